@@ -1,0 +1,139 @@
+// What a primitive is: one record that says everything about one operation. Types only; `src/primitive` fills them in.
+// Rules are methods, so that `Primitive<P>` is a `Primitive` for every P and an equation needs no casts.
+import type { DType, HostArray } from '../dtype/dtype.ts';
+import type { Aval } from './aval.ts';
+import type { Jaxpr } from './jaxpr.ts';
+import type { AnyTensor } from './tensor.ts';
+
+/** Parameters of equations are data, never functions, so that every equation can be printed, hashed and stored. */
+export type Param = number | string | boolean | null | Jaxpr | readonly Param[] | { readonly [key: string]: Param };
+export interface Params { readonly [name: string]: Param }
+export type NoParams = Record<never, never>;
+
+/** `ordered` effects happen in program order; `unordered` ones happen once each; no pass drops or duplicates either. */
+export type Effect = 'none' | 'unordered' | 'ordered';
+
+/** A value on the host: what reference rules read and write. In wide mode every float lives in a Float64Array. */
+export interface NDArray { readonly shape: readonly number[]; readonly dtype: DType; readonly data: HostArray }
+/** Runs a nested body on host values. */
+export type RunBody = (body: Jaxpr, inputs: readonly NDArray[]) => readonly NDArray[];
+
+/** A tangent or cotangent; `null` is the symbolic zero, and the only tangent an integer, boolean or key can have. */
+export type TangentOf = AnyTensor | null;
+/** An input of an equation that is being transposed: a known value, or (`known` is null) the aval of a linear one. */
+export interface LinearInput { readonly known: AnyTensor | null; readonly aval: Aval }
+export type Mask = readonly boolean[];
+
+export interface Dual { readonly primals: readonly AnyTensor[]; readonly tangents: readonly TangentOf[] }
+/** Results of a batched equation; where `batched` is true the batch axis comes first. */
+export interface Batched { readonly outputs: readonly AnyTensor[]; readonly batched: Mask }
+
+/** The transforms of programs, handed to the rules of primitives that hold programs: those rules live below the transforms. */
+export interface ProgramTransforms {
+  /** inputs, then tangents of the active inputs -> outputs, then tangents of the active outputs. `force` makes outputs active. */
+  jvp(body: Jaxpr, active: Mask, force?: Mask): { readonly jaxpr: Jaxpr; readonly outActive: Mask };
+  /** `forward`: inputs -> outputs, residuals. `linear`: residuals, active tangents -> active output tangents. */
+  linearize(body: Jaxpr, active: Mask, force?: Mask): { readonly forward: Jaxpr; readonly linear: Jaxpr; readonly residuals: number; readonly outActive: Mask };
+  /** Of a program linear in the masked inputs: the other inputs, then cotangents of the outputs -> cotangents of the masked inputs. */
+  transpose(body: Jaxpr, linear: Mask): Jaxpr;
+  /** Every batched value carries its batch axis first. `force` makes outputs batched. */
+  batch(body: Jaxpr, size: number, batched: Mask, force?: Mask, axisName?: string): { readonly jaxpr: Jaxpr; readonly outBatched: Mask };
+}
+
+/** Derivative and batching rules of one operation. */
+export interface FlatRules<P extends Params> {
+  readonly kind: 'flat';
+  /** Tangents of the outputs only: the primal is the primitive itself, so "the jvp's primal is f" holds by construction. */
+  jvp(primals: readonly AnyTensor[], tangents: readonly TangentOf[], params: P, outputs: readonly AnyTensor[]): readonly TangentOf[];
+  /** At least one input is batched; batched inputs carry the batch axis first. */
+  batch(inputs: readonly AnyTensor[], batched: Mask, params: P, size: number): Batched;
+}
+/** Derivative and batching rules of an operation that holds programs. */
+export interface NestedRules<P extends Params> {
+  readonly kind: 'nested';
+  jvp(primals: readonly AnyTensor[], tangents: readonly TangentOf[], params: P, transforms: ProgramTransforms): Dual;
+  /** As jvp, but primals and tangents live in different scopes, and no equation may mix them. */
+  linearize(primals: readonly AnyTensor[], tangents: readonly TangentOf[], params: P, transforms: ProgramTransforms): Dual;
+  batch(inputs: readonly AnyTensor[], batched: Mask, params: P, size: number, transforms: ProgramTransforms): Batched;
+}
+
+/** Cotangents of the linear inputs (entries for known inputs are ignored). At least one input is linear, one cotangent is not null. */
+export interface TransposeRule<P extends Params> {
+  transpose(cotangents: readonly TangentOf[], inputs: readonly LinearInput[], params: P, transforms: ProgramTransforms): readonly TangentOf[];
+  /** The sets of inputs it is linear in, one at a time: the laws transpose each. `[[0], [1]]` for mul, `[[0, 1]]` for add. */
+  linearIn(inputCount: number, params: P): readonly (readonly number[])[];
+}
+
+/** What passes, fusion and backends may ask. */
+export interface Properties {
+  readonly effect: Effect;
+  /** Each output element depends on the input elements at the same index alone. */
+  readonly elementwise: boolean;
+  /** Cheap enough to compute again instead of storing: elementwise, views, broadcasts, iota. */
+  readonly cheap: boolean;
+  /** Splats in give a splat of the same value out (views): literals pass through without an equation. */
+  readonly splat: boolean;
+  /** Zeros in all linear inputs give zeros. */
+  readonly zeroPreserving: boolean;
+  readonly commutative: boolean;
+  /** The `jaxpr` parameter may be expanded in place, and all results are computed together. */
+  readonly call: boolean;
+  /** No pass merges, moves or removes anything through it. */
+  readonly barrier: boolean;
+}
+
+/** A scalar instruction: a row in the scalar tables of the emitters. */
+export type ScalarOp =
+  | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'round' | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt' | 'rsqrt' | 'sin' | 'cos' | 'tanh'
+  | 'logistic' | 'erf' | 'erfinv' | 'isFinite' | 'integerPow' | 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'pow' | 'max' | 'min'
+  | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'and' | 'or' | 'xor' | 'not' | 'select' | 'clamp' | 'convert' | 'bitcast'
+  | 'shiftLeft' | 'shiftRightLogical' | 'shiftRightArithmetic';
+/** How a backend that has no kernel of its own for the primitive obtains one. */
+export type Lowering =
+  /** One scalar instruction over the inputs' elements. */
+  | { readonly kind: 'scalar'; readonly op: ScalarOp }
+  /** Moves or repeats elements: an index map from output to input. */
+  | { readonly kind: 'view' }
+  | { readonly kind: 'reduction'; readonly monoid: 'add' | 'mul' | 'max' | 'min' | 'argmax' | 'argmin' }
+  /** A kernel template of its own. */
+  | { readonly kind: 'kernel'; readonly template: string }
+  /** The body in its parameters, or the program that its decomposition stages. */
+  | { readonly kind: 'program' }
+  /** A host function, on the reference backend alone. */
+  | { readonly kind: 'host' };
+
+/** Choices for a random sample. The laws implement it over a list of raw numbers, so that every shrink is a sample again. */
+export interface Draw {
+  /** An integer in lo..hi, both included; shrinks towards lo. */
+  int(lo: number, hi: number): number;
+  pick<A>(xs: readonly [A, ...A[]]): A;
+  bool(): boolean;
+  /** A shape of rank at most `maxRank` (default 3) whose dims are mostly small, with 0, 1 and equal ones among them. */
+  shape(maxRank?: number): number[];
+  /** A dim: 0..5, weighted towards 1 to 3. */
+  dim(): number;
+  /** The dtype in which this run judges derivatives (f64 for finite differences, f32 elsewhere). */
+  float(): DType;
+  integer(): DType;
+}
+/** Values of an operand: floats uniformly in one of the intervals, integers in lo..hi. */
+export interface Domain { readonly intervals: readonly (readonly [lo: number, hi: number])[] }
+export interface SampleOperand { readonly aval: Aval; readonly domain?: Domain }
+export interface Sample<P extends Params> { readonly operands: readonly SampleOperand[]; readonly params: P }
+
+export interface Primitive<P extends Params = Params> {
+  readonly name: string;
+  readonly properties: Properties;
+  /** The shape and dtype rule: avals of the outputs, or a one-line error. */
+  type(inputs: readonly Aval[], params: P): readonly Aval[];
+  /** The meaning: writes the outputs, which arrive zero-filled. Float outputs round when stored (in wide mode they do not). */
+  evaluate(inputs: readonly NDArray[], params: P, outputs: readonly NDArray[], run: RunBody): void;
+  readonly rules: FlatRules<P> | NestedRules<P>;
+  /** Null where it is linear in nothing. */
+  readonly linear: TransposeRule<P> | null;
+  readonly lowering: Lowering;
+  /** A random well-typed application, from which the laws and the random programs are built. */
+  sample(draw: Draw): Sample<P>;
+  /** Largest error of a float32 backend in units in the last place of the exact result, per element of work. */
+  readonly ulp: number;
+}

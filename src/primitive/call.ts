@@ -1,0 +1,81 @@
+// call: a named program used as one operation. What jit and the transforms of concrete tensors record.
+// Floor 2: transforms its body with the transforms it is handed.
+import { CotangentError } from '../error.ts';
+import { hasTangent, sameAval, showAval, type Aval } from '../ir/aval.ts';
+import { avalsOf, type Jaxpr } from '../ir/jaxpr.ts';
+import type { Mask, Primitive, TangentOf } from '../ir/primitive.ts';
+import type { AnyTensor } from '../ir/tensor.ts';
+import { zerosLike } from '../trace/handle.ts';
+import { bind, stage } from '../trace/scope.ts';
+import { mul } from './arithmetic.ts';
+import { constantLike } from './broadcast.ts';
+import { at, pure } from './define.ts';
+
+type CallParams = { readonly name: string; readonly jaxpr: Jaxpr };
+
+export const activeOf = (ts: readonly TangentOf[]): boolean[] => ts.map(t => t !== null);
+export const present = (ts: readonly TangentOf[]): AnyTensor[] => ts.filter(t => t !== null);
+/** Puts the values back at the places where the mask is true, null elsewhere. */
+export function spread<A>(values: readonly A[], mask: Mask): (A | null)[] {
+  let i = 0;
+  return mask.map(m => m ? values[i++] ?? null : null);
+}
+export const filled = (ts: readonly TangentOf[], avals: readonly Aval[]): AnyTensor[] => ts.map((t, i) => t ?? zerosLike(at(avals, i)));
+
+/** A body's inputs must be what the equation passes. */
+export function expectBodyInputs(inputs: readonly Aval[], body: Jaxpr, name: string): void {
+  if (inputs.length !== body.inputs.length) throw new CotangentError('jaxpr', `${name}: the program takes ${body.inputs.length} inputs, ${inputs.length} given`);
+  inputs.forEach((a, i) => {
+    const want = at(body.inputs, i).aval;
+    if (!sameAval(a, want)) throw new CotangentError('jaxpr', `${name}: input ${i} is ${showAval(a)}, the program takes ${showAval(want)}`);
+  });
+}
+
+export const callP: Primitive<CallParams> = {
+  name: 'call',
+  properties: { ...pure, call: true },
+  type(inputs, { name, jaxpr }) {
+    expectBodyInputs(inputs, jaxpr, name);
+    return avalsOf(jaxpr.outputs);
+  },
+  evaluate(inputs, { jaxpr }, outputs, run) {
+    run(jaxpr, inputs).forEach((r, i) => at(outputs, i).data.set(r.data));
+  },
+  rules: {
+    kind: 'nested',
+    jvp(x, t, { name, jaxpr }, transforms) {
+      const d = transforms.jvp(jaxpr, activeOf(t));
+      const n = jaxpr.outputs.length;
+      const out = bind(callP, [...x, ...present(t)], { name, jaxpr: d.jaxpr });
+      return { primals: out.slice(0, n), tangents: spread(out.slice(n), d.outActive) };
+    },
+    linearize(x, t, { name, jaxpr }, transforms) {
+      const l = transforms.linearize(jaxpr, activeOf(t));
+      const n = jaxpr.outputs.length;
+      const out = bind(callP, x, { name, jaxpr: l.forward });
+      const tangents = bind(callP, [...out.slice(n), ...present(t)], { name, jaxpr: l.linear });
+      return { primals: out.slice(0, n), tangents: spread(tangents, l.outActive) };
+    },
+    batch(x, batched, { name, jaxpr }, size, transforms) {
+      const b = transforms.batch(jaxpr, size, batched);
+      return { outputs: bind(callP, x, { name, jaxpr: b.jaxpr }), batched: b.outBatched };
+    },
+  },
+  linear: {
+    transpose(cts, x, { name, jaxpr }, transforms) {
+      const mask = x.map(v => v.known === null);
+      const t = transforms.transpose(jaxpr, mask);
+      const known = x.flatMap(v => v.known ?? []);
+      return spread(bind(callP, [...known, ...filled(cts, avalsOf(jaxpr.outputs))], { name, jaxpr: t }), mask);
+    },
+    /** The sample's body is linear in all of its floating point inputs. */
+    linearIn: (n, { jaxpr }) => [Array.from({ length: n }, (_, i) => i).filter(i => hasTangent(at(jaxpr.inputs, i).aval))],
+  },
+  lowering: { kind: 'program' },
+  sample(draw) {
+    const aval = { shape: draw.shape(2), dtype: draw.float() };
+    const { jaxpr } = stage('call', [aval], ([x]) => x === undefined ? [] : [mul(x, constantLike(3, x))]);
+    return { operands: [{ aval }], params: { name: 'sample', jaxpr } };
+  },
+  ulp: 0,
+};

@@ -1,0 +1,63 @@
+// What a backend must offer, and which one is current. Implemented on floor 6 and installed from above.
+import { CotangentError, MemoryError } from '../error.ts';
+import type { DType, HostArray } from '../dtype/dtype.ts';
+import type { Aval } from '../ir/aval.ts';
+import type { Jaxpr } from '../ir/jaxpr.ts';
+
+/** A backend's memory of one value. Only its backend looks inside. */
+export interface Buffer { readonly bytes: number }
+
+/** A program made ready to run. Holds no user tensors. */
+export interface Executable {
+  /** `donated[i]` allows input i's buffer to be overwritten. Results may share buffers with inputs that are not donated. */
+  run(inputs: readonly Buffer[], donated: readonly boolean[]): readonly Buffer[];
+}
+
+export interface Backend {
+  readonly name: string;
+  /** Throws `unsupported` and names the remedy when the backend has no such dtype. */
+  checkDType(dtype: DType): void;
+  /** Copies host data in. */
+  upload(data: HostArray, aval: Aval): Buffer;
+  /** A buffer whose elements are all `value`. */
+  fill(value: number, aval: Aval): Buffer;
+  /** Copies data out. */
+  download(buffer: Buffer, aval: Aval): Promise<HostArray>;
+  /** Copies data out at once; throws a clear error where the device cannot. */
+  downloadSync(buffer: Buffer, aval: Aval): HostArray;
+  /** Runs a program once, equation by equation, without making an executable of it. */
+  interpret(jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[];
+  compile(jaxpr: Jaxpr): Executable;
+  release(buffer: Buffer): void;
+}
+
+const installed = new Map<string, () => Promise<Backend>>();
+let current: Backend | null = null;
+
+/** Makes a backend known by name. `make` runs when it is first chosen. */
+export function registerBackend(name: string, make: () => Promise<Backend>): void { installed.set(name, make); }
+export function installBackend(backend: Backend): void { current = backend; }
+export function currentBackend(): Backend {
+  if (current === null) throw new MemoryError('unsupported', 'no backend is installed: import from cotangent, not from its inner files');
+  return current;
+}
+
+/**
+ * Chooses the backend that runs what is forced from now on. `'auto'` takes the fastest one there is.
+ * Tensors that were forced before stay where they are; mixing them in throws `backend-mismatch`.
+ *
+ * @example
+ * import { setBackend, getBackend } from 'cotangent';
+ * await setBackend('reference');
+ * getBackend(); // -> 'reference'
+ */
+export async function setBackend(name: string): Promise<void> {
+  const wanted = name === 'auto' ? [...installed.keys()].at(-1) : name;
+  const make = wanted === undefined ? undefined : installed.get(wanted);
+  if (make === undefined) throw new CotangentError('unsupported', `setBackend: no backend ${JSON.stringify(name)}; there are ${backends().join(', ')}`);
+  current = await make();
+}
+/** The name of the current backend. */
+export const getBackend = (): string => currentBackend().name;
+/** The names of the backends that `setBackend` takes. */
+export const backends = (): readonly string[] => [...installed.keys()];

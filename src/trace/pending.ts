@@ -1,0 +1,170 @@
+// Call-by-need: outside every stage an operation only extends a pending program; a read runs what is needed of it.
+// Floor 1: knows nothing of transforms, and of backends only their interface.
+import { MemoryError } from '../error.ts';
+import { allocate, type HostArray } from '../dtype/dtype.ts';
+import { bytesOf, sizeOf, type Aval } from '../ir/aval.ts';
+import { Var, type Atom, type Eqn, type Jaxpr, type Origin } from '../ir/jaxpr.ts';
+import type { Params, Primitive } from '../ir/primitive.ts';
+import { currentBackend, type Backend, type Buffer } from './backend.ts';
+import { Cell, type PendingNode } from './cell.ts';
+import { runOnce } from './executables.ts';
+import { installReader, TensorHandle } from './handle.ts';
+import { installOutermost } from './scope.ts';
+import { statistics } from './statistics.ts';
+
+/** A pending chain longer than this, or that pins more than this, is run up to the operands of the operation being recorded. */
+export const pendingLimits = { equations: 512, bytes: 64 * 2 ** 20 };
+
+let serial = 0;
+let pinnedBytes = 0;
+
+function record(primitive: Primitive, params: Params, inputs: readonly Cell[], avals: readonly Aval[], origin: Origin): readonly TensorHandle[] {
+  const isCall = primitive.properties.call;
+  // A call forces the pending calls among its arguments, so that a training loop is one stable program per step.
+  if (isCall) force(inputs.filter(c => c.state.kind === 'pending' && c.state.node.hasCall));
+  let { oldest, oldestBytes } = ages(inputs);
+  if (serial - oldest >= pendingLimits.equations || pinnedBytes - oldestBytes >= pendingLimits.bytes) {
+    statistics.cuts++;
+    force(inputs);
+    ({ oldest, oldestBytes } = ages(inputs));
+  }
+  let hasCall = isCall;
+  for (const c of inputs) {
+    c.uses++;
+    if (c.state.kind === 'pending') hasCall ||= c.state.node.hasCall;
+    else if (c.state.kind !== 'literal') pinnedBytes += bytesOf(c.aval);
+  }
+  const node: PendingNode = { primitive, params, inputs, outputs: [], origin, serial: ++serial, oldest, oldestBytes, hasCall, ran: false };
+  node.outputs = avals.map((a, index) => new Cell(a, { kind: 'pending', node, index }));
+  return node.outputs.map(c => new TensorHandle(c));
+}
+function ages(inputs: readonly Cell[]): { oldest: number; oldestBytes: number } {
+  let oldest = serial;
+  let oldestBytes = pinnedBytes;
+  for (const c of inputs) {
+    if (c.state.kind !== 'pending') continue;
+    oldest = Math.min(oldest, c.state.node.oldest);
+    oldestBytes = Math.min(oldestBytes, c.state.node.oldestBytes);
+  }
+  return { oldest, oldestBytes };
+}
+
+/** Pending ancestors in the order in which they were recorded, whatever the roots' order. Iterative: chains are long. */
+function collect(roots: readonly Cell[]): PendingNode[] {
+  const seen = new Set<PendingNode>();
+  const stack: Cell[] = [...roots];
+  for (let c = stack.pop(); c !== undefined; c = stack.pop()) {
+    if (c.state.kind !== 'pending' || seen.has(c.state.node)) continue;
+    seen.add(c.state.node);
+    for (const input of c.state.node.inputs) stack.push(input);
+  }
+  return [...seen].sort((a, b) => a.serial - b.serial);
+}
+
+/** Makes the cells concrete: their pending ancestors run as one program. */
+export function force(roots: readonly Cell[]): void {
+  const nodes = collect(roots);
+  if (nodes.length === 0) return;
+  const { jaxpr, leaves, kept } = draft(nodes, new Set(roots));
+  const backend = currentBackend();
+  const results = runOnce(backend, jaxpr, leaves.map(c => bufferOf(c, backend, jaxpr)));
+  for (const n of nodes) {
+    if (!n.ran) for (const c of n.inputs) c.uses--;
+    n.ran = true;
+  }
+  kept.forEach((c, i) => { const buffer = results[i]; if (buffer !== undefined) c.state = { kind: 'buffer', backend, buffer }; });
+}
+
+interface Draft { readonly jaxpr: Jaxpr; readonly leaves: readonly Cell[]; readonly kept: readonly Cell[] }
+/**
+ * Kept is what was asked for, every result of a call, every value that is not cheap, what a recorded operation outside this program
+ * waits for, and what has run before: so no costly operation ever runs twice.
+ */
+function draft(nodes: readonly PendingNode[], roots: ReadonlySet<Cell>): Draft {
+  const vars = new Map<Cell, Var>();
+  const inside = new Map<Cell, number>();
+  const leaves: Cell[] = [];
+  const atom = (c: Cell): Atom => {
+    let v = vars.get(c);
+    if (v !== undefined) return v;
+    // A number of the user's is an input, so that a changing learning rate is no new program.
+    if (c.state.kind === 'literal' && !c.state.lifted) return { value: c.state.value, aval: c.aval };
+    vars.set(c, v = new Var(c.aval));
+    leaves.push(c);
+    return v;
+  };
+  const eqns = nodes.map((n): Eqn => {
+    const inputs = n.inputs.map(atom);
+    if (!n.ran) for (const c of n.inputs) inside.set(c, (inside.get(c) ?? 0) + 1);
+    const outputs = n.outputs.map(c => { const v = new Var(c.aval); vars.set(c, v); return v; });
+    return { primitive: n.primitive, params: n.params, inputs, outputs, origin: n.origin };
+  });
+  const kept = nodes.flatMap(n => n.outputs.filter(c =>
+    roots.has(c) || !n.primitive.properties.cheap || n.ran || c.uses > (inside.get(c) ?? 0)));
+  const inputs = leaves.flatMap(c => vars.get(c) ?? []);
+  return { jaxpr: { numConsts: 0, inputs, eqns, outputs: kept.map(atom) }, leaves, kept };
+}
+
+/** A concrete cell's buffer on the backend; host data is uploaded at its first use. */
+export function bufferOf(c: Cell, backend: Backend, program?: Jaxpr): Buffer {
+  const s = c.state;
+  switch (s.kind) {
+    case 'buffer': {
+      if (s.backend === backend) return s.buffer;
+      const reader = program?.eqns[0]?.primitive.name ?? 'operation';
+      throw new MemoryError('backend-mismatch', `${reader}: an operand lives on ${s.backend.name}, the current backend is ${backend.name}; move it: await to(x, '${backend.name}')`);
+    }
+    case 'host': {
+      backend.checkDType(c.aval.dtype);
+      const buffer = backend.upload(s.data, c.aval);
+      c.state = { kind: 'buffer', backend, buffer };
+      return buffer;
+    }
+    case 'literal': return backend.fill(s.value, c.aval);
+    case 'pending':
+    case 'tracer': throw new MemoryError('unsupported', `a ${s.kind} value has no buffer`);
+    default: return s satisfies never;
+  }
+}
+
+function hostCopy(c: Cell): HostArray | null {
+  const s = c.state;
+  if (s.kind === 'host') return s.data.slice();
+  if (s.kind === 'literal') return allocate(c.aval.dtype, sizeOf(c.aval.shape)).fill(s.value);
+  return null;
+}
+function downloadSync(c: Cell): HostArray {
+  const s = c.state;
+  return hostCopy(c) ?? (s.kind === 'buffer' ? s.backend.downloadSync(s.buffer, c.aval) : allocate(c.aval.dtype, 0));
+}
+function readSync(c: Cell): HostArray {
+  force([c]);
+  return downloadSync(c);
+}
+
+/** Reads asked for in one tick run as one program: `Promise.all([a.data(), b.data()])` is one launch. */
+let wanted: Cell[] = [];
+let tick: Promise<void> | null = null;
+async function read(c: Cell): Promise<HostArray> {
+  if (c.state.kind === 'pending') {
+    wanted.push(c);
+    tick ??= Promise.resolve().then(() => {
+      const roots = wanted;
+      wanted = [];
+      tick = null;
+      force(roots);
+    });
+    // If another read of this tick failed, this one still gets its own answer, or its own error.
+    try { await tick; } catch { force([c]); }
+  }
+  const host = hostCopy(c);
+  if (host !== null) return host;
+  const s = c.state;
+  return s.kind === 'buffer' ? s.backend.download(s.buffer, c.aval) : readSync(c);
+}
+function release(c: Cell): void {
+  if (c.state.kind === 'buffer') c.state.backend.release(c.state.buffer);
+}
+
+installOutermost({ record });
+installReader({ read, readSync, release });
