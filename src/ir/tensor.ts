@@ -29,8 +29,30 @@ export interface DataTypes {
 }
 export type DataOf<D extends DType> = DataTypes[D];
 
+/** The elements as numbers (booleans for `bool`) in nested arrays; a plain one where the rank is 0. */
+export type Nested<S extends Shape, D extends DType> =
+  number extends S['length'] ? Ragged<Element<D>>
+  : S extends readonly [unknown, ...infer R extends Shape] ? Nested<R, D>[] : Element<D>;
+type Element<D extends DType> = D extends 'bool' ? boolean : number;
+type Ragged<E> = E | Ragged<E>[];
+
+/**
+ * Members whose types mention a tensor's own shape and dtype. They speak of `this`, never of the type parameters of
+ * `Tensor`, so that they leave its variance, and the inference through it, untouched.
+ */
+export interface Methods {
+  /** The elements as numbers in nested arrays, once they are computed. */
+  js<S extends Shape, D extends DType>(this: Tensor<S, D>): Promise<Nested<S, D>>;
+  /** As `js`, at once; throws `unsupported` where the device cannot. */
+  jsSync<S extends Shape, D extends DType>(this: Tensor<S, D>): Nested<S, D>;
+  /** The one element of a scalar. */
+  item<D extends DType>(this: Tensor<[], D>): Promise<Element<D>>;
+  /** As `item`, at once; throws `unsupported` where the device cannot. */
+  itemSync<D extends DType>(this: Tensor<[], D>): Element<D>;
+}
+
 /** An array of shape `S`, with known dims invariant. */
-export interface Tensor<S extends Shape = Shape, D extends DType = 'f32'> {
+export interface Tensor<S extends Shape = Shape, D extends DType = 'f32'> extends Methods {
   readonly shape: Readonly<S>;
   readonly dtype: D;
   readonly [dims]: { readonly [I in keyof S]: Invariant<S[I]> };
