@@ -1,5 +1,22 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], pool: 'forks', testTimeout: 60_000 },
+  // Programs written as users write them, in examples/ and in documentation, load the sources.
+  resolve: {
+    alias: [
+      { find: /^cotangent$/, replacement: source('src/index.ts') },
+      { find: /^cotangent\/laws$/, replacement: source('laws/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // The modules made from documentation lie where vitest would leave them to Node, which knows no aliases.
+    server: { deps: { inline: [/cotangent-docs/] } },
+  },
 });

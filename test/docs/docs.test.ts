@@ -1,0 +1,176 @@
+// Every example that people read compiles under the strict options and does what it says: docstrings of src and laws, and the README.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planted, readSources, type Sources } from '../architecture/sources.ts';
+import { diagnostics, ROOT, tsc, type Diagnostic } from '../types/harness/compiler.ts';
+import { result, throws } from './check.ts';
+import { publicFace } from './exports.ts';
+import { documented, examplesOf, examplesOfModule, examplesOfPage, type Example } from './extract.ts';
+import { program } from './program.ts';
+
+const CACHE = `${ROOT}node_modules/.cache/cotangent-docs`;
+const sources = readSources(['src', 'laws']);
+const examples: readonly Example[] = [
+  ...[...sources].flatMap(([path, text]) => examplesOfModule(path, text)),
+  ...(existsSync(`${ROOT}README.md`) ? examplesOfPage('README.md', readFileSync(`${ROOT}README.md`, 'utf8')) : []),
+];
+
+/** Writes the modules of the examples and compiles them in one run: the errors of each, by its place. */
+async function compile(all: readonly Example[], from: Sources, directory: string): Promise<readonly (readonly string[])[]> {
+  const inRoot = relative(ROOT, directory);
+  const wrong: string[][] = all.map((example, index) => {
+    try {
+      writeFileSync(`${directory}/${index}.ts`, program(example, from, inRoot));
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  });
+  writeFileSync(`${directory}/tsconfig.json`, JSON.stringify({
+    extends: `${ROOT}tsconfig.json`,
+    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
+    files: all.flatMap((_, index) => (wrong[index]?.length === 0 ? [`${index}.ts`] : [])), include: [], exclude: [],
+  }));
+  const { output } = await tsc(['--noEmit', '-p', directory]);
+  const found = new Map<string, Diagnostic[]>();
+  for (const one of diagnostics(output)) found.set(one.path, [...(found.get(one.path) ?? []), one]);
+  return all.map((example, index) => [
+    ...(wrong[index] ?? []),
+    ...(found.get(`${inRoot}/${index}.ts`) ?? []).map(({ line, code, text }) =>
+      `${example.path}:${example.rows[line - 2]?.line ?? '(imports)'}: ${code}: ${text}`),
+  ]);
+}
+
+function temporary(): string {
+  mkdirSync(CACHE, { recursive: true });
+  return mkdtempSync(`${CACHE}/run-`);
+}
+
+const run = (directory: string, index: number): Promise<unknown> => import(/* @vite-ignore */ `${directory}/${index}.ts`);
+
+describe('the examples', () => {
+  const directory = temporary();
+  let errors: readonly (readonly string[])[] = [];
+  beforeAll(async () => { errors = await compile(examples, sources, directory); });
+  afterAll(() => { rmSync(directory, { recursive: true }); });
+
+  it.each(examples.map((example, index) => [`${example.path}:${example.rows[0]?.line ?? 0} ${example.subject}`, index] as const))('%s', async (_name, index) => {
+    expect(errors[index]).toEqual([]);
+    await run(directory, index);
+  });
+});
+
+describe('the public face', () => {
+  it('is documented, an example with every function', () => {
+    const missing = ['src/index.ts', 'laws/index.ts'].flatMap((entry) => [...publicFace(entry, sources)].flatMap(([name, { module, name: inner }]) => {
+      const declaration = documented(module, sources.get(module) ?? '').filter((one) => one.name === inner);
+      const lacks = (test: (one: (typeof declaration)[number]) => boolean): boolean => declaration.length > 0 && !declaration.some(test);
+      if (lacks(({ docstring }) => docstring.length > 0)) return [`${name} (${module}): no docstring`];
+      const functions = declaration.some(({ callable }) => callable);
+      return functions && lacks(({ docstring }) => examplesOf(docstring).length > 0) ? [`${name} (${module}): no example`] : [];
+    }));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the extraction', () => {
+  const text = [
+    '/**', ' * Adds.', ' * @param a what', ' * @example', ' * add(1, 2); // -> 3', ' *', ' * add(2, 2); // -> 4', ' * @throws never', ' */',
+    'export function add(a: number, b: number): number { return a + b; }',
+    '/** Doubles. @example is no tag here. */', 'export const double = (a: number): number => add(a, a);',
+    '/** Halves.', ' * @example half(4) // -> 2', ' */', 'export const half = (a: number): number => a / 2;',
+    '/**', ' * @example', ' * ```ts', ' * const a = zero(); // -> 0', ' * ```', ' * words', ' * ```sh', ' * npm test', ' * ```', ' */',
+    'export const zero = (): 0 => 0;',
+    '/** @example hidden() */', 'const hidden = 1;', 'void hidden;',
+  ].join('\n');
+
+  it('finds examples and where they stand', () => {
+    expect(examplesOfModule('src/a.ts', text)).toEqual([
+      { path: 'src/a.ts', subject: 'add', rows: [{ text: 'add(1, 2); // -> 3', line: 5 }, { text: 'add(2, 2); // -> 4', line: 7 }] },
+      { path: 'src/a.ts', subject: 'half', rows: [{ text: 'half(4) // -> 2', line: 14 }] },
+      { path: 'src/a.ts', subject: 'zero', rows: [{ text: 'const a = zero(); // -> 0', line: 20 }] },
+    ]);
+  });
+
+  it('finds the blocks of a page', () => {
+    expect(examplesOfPage('README.md', '# A\n```ts\na();\n```\n```sh\nnpm test\n```\n```ts\nb();\nc();\n```'))
+      .toEqual([
+        { path: 'README.md', subject: 'block at line 3', rows: [{ text: 'a();', line: 3 }] },
+        { path: 'README.md', subject: 'block at line 9', rows: [{ text: 'b();', line: 9 }, { text: 'c();', line: 10 }] },
+      ]);
+  });
+});
+
+describe('an example', () => {
+  const library = planted({
+    'src/deep/add.ts': 'export const add = (a: number, b: number): number => a + b;\nexport interface Pair { a: number }\nexport const unused = 1;',
+    'src/index.ts': "export { add, type Pair } from './deep/add.ts';\nexport * as deep from './deep/add.ts';",
+  });
+  const example = (path: string, ...rows: readonly string[]): Example =>
+    ({ path, subject: 'add', rows: rows.map((row, index) => ({ text: row, line: 11 + index })) });
+
+  it('imports what it leaves out, and checks what it states', () => {
+    expect(program(example('src/deep/add.ts', 'const three = add(1, 2); // -> 3', 'const p: Pair = { a: three };', 'deep.add(p.a, 1); // -> 4', "add('a', 1); // throws no"), library, 'node_modules/x')
+      .split('\n')).toEqual([
+      "import { result as __result, throws as __throws } from '../../test/docs/check.ts'; import 'cotangent'; "
+        + "import { type Pair, add } from '../../src/deep/add.ts'; import { deep } from 'cotangent'; void __result; void __throws;",
+      'const three = add(1, 2); await __result((three), "3"); // -> 3',
+      'const p: Pair = { a: three };',
+      'const __1 = (deep.add(p.a, 1)); await __result(__1, "4"); // -> 4',
+      'await __throws(async () => (add(\'a\', 1)), "no"); // throws no',
+      'export {};', '',
+    ]);
+  });
+
+  it('may not state a result where none is checked', () => {
+    expect(() => program(example('src/deep/add.ts', 'const f = () => {', '  add(1, 2); // -> 3', '};'), library, 'x')).toThrow('1 results are stated, 0 stand');
+  });
+
+  it('that is wrong fails: in its types, in its result, by an error', async () => {
+    const directory = temporary();
+    try {
+      const path = 'src/error.ts';
+      const errors = await compile([
+        example(path, "new CotangentError('oops', 'm');"),
+        example(path, "new CotangentError('shape', 'm').code; // -> 'axis'"),
+        example(path, "new CotangentError('shape', 'm').code; // -> 'shape'"),
+        example(path, "throw new CotangentError('shape', 'm');"),
+      ], readSources(['src']), directory);
+      expect(errors).toEqual([[expect.stringContaining('src/error.ts:11: TS2345: ')], [], [], []]);
+      await expect(run(directory, 1)).rejects.toThrow("the example says 'axis', it is 'shape'");
+      await run(directory, 2);
+      await expect(run(directory, 3)).rejects.toThrow('m');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
+describe('a stated result', () => {
+  const tensor = (values: unknown, text: string): unknown => ({ js: () => Promise.resolve(values), toString: () => text });
+  const right: readonly (readonly [value: unknown, words: string])[] = [
+    [3, '3'], [-0, '-0'], [Number.NaN, 'NaN'], [-Infinity, '-Infinity'], ['text', 'text'], ['text', "'text'"], [true, 'true'], [null, 'null'], [undefined, 'undefined'],
+    [0.8414709568023682, '0.8415'], [2.0000001, '2'], [1e-7, '1e-7'], [1234567, '1.234567e6'],
+    [[1, [2, Number.NaN]], '[1, [2, NaN]]'], [Float32Array.of(1, 2), '[1, 2]'], [[1, -2], '[1,\n -2]'],
+    [{ a: 1, b: [2] }, '{ a: 1, b: [2] }'],
+    [tensor([[1, 2]], 'f32[1,2] [[1, 2]]'), '[[1, 2]]'], [tensor([[1, 2]], 'f32[1,2] [[1, 2]]'), 'f32[1,2]\n  [[1, 2]]'],
+    [{ w: tensor(2, ''), b: null }, '{ w: 2, b: null }'], [Promise.resolve(3), '3'],
+  ];
+  it.each(right)('%o is %s', async (value, words) => { await expect(result(value, words)).resolves.toBeUndefined(); });
+
+  const wrong: readonly (readonly [value: unknown, words: string])[] = [
+    [3, '4'], [0, '-0'], [-0, '0'], [1, 'NaN'], [Infinity, '-Infinity'], ['text', 'texts'], [null, 'undefined'], [1, 'true'],
+    [0.8416, '0.8415'], [0.54, '0.5'], [2.00001, '2'], [1e-7, '0'],
+    [[1, 2, 3], '[1, 2]'], [[1, 2], '[2, 1]'], [{ a: 1, c: 1 }, '{ a: 1 }'], [{ a: 1 }, '{ b: 1 }'], [[1], '{ a: 1 }'],
+    [tensor([[1, 2]], 'f32[1,2]'), '[1, 2]'], [tensor([[1, 2]], 'f32[1,2]'), 'f32[2,1]'], [() => 1, '1'],
+  ];
+  it.each(wrong)('%o is not %s', async (value, words) => { await expect(result(value, words)).rejects.toThrow('the example says'); });
+
+  it('may be an error', async () => {
+    const failing = (): Promise<never> => Promise.reject(new Error('no such axis'));
+    await expect(throws(failing, 'no such axis')).resolves.toBeUndefined();
+    await expect(throws(failing, 'no such shape')).rejects.toThrow('it throws no such axis');
+    await expect(throws(() => Promise.resolve(), 'no such axis')).rejects.toThrow('it does not');
+  });
+});
