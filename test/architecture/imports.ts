@@ -11,6 +11,8 @@ export interface Import {
   readonly specifier: string;
   readonly target: string;
   readonly relative: boolean;
+  /** Nothing is loaded for it at run time. */
+  readonly typeOnly: boolean;
 }
 
 /** Every import, re-export, `import()` call, `import('...')` type and `import = require` of every source. */
@@ -23,7 +25,7 @@ export function importsOf(sources: Sources): readonly Import[] {
       if (name !== undefined) {
         const relative = name.text.startsWith('.');
         found.push({
-          from: path, specifier: name.text, relative,
+          from: path, specifier: name.text, relative, typeOnly: isTypeOnly(node),
           line: lineOf(file, name),
           target: relative ? posix.join(posix.dirname(path), name.text) : name.text,
         });
@@ -55,6 +57,11 @@ function nameNode(node: ts.Node): ts.Node | undefined {
   if (ts.isExternalModuleReference(node)) return node.expression;
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) return node.arguments[0];
   return undefined;
+}
+
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  return ts.isExportDeclaration(node) ? node.isTypeOnly : ts.isImportTypeNode(node);
 }
 
 /** The modules reached from the entries by relative imports, entries included. */

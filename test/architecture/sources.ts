@@ -10,12 +10,12 @@ export type Sources = ReadonlyMap<string, string>;
 /** The project's root directory. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Reads every `.ts` file below the given top-level directories; a directory that is missing is empty. */
+/** Reads every `.ts` file below the given directories, planted breaches left out; a directory that is missing is empty. */
 export function readSources(directories: readonly string[], root: string = ROOT): Sources {
   const sources = new Map<string, string>();
   const visit = (path: string): void => {
     if (statSync(path).isDirectory()) {
-      for (const entry of readdirSync(path).sort()) if (entry !== 'node_modules') visit(join(path, entry));
+      for (const entry of readdirSync(path).sort()) if (entry !== 'node_modules' && entry !== 'planted') visit(join(path, entry));
     } else if (path.endsWith('.ts')) {
       sources.set(relative(root, path).split(sep).join('/'), readFileSync(path, 'utf8'));
     }
