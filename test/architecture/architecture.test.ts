@@ -126,6 +126,8 @@ describe('the forbidden words', () => {
     ['/* @ts-nocheck */', '@ts-nocheck'],
     ['// @ts-expect-error', '@ts-expect-error'],
     ['// oxlint-disable-next-line no-console', 'oxlint-disable'],
+    ['/* oxlint-disable no-console -- a reason */', 'oxlint-disable'],
+    ['// eslint-disable-next-line no-console -- a reason', 'eslint-disable'],
   ];
   it.each(words)('are found in %s', (text, reason) => {
     expect(forbidden(planted({ 'src/a.ts': `\n${text}` }))).toEqual([`src/a.ts:2: ${reason}`]);
@@ -133,6 +135,7 @@ describe('the forbidden words', () => {
 
   it('may be spoken of', () => {
     expect(forbidden(planted({
+      'src/c.ts': '// oxlint-disable-next-line no-console -- the one place that prints',
       'src/b.ts': '/**\n * // @ts-expect-error\n * add(1);\n */',
       'src/a.ts': "// no any, no eval(), never x as any\nexport const text = 'as unknown as any; eval(1)';\nexport const f = (x: unknown) => x as string;",
     }))).toEqual([]);

@@ -43,11 +43,14 @@ const isNamed = (expression: ts.Expression, name: string): boolean =>
   : ts.isPropertyAccessExpression(expression) && ts.isIdentifier(expression.expression)
     && expression.expression.text === 'globalThis' && expression.name.text === name;
 
+// The linter may be asked to pass over one rule on one line, with a reason. (It reports an excuse that excuses nothing.)
+const EXCUSED = /^\s*\/\/ oxlint-disable-next-line [a-z/-]+ -- \S/;
+
 // Only comments can silence the compiler or the linter, and comments are not nodes: a scan of the lines.
 // Inside a docstring (a line that starts with an asterisk) they silence nothing: an example may show a compile error.
 function silencers(path: string, text: string): readonly string[] {
   return text.split('\n').flatMap((line, index) => {
-    if (line.trimStart().startsWith('*')) return [];
+    if (line.trimStart().startsWith('*') || EXCUSED.test(line)) return [];
     const found = /\/[/*]\s*(@ts-ignore|@ts-nocheck|@ts-expect-error|(?:ox|es)lint-disable)/.exec(line)?.[1];
     return found === undefined ? [] : [`${path}:${index + 1}: ${found}`];
   });
