@@ -1,5 +1,7 @@
 // The Tensor type: a shape and a dtype that the compiler checks. Types only; handles and tracers are made in src/trace.
 // Floor 1. Must not know how a value is computed or stored.
+// Users' projects need not know `Symbol.dispose`: the declaration brings it along.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { DType, Float, Int } from '../dtype/dtype.ts';
 
 type Shape = readonly number[];
