@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planted, readSources, type Sources } from '../architecture/sources.ts';
 import { diagnostics, ROOT, tsc, type Diagnostic } from '../types/harness/compiler.ts';
+import { expectations, mismatches } from '../types/harness/expectation.ts';
 import { result, throws } from './check.ts';
 import { publicFace } from './exports.ts';
 import { documented, examplesOf, examplesOfModule, examplesOfPage, type Example } from './extract.ts';
@@ -35,12 +36,20 @@ async function compile(all: readonly Example[], from: Sources, directory: string
   const { output } = await tsc(['--noEmit', '-p', directory]);
   const found = new Map<string, Diagnostic[]>();
   for (const one of diagnostics(output)) found.set(one.path, [...(found.get(one.path) ?? []), one]);
-  return all.map((example, index) => [
-    ...(wrong[index] ?? []),
-    ...(found.get(`${inRoot}/${index}.ts`) ?? []).map(({ line, code, text }) =>
-      `${example.path}:${example.rows[line - 2]?.line ?? '(imports)'}: ${code}: ${text}`),
-  ]);
+  return all.map((example, index) => {
+    const actual = found.get(`${inRoot}/${index}.ts`) ?? [];
+    const place = (line: number): string => `${example.path}:${example.rows[line - 1]?.line ?? '(imports)'}`;
+    // The added imports are the first line of the module: its second line is the example's first.
+    const inExample = actual.map((one) => ({ ...one, line: one.line - 1 }));
+    const complaints = mustNotCompile(example)
+      ? mismatches(example.rows.map(({ text }) => text).join('\n'), inExample).map((words) => `${place(1)}: ${words}`)
+      : inExample.map(({ line, code, text }) => `${place(line)}: ${code}: ${text}`);
+    return [...(wrong[index] ?? []), ...complaints];
+  });
 }
+
+/** An example may show what the compiler says to a wrong program, in the words of `test/types/fail`; such a one is not run. */
+const mustNotCompile = ({ rows }: Example): boolean => expectations(rows.map(({ text }) => text).join('\n')).length > 0;
 
 function temporary(): string {
   mkdirSync(CACHE, { recursive: true });
@@ -57,7 +66,8 @@ describe('the examples', () => {
 
   it.each(examples.map((example, index) => [`${example.path}:${example.rows[0]?.line ?? 0} ${example.subject}`, index] as const))('%s', async (_name, index) => {
     expect(errors[index]).toEqual([]);
-    await run(directory, index);
+    const example = examples[index];
+    if (example !== undefined && !mustNotCompile(example)) await run(directory, index);
   });
 });
 
@@ -136,8 +146,15 @@ describe('an example', () => {
         example(path, "new CotangentError('shape', 'm').code; // -> 'axis'"),
         example(path, "new CotangentError('shape', 'm').code; // -> 'shape'"),
         example(path, "throw new CotangentError('shape', 'm');"),
+        example(path, '// @error TS2322: No such words.', "const x: string = new CotangentError('shape', 'm').name;", 'const y: number = x;'),
+        example(path, '// @error TS2322: Type \'string\' is not assignable to type \'number\'.', "const x: number = new CotangentError('shape', 'm').name;"),
       ], readSources(['src']), directory);
-      expect(errors).toEqual([[expect.stringContaining('src/error.ts:11: TS2345: ')], [], [], []]);
+      expect(errors).toEqual([
+        [expect.stringContaining('src/error.ts:11: TS2345: ')], [], [], [],
+        ['src/error.ts:11: line 2: expected TS2322: No such words.',
+          "src/error.ts:11: line 3: the compiler says TS2322: Type 'string' is not assignable to type 'number'."],
+        [],
+      ]);
       await expect(run(directory, 1)).rejects.toThrow("the example says 'axis', it is 'shape'");
       await run(directory, 2);
       await expect(run(directory, 3)).rejects.toThrow('m');
