@@ -1,8 +1,8 @@
 // The one builder of elementwise records: same shapes in, same shape out, one scalar function per element.
 // Floor 2: knows no primitive by name; the families (arithmetic, comparison, ...) call it.
-import type { DType } from '../dtype/dtype.ts';
+import { isFloat, type DType } from '../dtype/dtype.ts';
 import type { Aval } from '../ir/aval.ts';
-import type { Domain, NDArray, NoParams, Primitive, ScalarOp, TangentOf, TransposeRule } from '../ir/primitive.ts';
+import type { Domain, Draw, NDArray, NoParams, Primitive, Properties, ScalarOp, TangentOf, TransposeRule } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { alignBatch } from './broadcast.ts';
 import { bind1 } from '../trace/scope.ts';
@@ -16,7 +16,7 @@ export interface ScalarFunctions {
 export interface ElementwiseSpec {
   readonly name: string;
   readonly op: ScalarOp;
-  readonly arity: 1 | 2;
+  readonly arity: 1 | 2 | 3;
   readonly accepts: Accepts;
   /** `bool` for comparisons; otherwise the operands' dtype. */
   readonly result?: DType;
@@ -31,28 +31,30 @@ export interface ElementwiseSpec {
   readonly ulp: number;
 }
 
-const everywhere: Domain = { intervals: [[-2, 2]] };
+/** Of every elementwise record, those that are not built here included. */
+export const elementwiseProperties: Properties = { ...pure, elementwise: true, cheap: true };
+
+export const everywhere: Domain = { intervals: [[-2, 2]] };
 export const positive: Domain = { intervals: [[0.1, 3]] };
 export const awayFromZero: Domain = { intervals: [[-3, -0.2], [0.2, 3]] };
 export const between = (lo: number, hi: number): Domain => ({ intervals: [[lo, hi]] });
+/** Few values, so that two operands are often equal. */
+export const tying: Domain = { intervals: [[-2, 2], [0, 0], [1, 1]] };
 
 export function elementwise(spec: ElementwiseSpec): Primitive {
   const { name, arity, scalar } = spec;
   const type = (inputs: readonly Aval[]): readonly Aval[] => {
     expectCount(inputs, arity, name);
     const a = operand(inputs, 0, name);
-    if (arity === 2) expectSame(a, operand(inputs, 1, name), name);
+    for (let i = 1; i < arity; i++) expectSame(a, operand(inputs, i, name), name);
     expectDType(a, spec.accepts, name);
     return [{ shape: a.shape, dtype: spec.result ?? a.dtype }];
   };
   const record: Primitive = {
     name,
-    properties: { ...pure, elementwise: true, cheap: true, commutative: spec.commutative ?? false, zeroPreserving: spec.zeroPreserving ?? false },
+    properties: { ...elementwiseProperties, commutative: spec.commutative ?? false, zeroPreserving: spec.zeroPreserving ?? false },
     type,
-    evaluate(inputs, _params, outputs) {
-      const a = at(inputs, 0);
-      applyScalar(scalar, a, arity === 2 ? at(inputs, 1) : null, at(outputs, 0));
-    },
+    evaluate(inputs, _params, outputs) { applyScalar(scalar, inputs, at(outputs, 0)); },
     rules: {
       kind: 'flat',
       jvp: (x, t, _params, outs) => [spec.jvp(x, t, at(outs, 0))],
@@ -61,8 +63,7 @@ export function elementwise(spec: ElementwiseSpec): Primitive {
     linear: spec.linear ?? null,
     lowering: { kind: 'scalar', op: spec.op },
     sample(draw) {
-      const dtype = spec.accepts === 'bool' ? 'bool' : spec.accepts === 'integer' || spec.accepts === 'integer or bool' ? draw.integer() : draw.float();
-      const aval = { shape: draw.shape(), dtype };
+      const aval = { shape: draw.shape(), dtype: drawDType(draw, spec.accepts) };
       return { operands: Array.from({ length: arity }, (_, i) => ({ aval, domain: spec.domains?.[i] ?? everywhere })), params: noParams };
     },
     ulp: spec.ulp,
@@ -70,19 +71,33 @@ export function elementwise(spec: ElementwiseSpec): Primitive {
   return record;
 }
 
-function applyScalar(scalar: ScalarFunctions, a: NDArray, b: NDArray | null, out: NDArray): void {
+/** Floats where they are accepted, so that derivatives are judged as often as possible. */
+function drawDType(draw: Draw, accepted: Accepts): DType {
+  switch (accepted) {
+    case 'bool': return 'bool';
+    case 'integer': return draw.integer();
+    case 'integer or bool': return draw.bool() ? 'bool' : draw.integer();
+    case 'float':
+    case 'number':
+    case 'signed':
+    case 'any': return draw.float();
+    default: return accepted satisfies never;
+  }
+}
+
+function applyScalar(scalar: ScalarFunctions, inputs: readonly NDArray[], out: NDArray): void {
   const { data } = out;
-  const x = a.data;
+  const { data: x, dtype } = at(inputs, 0);
   const n = data.length;
-  const isFloatInput = a.dtype === 'f32' || a.dtype === 'f64' || a.dtype === 'f16';
-  if (!isFloatInput && scalar.integer !== undefined) {
+  const y = inputs[1]?.data;
+  const z = inputs[2]?.data;
+  if (!isFloat(dtype) && scalar.integer !== undefined) {
     const f = scalar.integer;
-    const y = b?.data;
-    for (let i = 0; i < n; i++) data[i] = f(x[i] ?? 0, y?.[i] ?? 0, a.dtype);
+    for (let i = 0; i < n; i++) data[i] = f(x[i] ?? 0, y?.[i] ?? 0, dtype);
     return;
   }
   const f = scalar.float;
-  if (b === null) { for (let i = 0; i < n; i++) data[i] = f(x[i] ?? 0, 0, 0); return; }
-  const y = b.data;
-  for (let i = 0; i < n; i++) data[i] = f(x[i] ?? 0, y[i] ?? 0, 0);
+  if (y === undefined) { for (let i = 0; i < n; i++) data[i] = f(x[i] ?? 0, 0, 0); return; }
+  if (z === undefined) { for (let i = 0; i < n; i++) data[i] = f(x[i] ?? 0, y[i] ?? 0, 0); return; }
+  for (let i = 0; i < n; i++) data[i] = f(x[i] ?? 0, y[i] ?? 0, z[i] ?? 0);
 }
