@@ -37,7 +37,9 @@ export interface ProgramTransforms {
   /** Of a program linear in the masked inputs: the other inputs, then cotangents of the outputs -> cotangents of the masked inputs. */
   transpose(body: Jaxpr, linear: Mask): Jaxpr;
   /** Every batched value carries its batch axis first. `force` makes outputs batched. */
-  batch(body: Jaxpr, size: number, batched: Mask, force?: Mask, axisName?: string): { readonly jaxpr: Jaxpr; readonly outBatched: Mask };
+  batch(body: Jaxpr, size: number, batched: Mask, force?: Mask): { readonly jaxpr: Jaxpr; readonly outBatched: Mask };
+  /** The name of the axis that `batch` is mapping over at the moment, or null. */
+  readonly axisName: string | null;
 }
 
 /** Derivative and batching rules of one operation. */
@@ -76,10 +78,14 @@ export interface Properties {
   /** Zeros in all linear inputs give zeros. */
   readonly zeroPreserving: boolean;
   readonly commutative: boolean;
-  /** The `jaxpr` parameter may be expanded in place, and all results are computed together. */
+  /** A call of a transformed function: outside stages its results are computed together, and it forces the calls it depends on. */
   readonly call: boolean;
+  /** The `jaxpr` parameter is what it computes and may be expanded in place. */
+  readonly expands: boolean;
   /** No pass merges, moves or removes anything through it. */
   readonly barrier: boolean;
+  /** Depends on the mapped axis that its `axisName` parameter names: its batching rule is asked even if no input is batched. */
+  readonly namedAxis: boolean;
 }
 
 /** A scalar instruction: a row in the scalar tables of the emitters. */

@@ -5,7 +5,7 @@ import { hasTangent, sameAval, showAval, type Aval } from '../ir/aval.ts';
 import { avalsOf, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask, Primitive, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { zerosLike } from '../trace/handle.ts';
+import { zerosLike, type TensorHandle } from '../trace/handle.ts';
 import { bind, stage } from '../trace/scope.ts';
 import { mul } from './arithmetic.ts';
 import { constantLike } from './broadcast.ts';
@@ -20,7 +20,8 @@ export function spread<A>(values: readonly A[], mask: Mask): (A | null)[] {
   let i = 0;
   return mask.map(m => m ? values[i++] ?? null : null);
 }
-export const filled = (ts: readonly TangentOf[], avals: readonly Aval[]): AnyTensor[] => ts.map((t, i) => t ?? zerosLike(at(avals, i)));
+/** Symbolic zeros made values, where a program's signature demands one. */
+export const filled = <T extends AnyTensor>(ts: readonly (T | null)[], avals: readonly Aval[]): (T | TensorHandle)[] => ts.map((t, i) => t ?? zerosLike(at(avals, i)));
 
 /** A body's inputs must be what the equation passes. */
 export function expectBodyInputs(inputs: readonly Aval[], body: Jaxpr, name: string): void {
@@ -33,7 +34,7 @@ export function expectBodyInputs(inputs: readonly Aval[], body: Jaxpr, name: str
 
 export const callP: Primitive<CallParams> = {
   name: 'call',
-  properties: { ...pure, call: true },
+  properties: { ...pure, call: true, expands: true },
   type(inputs, { name, jaxpr }) {
     expectBodyInputs(inputs, jaxpr, name);
     return avalsOf(jaxpr.outputs);

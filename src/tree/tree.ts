@@ -103,3 +103,37 @@ export function leafPaths(s: Structure, prefix: readonly (string | number)[] = [
     default: return s satisfies never;
   }
 }
+
+/**
+ * What stands at each leaf position of `structure` in `tree`, which must have the same shape above its leaves (a leaf position may hold null).
+ * Throws `tree` with the path where they part.
+ */
+export function leavesAt(structure: Structure, tree: unknown, where: string): readonly unknown[] {
+  const found: unknown[] = [];
+  const visit = (s: Structure, t: unknown, path: readonly (string | number)[]): void => {
+    switch (s.kind) {
+      case 'leaf': found.push(t); return;
+      case 'null': if (t !== null) throw differs(where, path, 'null', t); return;
+      case 'array': {
+        if (!Array.isArray(t) || t.length !== s.children.length) throw differs(where, path, `an array of ${s.children.length}`, t);
+        const items: readonly unknown[] = t;
+        s.children.forEach((c, i) => visit(c, items[i], [...path, i]));
+        return;
+      }
+      case 'object': {
+        if (!isPlainObject(t)) throw differs(where, path, `an object with ${s.keys.join(', ')}`, t);
+        const extra = Object.keys(t).find(k => !s.keys.includes(k));
+        if (extra !== undefined) throw differs(where, [...path, extra], 'nothing', t[extra]);
+        s.children.forEach((c, i) => { const k = s.keys[i] ?? ''; visit(c, t[k] === undefined ? null : t[k], [...path, k]); });
+        return;
+      }
+      default: s satisfies never;
+    }
+  };
+  visit(structure, tree, []);
+  return found;
+}
+function differs(where: string, path: readonly (string | number)[], want: string, got: unknown): CotangentError {
+  const what = got === null ? 'null' : Array.isArray(got) ? `an array of ${got.length}` : typeof got === 'object' ? 'an object or a leaf' : typeof got;
+  return new CotangentError('tree', `${where}: the trees differ at ${showPath(path)}: expected ${want}, got ${what}`);
+}

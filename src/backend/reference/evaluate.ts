@@ -1,0 +1,87 @@
+// The meaning of the language: a program is run equation by equation with the records' own evaluation rules.
+// Floor 6. `exact` rounds each equation's result to its dtype; `wide` keeps every float in float64.
+import { CotangentError } from '../../error.ts';
+import { roundF16 } from '../../dtype/dtype.ts';
+import { emptyArray, splatArray } from '../../ir/ndarray.ts';
+import { Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import type { NDArray, RunBody } from '../../ir/primitive.ts';
+import type { Aval } from '../../ir/aval.ts';
+import { countExecution } from '../../trace/statistics.ts';
+
+/** How floats are kept between equations. Integers, booleans and bit patterns are the same in both. */
+export type ReferenceMode = 'exact' | 'wide';
+
+type Source = { readonly slot: number } | { readonly value: number; readonly aval: Aval };
+interface Step { readonly eqn: Eqn; readonly reads: readonly Source[]; readonly writes: readonly number[]; readonly frees: readonly number[] }
+/** A program with its variables numbered and their last uses known. */
+export interface Prepared { readonly steps: readonly Step[]; readonly inputs: number; readonly outputs: readonly Source[]; readonly slots: number }
+
+export function prepare(j: Jaxpr): Prepared {
+  let next = 0;
+  const slots = new Map<Var, number>();
+  const assign = (v: Var): number => { slots.set(v, next); return next++; };
+  const source = (a: Atom): Source => {
+    if (!(a instanceof Var)) return a;
+    const slot = slots.get(a);
+    if (slot === undefined) throw new CotangentError('jaxpr', 'a variable is read before it is written');
+    return { slot };
+  };
+  j.inputs.forEach(assign);
+  const lastUse = new Map<number, number>();
+  const drafts = j.eqns.map((eqn, i) => {
+    const reads = eqn.inputs.map(source);
+    const writes = eqn.outputs.map(assign);
+    for (const w of writes) lastUse.set(w, i);
+    for (const r of reads) if ('slot' in r && r.slot >= j.inputs.length) lastUse.set(r.slot, i);
+    return { eqn, reads, writes };
+  });
+  const outputs = j.outputs.map(source);
+  for (const o of outputs) if ('slot' in o) lastUse.delete(o.slot);
+  const frees: number[][] = drafts.map(() => []);
+  for (const [slot, i] of lastUse) frees[i]?.push(slot);
+  return { steps: drafts.map((d, i) => ({ ...d, frees: frees[i] ?? [] })), inputs: j.inputs.length, outputs, slots: next };
+}
+
+const preparedBodies = new WeakMap<Jaxpr, Prepared>();
+function preparedBody(j: Jaxpr): Prepared {
+  let p = preparedBodies.get(j);
+  if (p === undefined) preparedBodies.set(j, p = prepare(j));
+  return p;
+}
+
+export function runPrepared(p: Prepared, inputs: readonly NDArray[], mode: ReferenceMode): readonly NDArray[] {
+  const wide = mode === 'wide';
+  const slots: (NDArray | undefined)[] = [...inputs];
+  const read = (s: Source): NDArray => {
+    if (!('slot' in s)) return splatArray(s.value, s.aval, wide);
+    const x = slots[s.slot];
+    if (x === undefined) throw new CotangentError('jaxpr', 'a value is read after its last use');
+    return x;
+  };
+  const runBody: RunBody = (body, args) => runPrepared(preparedBody(body), args, mode);
+  for (const step of p.steps) {
+    const { primitive, params, outputs } = step.eqn;
+    countExecution(primitive.name);
+    const results = outputs.map(v => emptyArray(v.aval, wide));
+    try {
+      primitive.evaluate(step.reads.map(read), params, results, runBody);
+    } catch (error) { throw located(error, step.eqn); }
+    results.forEach((r, i) => {
+      if (r.dtype === 'f16' && !wide) for (let k = 0; k < r.data.length; k++) r.data[k] = roundF16(r.data[k] ?? 0);
+      const slot = step.writes[i];
+      if (slot !== undefined) slots[slot] = r;
+    });
+    for (const f of step.frees) slots[f] = undefined;
+  }
+  return p.outputs.map(read);
+}
+
+/** Runs a program on host values. */
+export const evaluateJaxpr = (j: Jaxpr, inputs: readonly NDArray[], mode: ReferenceMode = 'exact'): readonly NDArray[] => runPrepared(preparedBody(j), inputs, mode);
+
+/** The error again, with the line that recorded the equation where it is known. */
+function located(error: unknown, e: Eqn): unknown {
+  if (!(error instanceof CotangentError)) return error;
+  const where = [e.origin.path, e.origin.source?.line].filter(Boolean).join(' at ');
+  return where === '' || error.message.includes('(recorded') ? error : new CotangentError(error.code, `${error.message} (recorded in ${where})`, { cause: error });
+}

@@ -1,0 +1,103 @@
+// grad and valueAndGrad: reverse mode of scalar functions over pytrees, staged once per call and remembered by structure.
+// Floor 3.
+import { ShapeError, TransformError } from '../error.ts';
+import type { Float } from '../dtype/dtype.ts';
+import { hasTangent, showAval } from '../ir/aval.ts';
+import { removeDead, type Jaxpr } from '../ir/jaxpr.ts';
+import type { Mask } from '../ir/primitive.ts';
+import type { Scalar } from '../ir/tensor.ts';
+import { spread } from '../primitive/call.ts';
+import { literal } from '../trace/handle.ts';
+import { unflatten, type Structure } from '../tree/tree.ts';
+import { activeLeaves, argumentNumbers, readArguments } from './arguments.ts';
+import { vjpJaxpr } from './differentiate.ts';
+import { applyJaxpr, maskKey, Memo, stageFunction, type AnyFunction, type Staged } from './staging.ts';
+import type { Tangent, TangentsAt } from './types.ts';
+
+export interface GradOptions {
+  /** Which arguments to differentiate with respect to: one index, or several (the result is then a tuple). Default 0. */
+  readonly argnums?: number | readonly number[];
+  /** The function returns `[value, aux]`; aux is passed through. */
+  readonly hasAux?: boolean;
+}
+
+const memo = new Memo<{ readonly jaxpr: Jaxpr; readonly seeded: boolean }>();
+
+interface Gradient { readonly value: unknown; readonly aux: unknown; readonly grads: unknown }
+function gradient(name: string, f: AnyFunction, args: readonly unknown[], { argnums = 0, hasAux = false }: GradOptions, wantValue: boolean): Gradient {
+  const a = readArguments(args, name);
+  const numbers = argumentNumbers(argnums, a, name);
+  const active = activeLeaves(numbers, a, name);
+  const staged = stageFunction(name, f, a.structure, a.avals);
+  const { jaxpr, consts } = staged;
+  const aux = expectScalar(staged, hasAux, name);
+  const mask: Mask = [...consts.map(() => false), ...active];
+  const d = memo.get(jaxpr, `${maskKey(mask)}${wantValue ? 'v' : ''}`, () => {
+    const v = vjpJaxpr(jaxpr, mask, jaxpr.outputs.map((_, i) => i === 0));
+    const outputs = wantValue ? v.jaxpr.outputs : v.jaxpr.outputs.slice(1);
+    return { jaxpr: removeDead({ ...v.jaxpr, outputs }), seeded: v.outActive[0] === true };
+  });
+  const out = jaxpr.outputs[0]?.aval ?? { shape: [], dtype: 'f32' };
+  const results = applyJaxpr(name, d.jaxpr, [...consts, ...a.leaves, ...(d.seeded ? [literal(1, out)] : [])]);
+  const first = wantValue ? 1 : 0;
+  const auxCount = jaxpr.outputs.length - 1;
+  const grads = spread(results.slice(first + auxCount), active);
+  const trees = numbers.map(n => {
+    const r = a.ranges[n];
+    return r === undefined ? null : unflatten(r.structure, grads.slice(r.start, r.end));
+  });
+  return { value: wantValue ? results[0] : null, aux: aux === null ? null : unflatten(aux, results.slice(first, first + auxCount)), grads: typeof argnums === 'number' ? trees[0] : trees };
+}
+
+/** Checks that the (first) result is a float scalar; returns the structure of aux. */
+function expectScalar({ jaxpr, out }: Staged, hasAux: boolean, name: string): Structure | null {
+  const pair = hasAux && out.kind === 'array' && out.children.length === 2 ? out : null;
+  const value = hasAux ? pair?.children[0] : out;
+  if (hasAux && pair === null) throw new TransformError('not-differentiable', `${name}: with hasAux the function must return [value, aux]`);
+  const aval = jaxpr.outputs[0]?.aval;
+  if (value?.kind !== 'leaf' || aval === undefined) throw new TransformError('not-differentiable', `${name}: the function returns a tree, not a scalar; use vjp or jacrev`);
+  if (aval.shape.length > 0) throw new ShapeError(`${name}: the function returns ${showAval(aval)}, not a scalar; sum or mean it, or use vjp or jacrev`);
+  if (!hasTangent(aval)) throw new TransformError('not-differentiable', `${name}: the function returns ${showAval(aval)}, which has no derivative; use astype to a float dtype`);
+  return pair?.children[1] ?? null;
+}
+
+/**
+ * The gradient of a scalar function with respect to its first argument (or `argnums`): a function of the same arguments.
+ * Integer, boolean and key leaves have gradient null. Reverse mode: linearize, then transpose.
+ *
+ * @throws `shape` when the function does not return a scalar, `not-differentiable` when it returns integers or bools.
+ * @example
+ * import { grad, np, tensor } from 'cotangent';
+ * grad((x: ReturnType<typeof tensor<[1, 2, 3]>>) => np.sum(np.square(x)))(tensor([1, 2, 3])); // -> [2, 4, 6]
+ */
+export function grad<P, X extends readonly unknown[]>(f: (p: P, ...x: X) => Scalar<Float>): (p: P, ...x: X) => Tangent<P>;
+export function grad<P, X extends readonly unknown[], Aux>(f: (p: P, ...x: X) => readonly [Scalar<Float>, Aux], options: { readonly hasAux: true; readonly argnums?: 0 }): (p: P, ...x: X) => [grads: Tangent<P>, aux: Aux];
+export function grad<A extends readonly unknown[], const I extends number | readonly number[]>(f: (...args: A) => Scalar<Float>, options: { readonly argnums: I; readonly hasAux?: false }): (...args: A) => TangentsAt<A, I>;
+export function grad<A extends readonly unknown[], Aux, const I extends number | readonly number[]>(f: (...args: A) => readonly [Scalar<Float>, Aux], options: { readonly argnums: I; readonly hasAux: true }): (...args: A) => [grads: TangentsAt<A, I>, aux: Aux];
+export function grad(f: AnyFunction, options: GradOptions = {}): (...args: never[]) => unknown {
+  return (...args) => {
+    const g = gradient('grad', f, args, options, false);
+    return options.hasAux === true ? [g.grads, g.aux] : g.grads;
+  };
+}
+
+/**
+ * Value and gradient in one program: `[value, grads]`, with aux `[[value, aux], grads]`.
+ *
+ * @throws as {@link grad}.
+ * @example
+ * import { np, tensor, valueAndGrad } from 'cotangent';
+ * const [value, g] = valueAndGrad((x: ReturnType<typeof tensor<[1, 2, 3]>>) => np.sum(np.square(x)))(tensor([1, 2, 3]));
+ * value; // -> 14
+ * g; // -> [2, 4, 6]
+ */
+export function valueAndGrad<P, X extends readonly unknown[], D extends Float>(f: (p: P, ...x: X) => Scalar<D>): (p: P, ...x: X) => [value: Scalar<D>, grads: Tangent<P>];
+export function valueAndGrad<P, X extends readonly unknown[], D extends Float, Aux>(f: (p: P, ...x: X) => readonly [Scalar<D>, Aux], options: { readonly hasAux: true; readonly argnums?: 0 }): (p: P, ...x: X) => [value: [value: Scalar<D>, aux: Aux], grads: Tangent<P>];
+export function valueAndGrad<A extends readonly unknown[], D extends Float, const I extends number | readonly number[]>(f: (...args: A) => Scalar<D>, options: { readonly argnums: I; readonly hasAux?: false }): (...args: A) => [value: Scalar<D>, grads: TangentsAt<A, I>];
+export function valueAndGrad<A extends readonly unknown[], D extends Float, Aux, const I extends number | readonly number[]>(f: (...args: A) => readonly [Scalar<D>, Aux], options: { readonly argnums: I; readonly hasAux: true }): (...args: A) => [value: [value: Scalar<D>, aux: Aux], grads: TangentsAt<A, I>];
+export function valueAndGrad(f: AnyFunction, options: GradOptions = {}): (...args: never[]) => unknown {
+  return (...args) => {
+    const g = gradient('valueAndGrad', f, args, options, true);
+    return [options.hasAux === true ? [g.value, g.aux] : g.value, g.grads];
+  };
+}

@@ -1,0 +1,73 @@
+// Functions over pytrees as programs over tensors: staging, applying, and remembering transforms of equal programs.
+// Floor 3: what all transforms of functions share.
+import { TraceError } from '../error.ts';
+import type { Aval } from '../ir/aval.ts';
+import { hashJaxpr, sameJaxpr } from '../ir/hash.ts';
+import { removeDead, type Jaxpr } from '../ir/jaxpr.ts';
+import { callP } from '../primitive/call.ts';
+import { isTensor, type TensorHandle } from '../trace/handle.ts';
+import { bind, evalJaxpr, isStaging, stage, type Closed, type ScopeOptions } from '../trace/scope.ts';
+import { statistics } from '../trace/statistics.ts';
+import { flatten, unflatten, type Flat, type Structure } from '../tree/tree.ts';
+import { batchJaxpr } from './batch.ts';
+import { jvpJaxpr, linearizeJaxpr, transposeJaxpr } from './differentiate.ts';
+import { installTransforms } from './engine.ts';
+
+/** Any function; its argument and result trees are checked when it is staged. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+export const flattenTensors = (tree: unknown, where: string): Flat<TensorHandle> => flatten(tree, isTensor, where);
+export const avalsOfTensors = (xs: readonly TensorHandle[]): Aval[] => xs.map(x => x.aval);
+
+/** A staged function: its program, what it captured, and the tree of its result. */
+export interface Staged extends Closed { readonly out: Structure }
+
+/** Runs `f` once on tracers of the given avals, arranged in the trees of `structure` (an array of arguments). */
+export function stageFunction(name: string, f: AnyFunction, structure: Structure, avals: readonly Aval[], options: Partial<ScopeOptions> = {}): Staged {
+  let out: Structure = { kind: 'null' };
+  statistics.staged++;
+  const closed = stage(name, avals, args => {
+    const result = callWith(f, unflatten(structure, args));
+    if (isPromise(result)) throw new TraceError('async', `${name}: the function returns a promise; a program is staged at once, so read values outside the transform`);
+    const flat = flattenTensors(result, `${name}: result`);
+    out = flat.structure;
+    return flat.leaves;
+  }, options);
+  return { ...closed, jaxpr: removeDead(closed.jaxpr), out };
+}
+// The arguments were rebuilt from the structure of what the caller passed, so they are what f takes.
+const callWith = (f: AnyFunction, args: unknown): unknown => f(...(args as never[]));
+function isPromise(x: unknown): boolean {
+  const pending = typeof x === 'object' && x !== null && 'then' in x && typeof x.then === 'function';
+  // The promise's own failure is not the user's to handle: the stage has already failed.
+  if (pending && x instanceof Promise) x.catch(() => undefined);
+  return pending;
+}
+
+/** Inside a stage the program's equations are recorded one by one; outside, it is one pending call. */
+export function applyJaxpr(name: string, jaxpr: Jaxpr, args: readonly TensorHandle[]): readonly TensorHandle[] {
+  return isStaging() || args.some(x => x.cell.state.kind === 'tracer') ? evalJaxpr(jaxpr, args) : bind(callP, args, { name, jaxpr });
+}
+
+/** A bounded memory of transforms. A staged program is closed, so its transform depends on nothing but its structure. */
+export class Memo<R> {
+  readonly #entries = new Map<string, { readonly jaxpr: Jaxpr; readonly result: R }[]>();
+  readonly #limit: number;
+  constructor(limit = 256) { this.#limit = limit; }
+  get(jaxpr: Jaxpr, detail: string, make: () => R): R {
+    const key = `${hashJaxpr(jaxpr)}|${detail}`;
+    const found = this.#entries.get(key);
+    const same = found?.find(e => sameJaxpr(e.jaxpr, jaxpr));
+    if (same !== undefined) return same.result;
+    const entry = { jaxpr, result: make() };
+    if (found !== undefined) found.push(entry);
+    else {
+      if (this.#entries.size >= this.#limit) for (const oldest of this.#entries.keys()) { this.#entries.delete(oldest); break; }
+      this.#entries.set(key, [entry]);
+    }
+    return entry.result;
+  }
+}
+export const maskKey = (mask: readonly boolean[]): string => mask.map(m => m ? '1' : '0').join('');
+
+installTransforms({ jvp: jvpJaxpr, linearize: linearizeJaxpr, transpose: transposeJaxpr, batch: batchJaxpr, axisName: null });

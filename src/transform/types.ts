@@ -1,0 +1,41 @@
+// The types that transforms of functions share: tangents, batched trees, products of trees. Types only.
+import type { DType, Float } from '../dtype/dtype.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import type { InsertAxis } from '../shape/expand-dims.ts';
+
+type Shape = readonly number[];
+type Leaf = Tensor<Shape, DType>;
+
+/**
+ * What a derivative with respect to a tree is: float leaves keep their type; integer, boolean and key leaves have no tangent, null.
+ */
+export type Tangent<P> = P extends Tensor<Shape, infer D> ? (D extends Float ? P : null) : P extends null ? null : { [K in keyof P]: Tangent<P[K]> };
+export type TangentArgs<A extends readonly unknown[]> = { [I in keyof A]: Tangent<A[I]> };
+/** The tangents of the arguments that `argnums` lists, in its order. */
+export type TangentsAt<A extends readonly unknown[], I> =
+  I extends number ? Tangent<A[I]> : I extends readonly number[] ? { -readonly [K in keyof I]: Tangent<A[I[K] & number]> } : never;
+
+/** One block for each pair of a leaf of A (outer) and a leaf of B (inner): shapes side by side. */
+export type Outer<A, B> = A extends Tensor<infer S, infer D>
+  ? B extends Tensor<infer T, DType> ? Tensor<[...S, ...T], D> : B extends null ? null : { [K in keyof B]: Outer<A, B[K]> }
+  : A extends null ? null : { [K in keyof A]: Outer<A[K], B> };
+/** A Jacobian with respect to the arguments that `argnums` lists. */
+export type OuterAt<R, A extends readonly unknown[], I> =
+  I extends number ? Outer<R, Tangent<A[I]>> : I extends readonly number[] ? OuterEach<R, { -readonly [K in keyof I]: Tangent<A[I[K] & number]> }> : never;
+type OuterEach<R, B> = Outer<R, B>;
+
+// ---- vmap: axes are literals per argument, or trees of literals; null is "not mapped"
+/** The tree with a new axis of size N where the axis tree says so. */
+export type LiftTree<P, N extends number, Ax> =
+  Ax extends number ? LiftAll<P, N, Ax>
+  : Ax extends null ? P
+  : P extends Leaf | null ? P
+  : { [K in keyof P]: LiftTree<P[K], N, K extends keyof Ax ? Ax[K] : null> };
+type LiftAll<P, N extends number, Ax extends number> =
+  P extends Tensor<infer S, infer D> ? Tensor<Inserted<InsertAxis<S, Ax, N>>, D> : P extends null ? null : { [K in keyof P]: LiftAll<P[K], N, Ax> };
+/** A shape rule gives a message when the axis does not exist; the call is then refused at run time with that text. */
+type Inserted<R> = R extends readonly [...infer Q extends Shape] ? Q : never;
+type AxisAt<Axes, I> = Axes extends readonly unknown[] ? (I extends keyof Axes ? Axes[I] : never) : Axes;
+export type LiftArgs<A extends readonly unknown[], N extends number, Axes> = { [I in keyof A]: LiftTree<A[I], N, AxisAt<Axes, I>> };
+/** One axis for all arguments, or a tuple with an axis tree for each. */
+export type AxesOf<A extends readonly unknown[]> = number | null | { readonly [I in keyof A]: unknown };
