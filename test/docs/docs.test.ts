@@ -133,6 +133,11 @@ describe('an example', () => {
     ]);
   });
 
+  it('may state a result below, over several rows', () => {
+    expect(program(example('src/deep/add.ts', 'add(1, 2);', '// -> [1,', '//     2]', 'add(2, 3);'), library, 'x').split('\n').slice(1, 5))
+      .toEqual(['const __0 = (add(1, 2)); await __result(__0, "[1,\\n     2]");', '// -> [1,', '//     2]', 'add(2, 3);']);
+  });
+
   it('may not state a result where none is checked', () => {
     expect(() => program(example('src/deep/add.ts', 'const f = () => {', '  add(1, 2); // -> 3', '};'), library, 'x')).toThrow('1 results are stated, 0 stand');
   });

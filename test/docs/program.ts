@@ -1,6 +1,6 @@
 // Turns an example into a module that checks itself: imports that the example leaves out are added, and each result stated in a
 // comment becomes a check on the same line. Knows the shape of examples, not what the library computes.
-//   add(1, 2); // -> 3            the value, or how it prints
+//   add(1, 2); // -> 3            the value, or how it prints (long ones go on the next row, and on)
 //   concat(a, b); // throws no    an error whose message contains these words
 import { posix } from 'node:path';
 import ts from 'typescript';
@@ -120,15 +120,10 @@ function printed(expression: ts.Expression): ts.Expression {
   return (isLog ? expression.arguments[0] : undefined) ?? expression;
 }
 
+// The comment stands behind the statement or on the next row; rows that only continue it are indented by three blanks or more.
 function statedAfter(text: string, end: number): Statement | undefined {
-  const rows = text.slice(end).split('\n');
-  const first = /^;?\s*\/\/ (->|throws) (.*)$/.exec(rows[0] ?? '');
-  if (first === null) return undefined;
-  const more: string[] = [];
-  for (const row of rows.slice(1)) {
-    const next = /^\s*\/\/ {3,}(.*)$/.exec(row)?.[1];
-    if (next === undefined) break;
-    more.push(next);
-  }
-  return { says: [first[2] ?? '', ...more].join('\n'), error: first[1] === 'throws' };
+  const first = /^;?\s*\/\/ (->|throws) (.*)((?:\n\s*\/\/ {3,}.*)*)/.exec(text.slice(end));
+  if (first === null || /\n\s*\n/.test(text.slice(end, end + first[0].indexOf('//')))) return undefined;
+  const more = (first[3] ?? '').split('\n').map((row) => row.replace(/^\s*\/\//, '')).join('\n');
+  return { says: `${first[2] ?? ''}${more}`, error: first[1] === 'throws' };
 }
