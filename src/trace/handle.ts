@@ -24,7 +24,7 @@ const disposeSymbol: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbo
 const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
 
 // The typed members (fluent methods, phantoms) come from the Tensor interface; the class supplies the rest.
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the interface adds types of members that are installed later
 export interface TensorHandle extends AnyTensor {}
 export class TensorHandle {
   #cell: Cell | null;
