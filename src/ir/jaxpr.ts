@@ -1,42 +1,10 @@
-// The program: equations over variables in A-normal form. A jaxpr has inputs and no constants: what a function closed over is its
-// first `numConsts` inputs, and the values to put there travel beside it. Floor 1: knows primitives only by their records.
+// Questions and small changes to programs: bodies, counts, effects, dead code. What a program is, `primitive.ts` says.
+// Floor 1: knows primitives only by their records.
 import { showAval, type Aval } from './aval.ts';
-import type { Effect, Params, Primitive } from './primitive.ts';
+import { Var, type Atom, type Effect, type Eqn, type Jaxpr, type Params } from './primitive.ts';
 
-export class Var {
-  /** Scratch number, meaningful only within one pass (hashing, compiling, checking). */
-  slot = -1;
-  readonly aval: Aval;
-  constructor(aval: Aval) { this.aval = aval; }
-}
-/** A scalar splat over a shape: zeros, ones and numbers are literals and never own memory. */
-export interface Lit { readonly value: number; readonly aval: Aval }
-export type Atom = Var | Lit;
-
-/** Where an equation came from: both fields are outside the structural hash and inherited by derived equations. */
-export interface Origin {
-  /** Operation path such as `mlp/dense_1`, from `scope(name, f)`. */
-  readonly path: string;
-  /** The user's line, formatted lazily; null where none was captured. */
-  readonly source: Source | null;
-}
-export interface Source { readonly line: string }
-
-export interface Eqn {
-  readonly primitive: Primitive;
-  readonly params: Params;
-  readonly inputs: readonly Atom[];
-  readonly outputs: readonly Var[];
-  readonly origin: Origin;
-}
-export interface Jaxpr {
-  readonly numConsts: number;
-  readonly inputs: readonly Var[];
-  readonly eqns: readonly Eqn[];
-  readonly outputs: readonly Atom[];
-}
-
-export const noOrigin: Origin = { path: '', source: null };
+export { noOrigin, Var } from './primitive.ts';
+export type { Atom, Eqn, Jaxpr, Lit, Origin, Source } from './primitive.ts';
 
 export const isJaxpr = (x: unknown): x is Jaxpr => typeof x === 'object' && x !== null && 'eqns' in x && 'numConsts' in x;
 

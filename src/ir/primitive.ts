@@ -1,9 +1,47 @@
-// What a primitive is: one record that says everything about one operation. Types only; `src/primitive` fills them in.
-// Rules are methods, so that `Primitive<P>` is a `Primitive` for every P and an equation needs no casts.
+// The language: programs, and the records of the primitives that their equations name. The two are one recursive definition.
+// Rules are methods, so that `Primitive<P>` is a `Primitive` for every P and an equation needs no casts. `src/primitive` fills the records.
 import type { DType, HostArray } from '../dtype/dtype.ts';
 import type { Aval } from './aval.ts';
-import type { Jaxpr } from './jaxpr.ts';
 import type { AnyTensor } from './tensor.ts';
+
+export class Var {
+  /** Scratch number, meaningful only within one pass (hashing, compiling, checking). */
+  slot = -1;
+  readonly aval: Aval;
+  constructor(aval: Aval) { this.aval = aval; }
+}
+/** A scalar splat over a shape: zeros, ones and numbers are literals and never own memory. */
+export interface Lit { readonly value: number; readonly aval: Aval }
+export type Atom = Var | Lit;
+
+/** Where an equation came from: both fields are outside the structural hash and inherited by derived equations. */
+export interface Origin {
+  /** Operation path such as `mlp/dense_1`, from `scope(name, f)`. */
+  readonly path: string;
+  /** The user's line, formatted lazily; null where none was captured. */
+  readonly source: Source | null;
+}
+export interface Source { readonly line: string }
+
+export interface Eqn {
+  readonly primitive: Primitive;
+  readonly params: Params;
+  readonly inputs: readonly Atom[];
+  readonly outputs: readonly Var[];
+  readonly origin: Origin;
+}
+/**
+ * Equations over variables in A-normal form. A jaxpr has inputs and no constants: what a function closed over is its first `numConsts`
+ * inputs, and the values to put there travel beside it.
+ */
+export interface Jaxpr {
+  readonly numConsts: number;
+  readonly inputs: readonly Var[];
+  readonly eqns: readonly Eqn[];
+  readonly outputs: readonly Atom[];
+}
+
+export const noOrigin: Origin = { path: '', source: null };
 
 /** Parameters of equations are data, never functions, so that every equation can be printed, hashed and stored. */
 export type Param = number | string | boolean | null | Jaxpr | readonly Param[] | { readonly [key: string]: Param };
