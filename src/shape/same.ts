@@ -1,29 +1,33 @@
-// When types are compared: identity that is decided at once, even for type parameters, and the constants that go with it.
-// Floor 0, the root of all shape rules. Knows nothing of dims or shapes.
+// When types are compared: questions that are answered at once, even about type parameters. The root of all shape rules.
+// Floor 0: knows nothing of dims or shapes.
 
-/** Hides `T` from TypeScript's rule that a conditional type over a type parameter waits until the parameter is known. */
+// TypeScript leaves a conditional type over a type parameter open until the parameter is known, so inside a generic function
+// `add(x: Tensor<[...S, 3]>, y: Tensor<[3]>)` would stay an unanswered question, and be rejected. But inference happens at
+// once, and a candidate that misses the constraint of its `infer` is replaced by that constraint: what was inferred tells
+// the two apart, without a question about the parameter itself.
+//
+// At once is also too early: in the body of an alias, about the alias's own parameters. Therefore every rule takes a last
+// parameter `K = unknown` and passes it on: as long as `K` is itself a parameter, `Box<...> | Box<K>` is open and nothing is
+// answered; where a rule is used, `K` is `unknown` and everything is. Two things follow for who uses the rules:
+// an alias of your own over rules takes `K = unknown` too; a signature over naked parameters passes `When<T>` for it.
+
+/** Hides `T`: a conditional type over a box of a type parameter need not wait for the parameter. */
 export interface Box<T> { readonly boxed: T }
 
-/**
- * Are two types identical? Decided at once, also where a type parameter is compared with a constant or with itself:
- * `Same<N, 1>` is false, `Same<N, N>` is true. `Same<N, M>` of two type parameters waits: they may turn out equal.
- */
-export type Same<A, B> = (<T>() => T extends Box<A> ? 1 : 2) extends <T>() => T extends Box<B> ? 1 : 2 ? true : false;
+/** `unknown`, once `T` is known: the `K` of a rule in a signature whose parameters are inferred together with `T`. */
+export type When<T> = [T] extends [infer _] ? unknown : never;
 
-/**
- * Constants that rules compare with. Inside an alias, `Same<A, 1>` would be decided for the alias's own parameter `A`, once
- * and wrongly, when the alias is declared. So every rule that compares takes `K extends Constants = Constants` as its last
- * parameter and writes `Same<A, K['one']>`: while `K` is a parameter nothing is decided, where the rule is used all is.
- */
-export interface Constants {
-  readonly zero: 0;
-  readonly one: 1;
-  readonly minus: -1;
-  /** A dim that is known at run time only. */
-  readonly dyn: number;
-  readonly string: string;
-  readonly shape: readonly number[];
-  /** `Box<X> extends Box<pattern> | Box<K['any']>` always succeeds, with whatever the pattern could infer. */
-  readonly any: unknown;
-  readonly true: true;
-}
+interface Exactly<T, Verdict> { readonly in: (x: T) => void; readonly out: T; readonly verdict: Verdict }
+/** `true` where two types are identical, else `boolean`; of two different type parameters they are not. */
+export type Same<A, B, K = unknown> =
+  Box<Exactly<A, true>> extends Box<infer X extends Exactly<B, boolean>> | Box<K> ? X['verdict'] : never;
+
+interface AtMost<T, Verdict> { readonly out: T; readonly verdict: Verdict }
+/** `true` where `A` is assignable to `B`, else `boolean`. */
+export type Fits<A, B, K = unknown> =
+  Box<AtMost<A, true>> extends Box<infer X extends AtMost<B, boolean>> | Box<K> ? X['verdict'] : never;
+
+/** `A` where it is assignable to `B`, else never. */
+export type Only<A, B, K = unknown> =
+  Box<AtMost<A, true>> extends Box<infer X extends AtMost<B, boolean>> | Box<K>
+    ? X['verdict'] extends true ? X['out'] : never : never;
