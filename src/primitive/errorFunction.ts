@@ -60,7 +60,7 @@ export function inverseErrorFunction(y: number): number {
     // 1 - |y| is exact, so that the difference of complements keeps the digits that the difference of values would lose.
     for (let i = 0; i < 3; i++) x = halley(x, x < 1 ? errorFunction(x) - magnitude : (1 - magnitude) - complement(x));
   }
-  return y < 0 ? -x : x;
+  return y < 0 ? -x : y === 0 ? y : x;
 }
 /** One step towards the root of erf(x) - y, whose second derivative is -2x times its first. */
 function halley(x: number, residual: number): number {
