@@ -163,10 +163,10 @@ const decomposition = (name: string, attributes: Attributes, jaxpr: Jaxpr): Comp
  * a cotangent for each float input.
  */
 export interface CompositePair {
-  readonly forward: (...inputs: readonly AnyTensor[]) => readonly AnyTensor[];
-  readonly backward: (...residualsAndCotangents: readonly AnyTensor[]) => readonly AnyTensor[];
+  readonly forward: (inputs: readonly AnyTensor[]) => readonly AnyTensor[];
+  readonly backward: (residualsAndCotangents: readonly AnyTensor[]) => readonly AnyTensor[];
 }
-export function composite(name: string, attributes: Attributes, inputs: readonly AnyTensor[], f: (...inputs: readonly AnyTensor[]) => readonly AnyTensor[], pair?: CompositePair): readonly AnyTensor[] {
+export function composite(name: string, attributes: Attributes, inputs: readonly AnyTensor[], f: (inputs: readonly AnyTensor[]) => readonly AnyTensor[], pair?: CompositePair): readonly AnyTensor[] {
   const avals = inputs.map(avalOf);
   const { jaxpr } = stageBody(name, avals, f);
   const forward = pair === undefined ? null : stageBody(name, avals, pair.forward).jaxpr;
@@ -174,8 +174,8 @@ export function composite(name: string, attributes: Attributes, inputs: readonly
   const backward = pair === undefined || forward === null ? null : stageBody(name, [...avalsOf(forward.outputs).slice(outs.length), ...outs], pair.backward).jaxpr;
   return bind(compositeP, inputs, { name, attributes, jaxpr, forward, backward });
 }
-function stageBody(name: string, avals: readonly Aval[], f: (...inputs: readonly AnyTensor[]) => readonly AnyTensor[]): Closed {
-  const closed = stage(name, avals, args => f(...args), { numbers: 'literals' });
+function stageBody(name: string, avals: readonly Aval[], f: (inputs: readonly AnyTensor[]) => readonly AnyTensor[]): Closed {
+  const closed = stage(name, avals, args => f(args), { numbers: 'literals' });
   if (closed.consts.length > 0) throw new CotangentError('capture', `${name}: the body of a composite may not capture tensors; pass them as inputs`);
   return closed;
 }
