@@ -126,7 +126,7 @@ describe('conventions', () => {
     expect([0, 1, 2].map(i => d(clamp, [-1, -2, 1], i))).toEqual([1, 0, 0]);
     expect([0, 1, 2].map(i => d(clamp, [-1, 2, 1], i))).toEqual([0, 0, 1]);
     // Bounds the wrong way round: the upper one wins.
-    expect([0, 1, 2].map(i => d(clamp, [1, 0, -1], i))).toEqual([0, 0, 1]);
+    for (const x of [-2, 0, 2]) expect([0, 1, 2].map(i => d(clamp, [1, x, -1], i))).toEqual([0, 0, 1]);
   });
   it('rem: 1 for the dividend, minus the truncated quotient for the divisor, next to a step too', () => {
     expect([d(rem, [7.5, 2], 0), d(rem, [7.5, 2], 1), d(rem, [-7.5, 2], 1), d(rem, [7.5, -2], 1), d(rem, [1, Infinity], 1)]).toEqual([1, -3, 3, 3, 0]);
