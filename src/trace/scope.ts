@@ -17,7 +17,7 @@ export const installOutermost = (o: Outermost): void => { outermost = o; };
 /** A program together with the values its first inputs stand for: tensors of the scope around it, concrete, pending or traced. */
 export interface Closed { readonly jaxpr: Jaxpr; readonly consts: readonly TensorHandle[] }
 
-/** `debug.sources` captures the user's line of every operation, unjitted ones included (2 microseconds each). */
+/** `debug.sources` captures the user's line of every operation, unjitted ones included (about 7 microseconds each). */
 export const debug = { sources: false };
 
 const scopes: Scope[] = [];
