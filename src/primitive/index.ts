@@ -1,0 +1,69 @@
+// The registry: every built-in primitive under its name, and those that users add. Floor 2.
+// Tables over all operations, the deserialiser and the laws derive from it; no rule asks it.
+import { CotangentError } from '../error.ts';
+import type { Params, Primitive } from '../ir/primitive.ts';
+import { argmaxP, argminP } from './argmax.ts';
+import { addP, divP, mulP, negP, subP } from './arithmetic.ts';
+import { optimizationBarrierP } from './barrier.ts';
+import { broadcastInDimP, reduceSumP } from './broadcast.ts';
+import { callP } from './call.ts';
+import { axisIndexP, psumP } from './collective.ts';
+import { eqP, geP, gtP, leP, ltP, neP } from './comparison.ts';
+import { compositeP, linearCompositeP } from './composite.ts';
+import { concatenateP } from './concatenate.ts';
+import { bitcastP, convertP } from './convert.ts';
+import { dotGeneralP } from './dot.ts';
+import { cosP, expm1P, expP, log1pP, logP, logisticP, sinP, tanhP } from './exponential.ts';
+import { maxP, minP } from './extremum.ts';
+import { gatherP, scatterAddP } from './gather.ts';
+import { iotaP } from './iota.ts';
+import { andP, notP, orP, shiftLeftP, shiftRightArithmeticP, shiftRightLogicalP, xorP } from './logical.ts';
+import { integerPowP, powP, rsqrtP, sqrtP } from './power.ts';
+import { reduceMaxP, reduceMinP, reduceProdP } from './reduce.ts';
+import { reshapeP } from './reshape.ts';
+import { reverseP } from './reverse.ts';
+import { absP, ceilP, floorP, isFiniteP, remP, roundP, signP } from './rounding.ts';
+import { clampP, selectP } from './select.ts';
+import { padP, sliceP } from './slice.ts';
+import { erfinvP, erfP } from './special.ts';
+import { stopGradientP } from './stopGradient.ts';
+import { randomBitsP, threefry2x32P } from './threefry.ts';
+import { transposeP } from './transpose.ts';
+
+/** The built-in records by name. */
+export const builtins = {
+  neg: negP, add: addP, sub: subP, mul: mulP, div: divP, rem: remP,
+  abs: absP, sign: signP, floor: floorP, ceil: ceilP, round: roundP, isFinite: isFiniteP,
+  exp: expP, expm1: expm1P, log: logP, log1p: log1pP, sin: sinP, cos: cosP, tanh: tanhP, logistic: logisticP, erf: erfP, erfinv: erfinvP,
+  sqrt: sqrtP, rsqrt: rsqrtP, pow: powP, integerPow: integerPowP,
+  max: maxP, min: minP, clamp: clampP, select: selectP,
+  eq: eqP, ne: neP, lt: ltP, le: leP, gt: gtP, ge: geP,
+  and: andP, or: orP, xor: xorP, not: notP,
+  shiftLeft: shiftLeftP, shiftRightLogical: shiftRightLogicalP, shiftRightArithmetic: shiftRightArithmeticP,
+  convert: convertP, bitcast: bitcastP,
+  broadcastInDim: broadcastInDimP, reshape: reshapeP, transpose: transposeP, reverse: reverseP,
+  slice: sliceP, pad: padP, concatenate: concatenateP, gather: gatherP, scatterAdd: scatterAddP, iota: iotaP,
+  reduceSum: reduceSumP, reduceMax: reduceMaxP, reduceMin: reduceMinP, reduceProd: reduceProdP, argmax: argmaxP, argmin: argminP,
+  dotGeneral: dotGeneralP,
+  threefry2x32: threefry2x32P, randomBits: randomBitsP,
+  stopGradient: stopGradientP, optimizationBarrier: optimizationBarrierP,
+  call: callP, composite: compositeP, linearComposite: linearCompositeP,
+  psum: psumP, axisIndex: axisIndexP,
+} satisfies { readonly [name: string]: Primitive };
+
+/** The names of the built-in primitives: the keys of exhaustive tables. */
+export type PrimitiveName = keyof typeof builtins;
+/** All built-in primitives. */
+export const primitives: readonly Primitive[] = Object.values(builtins);
+
+const byName = new Map<string, Primitive>(primitives.map(p => [p.name, p]));
+
+/** The record of that name, built in or registered. */
+export const primitiveByName = (name: string): Primitive | undefined => byName.get(name);
+
+/** Makes a record known by its name, so that programs that use it can be stored and read back. Throws where the name is taken. */
+export function registerPrimitive<P extends Params>(primitive: Primitive<P>): Primitive<P> {
+  if (byName.has(primitive.name)) throw new CotangentError('value', `definePrimitive: a primitive named '${primitive.name}' exists already; choose another name`);
+  byName.set(primitive.name, primitive);
+  return primitive;
+}
