@@ -29,7 +29,7 @@ const labelsOf = (table: CsvTable, name: string): Either<CotangentError, Int32Ar
 /**
  * The dataset of a table with the label in its last column: rows in a random order that depends on `seed`, the first
  * 80 % to learn from. Features are mapped to [0, 1] by the smallest and largest feature of the training part, all
- * columns alike (they are pixels); what lies outside in the test part is clamped. `classes` is one more than the largest label.
+ * columns alike (they are pixels); what lies outside in the test part lands outside [0, 1]. `classes` is one more than the largest label.
  *
  * Left, code `data`: fewer than 5 rows, no feature column, labels that are not integers from 0 to 999 or all the
  * same, a header that names another column `label`, features that are all the same number.
@@ -69,7 +69,7 @@ export const datasetOfTable = (table: CsvTable, options: { readonly name: string
     for (const [index, row] of chosen.entries()) {
       for (let feature = 0; feature < features; feature++) {
         const value = table.data[row * columns + feature] ?? 0;
-        x[index * features + feature] = Math.min(1, Math.max(0, (value - low) / (high - low)));
+        x[index * features + feature] = (value - low) / (high - low);
       }
       y[index] = labels.right[row] ?? 0;
     }
