@@ -6,7 +6,8 @@ import type { NDArray, Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf, literal, numberInput } from '../trace/handle.ts';
 import { bind1, numbersAreLiterals } from '../trace/scope.ts';
-import { at, expectCount, expectDType, operand, pure, view } from './define.ts';
+import { expectAxes } from './axes.ts';
+import { at, expectCount, expectDType, operand, pure, view, type Accepts } from './define.ts';
 import { foldAxes, moveElements } from './walk.ts';
 
 type BroadcastParams = { readonly shape: readonly number[]; readonly dims: readonly number[] };
@@ -94,14 +95,11 @@ export const reduceSumP: Primitive<ReduceParams> = {
 };
 
 /** The aval of a reduction over `axes`, which must be in range and strictly increasing. */
-export function reducedAval(inputs: readonly Aval[], axes: readonly number[], name: string): Aval {
+export function reducedAval(inputs: readonly Aval[], axes: readonly number[], name: string, which: Accepts = 'number'): Aval {
   expectCount(inputs, 1, name);
   const x = operand(inputs, 0, name);
-  expectDType(x, 'number', name);
-  axes.forEach((a, i) => {
-    if (a < 0 || a >= x.shape.length || !Number.isInteger(a)) throw new ShapeError(`${name}: axis ${a} is out of range for ${showShape(x.shape)}`, 'axis');
-    if (i > 0 && a <= (axes[i - 1] ?? -1)) throw new ShapeError(`${name}: axes ${showShape(axes)} are not strictly increasing`, 'axis');
-  });
+  expectDType(x, which, name);
+  expectAxes(axes, x.shape, name);
   return { shape: x.shape.filter((_, i) => !axes.includes(i)), dtype: x.dtype };
 }
 

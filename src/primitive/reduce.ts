@@ -1,29 +1,21 @@
 // reduceMax, reduceMin, reduceProd: reductions that are not linear (reduceSum stands in broadcast.ts).
 // Floor 2. An empty axis gives the neutral element: -inf or the dtype's least value, its opposite, 1.
 import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
-import { range, sizeOf, type Aval } from '../ir/aval.ts';
+import { range, sizeOf } from '../ir/aval.ts';
 import type { Domain, Draw, NDArray, Primitive, Sample, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { bind1 } from '../trace/scope.ts';
 import { add, div, mul } from './arithmetic.ts';
-import { expectAxes } from './axes.ts';
-import { broadcastInDim, constant, constantLike, reduceSum, reduceWith } from './broadcast.ts';
+import { broadcastInDim, constant, constantLike, reducedAval, reduceSum, reduceWith } from './broadcast.ts';
 import { eq } from './comparison.ts';
 import { convert } from './convert.ts';
-import { at, expectCount, expectDType, operand, pure, type Accepts } from './define.ts';
+import { at, pure } from './define.ts';
 import { reshape } from './reshape.ts';
 import { select } from './select.ts';
 import { pad, sliceAxis } from './slice.ts';
 
 type ReduceParams = { readonly axes: readonly number[] };
 
-function reducedAval(inputs: readonly Aval[], axes: readonly number[], which: Accepts, name: string): Aval {
-  expectCount(inputs, 1, name);
-  const x = operand(inputs, 0, name);
-  expectDType(x, which, name);
-  expectAxes(axes, x.shape, name);
-  return { shape: x.shape.filter((_, i) => !axes.includes(i)), dtype: x.dtype };
-}
 const reducedCount = (x: AnyTensor, axes: readonly number[]): number => sizeOf(axes.map(a => at(x.shape, a)));
 /** Gives the reduced axes back by repetition. */
 const restore = (reduced: AnyTensor, shape: readonly number[], axes: readonly number[]): AnyTensor =>
@@ -41,7 +33,7 @@ function extremumReduction(name: 'reduceMax' | 'reduceMin', monoid: 'max' | 'min
   const record: Primitive<ReduceParams> = {
     name,
     properties: pure,
-    type: (inputs, { axes }) => [reducedAval(inputs, axes, 'any', name)],
+    type: (inputs, { axes }) => [reducedAval(inputs, axes, name, 'any')],
     evaluate(inputs, { axes }, outputs) {
       const x = at(inputs, 0);
       const start = neutral(x.dtype);
@@ -86,7 +78,7 @@ export const reduceMinP = extremumReduction('reduceMin', 'min');
 export const reduceProdP: Primitive<ReduceParams> = {
   name: 'reduceProd',
   properties: pure,
-  type: (inputs, { axes }) => [reducedAval(inputs, axes, 'number', 'reduceProd')],
+  type: (inputs, { axes }) => [reducedAval(inputs, axes, 'reduceProd')],
   evaluate(inputs, { axes }, outputs) { productOf(at(inputs, 0), axes, at(outputs, 0)); },
   rules: {
     kind: 'flat',
