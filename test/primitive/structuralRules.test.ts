@@ -37,8 +37,8 @@ const tangents = (a: Application, active: readonly boolean[], random: Random): (
   a.inputs.map((x, i) => active[i] === true ? random.array(x) : null);
 const present = (ts: readonly (NDArray | null)[]): NDArray[] => ts.filter(t => t !== null);
 
-/** Tangents against central differences, cotangents against tangents: <J t, w> = <t, J' w>. */
-function expectDerivatives(a: Application, active: readonly boolean[], stops: boolean, random: Random): void {
+/** Largest relative error of tangents against central differences; that of cotangents against tangents: <J t, w> = <t, J' w>. */
+function derivativeErrors(a: Application, active: readonly boolean[], stops: boolean, random: Random): { tangent: number; cotangent: number } {
   const ts = tangents(a, active, random);
   const count = a.jaxpr.outputs.length;
   const got = evaluateJaxpr(jvpJaxpr(a.jaxpr, active, a.jaxpr.outputs.map(() => true)).jaxpr, [...a.inputs, ...present(ts)]).slice(count);
@@ -46,12 +46,12 @@ function expectDerivatives(a: Application, active: readonly boolean[], stops: bo
   const [plus, minus] = [evaluateJaxpr(a.jaxpr, moved(a.inputs, ts, h)), evaluateJaxpr(a.jaxpr, moved(a.inputs, ts, -h))];
   const floatOutputs = plus.flatMap((y, o) => hasTangent(y) ? [{ above: values(y), below: values(minus[o]) }] : []);
   expect(got.length).toBe(floatOutputs.length);
-  floatOutputs.forEach(({ above, below }, o) => {
-    above.forEach((v, k) => {
+  const errors = floatOutputs.flatMap(({ above, below }, o) => {
+    return above.map((v, k) => {
       const difference = (v - (below[k] ?? NaN)) / (2 * h);
       // What is infinite or filled in for missing elements has no difference; its tangent is zero.
       const want = Number.isFinite(difference) && !stops ? difference : 0;
-      expect(Math.abs((got[o]?.data[k] ?? NaN) - want)).toBeLessThan(1e-7 * (1 + Math.abs(want)));
+      return Math.abs((got[o]?.data[k] ?? NaN) - want) / (1 + Math.abs(want));
     });
   });
   const reverse = vjpJaxpr(a.jaxpr, active);
@@ -60,7 +60,7 @@ function expectDerivatives(a: Application, active: readonly boolean[], stops: bo
   const pushed = jvpJaxpr(a.jaxpr, active);
   const left = inner(evaluateJaxpr(pushed.jaxpr, [...a.inputs, ...present(ts)]).slice(count), ws);
   expect(pushed.outActive).toEqual(reverse.outActive);
-  expect(Math.abs(inner(present(ts), pulled) - left)).toBeLessThan(1e-9 * (1 + Math.abs(left)));
+  return { tangent: Math.max(0, ...errors), cotangent: Math.abs(inner(present(ts), pulled) - left) / (1 + Math.abs(left)) };
 }
 
 describe.each(structural.map(p => [p.name, p] as const))('%s', (_name, p) => {
@@ -95,10 +95,12 @@ describe.each(structural.map(p => [p.name, p] as const))('%s', (_name, p) => {
     const random = new Random(3);
     for (let s = 0; s < samples; s++) {
       const a = application(p, random);
-      const floats = a.inputs.map(hasTangent);
       for (let bits = 1; bits < 2 ** a.inputs.length; bits++) {
-        const active = floats.map((f, i) => f && (bits >> i & 1) === 1);
-        if (active.includes(true)) expectDerivatives(a, active, p === stopGradientP, random);
+        const active = a.inputs.map((x, i) => hasTangent(x) && (bits >> i & 1) === 1);
+        if (!active.includes(true)) continue;
+        const errors = derivativeErrors(a, active, p === stopGradientP, random);
+        expect(errors.tangent).toBeLessThan(1e-7);
+        expect(errors.cotangent).toBeLessThan(1e-9);
       }
     }
   });
