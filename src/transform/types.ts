@@ -1,7 +1,7 @@
 // The types that transforms of functions share: tangents, batched trees, products of trees. Types only.
 import type { DType, Float } from '../dtype/dtype.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import type { InsertAxis } from '../shape/expand-dims.ts';
+import type { InsertAxis } from '../shape/expandDims.ts';
 
 type Shape = readonly number[];
 type Leaf = Tensor<Shape, DType>;
@@ -39,3 +39,10 @@ type AxisAt<Axes, I> = Axes extends readonly unknown[] ? (I extends keyof Axes ?
 export type LiftArgs<A extends readonly unknown[], N extends number, Axes> = { [I in keyof A]: LiftTree<A[I], N, AxisAt<Axes, I>> };
 /** One axis for all arguments, or a tuple with an axis tree for each. */
 export type AxesOf<A extends readonly unknown[]> = number | null | { readonly [I in keyof A]: unknown };
+
+// ---- loops
+/** Each leaf without its leading axis. */
+export type UnstackTree<X> = X extends Tensor<infer S, infer D> ? Tensor<Inserted<RemoveLeading<S>>, D> : X extends null ? null : { [K in keyof X]: UnstackTree<X[K]> };
+type RemoveLeading<S extends Shape> = S extends readonly [number, ...infer R extends Shape] ? R : number extends S['length'] ? readonly number[] : never;
+/** The leading dim of the leaves. (`any`, which overloads are compared at, would descend for ever.) */
+export type LeadingDim<X> = 0 extends 1 & X ? number : X extends Tensor<infer S, DType> ? (S extends readonly [infer N extends number, ...Shape] ? N : number) : X extends null ? number : X extends object ? LeadingDim<X[keyof X]> : number;

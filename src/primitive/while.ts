@@ -1,0 +1,125 @@
+// while: repeats its body as long as its condition holds. Forward mode doubles the carry; reverse mode would need to store a number of
+// steps that nobody knows, and is refused with the remedy.
+// Floor 2. Operands: captured values of the condition, captured values of the body, carry. Results: the last carry.
+import { CotangentError, DTypeError, ShapeError, TransformError } from '../error.ts';
+import { sameAval, showAval } from '../ir/aval.ts';
+import { avalsOf, Var, type Jaxpr } from '../ir/jaxpr.ts';
+import type { Mask, NDArray, NestedRules, Primitive, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
+import type { AnyTensor } from '../ir/tensor.ts';
+import { handleOf, literal, zerosLike } from '../trace/handle.ts';
+import { bind, evalJaxpr, stage } from '../trace/scope.ts';
+import { add } from './arithmetic.ts';
+import { addBatchAxis, broadcastInDim, constantLike } from './broadcast.ts';
+import { spread } from './call.ts';
+import { lt } from './comparison.ts';
+import { at, pure } from './define.ts';
+import { reduceMax } from './reduce.ts';
+import { select } from './select.ts';
+
+export type WhileParams = { readonly cond: Jaxpr; readonly body: Jaxpr; readonly condConsts: number; readonly bodyConsts: number };
+
+interface Parts<A> { readonly cond: readonly A[]; readonly body: readonly A[]; readonly carry: readonly A[] }
+const parts = <A>(list: readonly A[], { condConsts: c, bodyConsts: b }: WhileParams): Parts<A> => ({ cond: list.slice(0, c), body: list.slice(c, c + b), carry: list.slice(c + b) });
+const some = <A>(list: readonly (A | null)[]): A[] => list.filter(a => a !== null);
+
+export const whileP: Primitive<WhileParams> = {
+  name: 'while',
+  properties: pure,
+  type(inputs, p) {
+    const { carry } = parts(inputs, p);
+    const pred = at(p.cond.outputs, 0).aval;
+    if (p.cond.outputs.length !== 1 || pred.dtype !== 'bool' || pred.shape.length > 0) throw new DTypeError(`whileLoop: the condition returns ${showAval(pred)}, it must be a bool scalar`);
+    if (p.body.outputs.length !== carry.length) throw new CotangentError('tree', `whileLoop: the body takes ${carry.length} tensors and returns ${p.body.outputs.length}`);
+    carry.forEach((a, i) => {
+      const out = at(p.body.outputs, i).aval;
+      if (!sameAval(a, out)) throw new ShapeError(`whileLoop: carry ${i} enters the body as ${showAval(a)} and leaves it as ${showAval(out)}; they must be equal`);
+    });
+    return avalsOf(p.body.outputs);
+  },
+  evaluate(inputs, p, outputs, run) {
+    const { cond, body, carry: initial } = parts(inputs, p);
+    let carry: readonly NDArray[] = initial;
+    while ((run(p.cond, [...cond, ...carry])[0]?.data[0] ?? 0) !== 0) carry = run(p.body, [...body, ...carry]);
+    carry.forEach((c, i) => at(outputs, i).data.set(c.data));
+  },
+  rules: whileRules(),
+  linear: null,
+  lowering: { kind: 'program' },
+  sample(draw) {
+    const aval = { shape: draw.shape(1), dtype: draw.float() };
+    const count = { shape: [], dtype: 'i32' as const };
+    const limit = draw.int(0, 3);
+    const cond = stage('while', [count, aval], ([i]) => i === undefined ? [] : [lt(i, literal(limit, count))]).jaxpr;
+    const body = stage('while', [aval, count, aval], ([w, i, x]) => i === undefined || x === undefined || w === undefined ? [] : [add(i, constantLike(1, i)), add(x, w)]).jaxpr;
+    return { operands: [{ aval }, { aval: count, domain: { intervals: [[0, 2]] } }, { aval }], params: { cond, body, condConsts: 0, bodyConsts: 1 } };
+  },
+  ulp: 0,
+};
+
+/** Which carries a property reaches: one that has it after the body has it from the start. */
+function carryFixpoint<R>(p: WhileParams, start: Mask, run: (body: Mask) => R, reached: (r: R) => Mask): { readonly mask: Mask; readonly result: R } {
+  for (let mask = start; ;) {
+    const result = run(mask.slice(p.condConsts));
+    const carries = reached(result);
+    const next = mask.map((m, i) => m || (i >= p.condConsts + p.bodyConsts && carries[i - p.condConsts - p.bodyConsts] === true));
+    if (next.every((m, i) => m === mask[i])) return { mask, result };
+    mask = next;
+  }
+}
+
+/** A function, because the rules bind the primitive that holds them. */
+function whileRules(): NestedRules<WhileParams> {
+  return {
+    kind: 'nested',
+    jvp(x, t, p, transforms) {
+      // The condition's captured values may have tangents; a boolean has none, so they are dropped.
+      const start = t.map((v, i) => v !== null && i >= p.condConsts);
+      const { mask, result: d } = carryFixpoint(p, start, a => transforms.jvp(p.body, a, a.slice(p.bodyConsts)), r => r.outActive);
+      const n = p.body.inputs.length;
+      const m = p.body.outputs.length;
+      const tangents = t.map((v, i): TangentOf => mask[i] !== true ? null : v ?? zerosLike(at(p.body.inputs, i - p.condConsts).aval));
+      const xs = parts(x, p);
+      const ts = parts(tangents, p);
+      const bodyVars = d.jaxpr.inputs.slice(0, n);
+      const tangentVars = spread(d.jaxpr.inputs.slice(n), mask.slice(p.condConsts));
+      const b = p.bodyConsts;
+      const body: Jaxpr = { ...d.jaxpr, inputs: [...bodyVars.slice(0, b), ...some(tangentVars.slice(0, b)), ...bodyVars.slice(b), ...some(tangentVars.slice(b))] };
+      // The condition sees the primal carry alone.
+      const cond: Jaxpr = { ...p.cond, inputs: [...p.cond.inputs, ...some(ts.carry).map(v => new Var({ shape: v.shape, dtype: v.dtype }))] };
+      const out = bind(whileP, [...xs.cond, ...xs.body, ...some(ts.body), ...xs.carry, ...some(ts.carry)], { cond, body, condConsts: p.condConsts, bodyConsts: b + some(ts.body).length });
+      return { primals: out.slice(0, m), tangents: spread(out.slice(m), d.outActive) };
+    },
+    linearize() {
+      throw new TransformError('forward-mode', 'whileLoop has no reverse mode: the number of steps is not known before it runs; use scan or foriLoop with concrete bounds, or forward mode (jvp, jacfwd)');
+    },
+    batch(x, batched, p, size, transforms) { return batchWhile(x, batched, p, size, transforms); },
+  };
+}
+
+/** While any example's condition holds the body runs on all; an example whose own condition is false keeps its carry. */
+function batchWhile(x: readonly AnyTensor[], batched: Mask, p: WhileParams, size: number, transforms: ProgramTransforms): { outputs: readonly AnyTensor[]; batched: Mask } {
+  const offset = p.condConsts + p.bodyConsts;
+  const first = carryFixpoint(p, batched, a => transforms.batch(p.body, size, a, a.slice(p.bodyConsts)), r => r.outBatched);
+  const condMask = (mask: Mask): Mask => [...mask.slice(0, p.condConsts), ...mask.slice(offset)];
+  const predBatched = transforms.batch(p.cond, size, condMask(first.mask)).outBatched[0] === true;
+  // A batched condition batches every carry: each example stops at its own step.
+  const { mask, result: b } = predBatched
+    ? carryFixpoint(p, first.mask.map((m, i) => m || i >= offset), a => transforms.batch(p.body, size, a, a.slice(p.bodyConsts)), r => r.outBatched)
+    : first;
+  const inputs = x.map((v, i) => mask[i] === true && batched[i] !== true ? addBatchAxis(v, size) : v);
+  const outMask = mask.slice(offset);
+  const cond = transforms.batch(p.cond, size, condMask(mask), [predBatched]).jaxpr;
+  if (!predBatched) return { outputs: bind(whileP, inputs, { ...p, cond, body: b.jaxpr }), batched: outMask };
+  const carryAvals = avalsOf(b.jaxpr.inputs.slice(p.bodyConsts));
+  const condAvals = avalsOf(cond.inputs.slice(0, p.condConsts));
+  const bodyAvals = avalsOf(b.jaxpr.inputs.slice(0, p.bodyConsts));
+  const anyCond = stage('while', [...condAvals, ...carryAvals], args => [reduceMax(at(evalJaxpr(cond, args), 0), [0])]).jaxpr;
+  const body = stage('while', [...condAvals, ...bodyAvals, ...carryAvals], args => {
+    const carry = args.slice(offset);
+    const goesOn = at(evalJaxpr(cond, [...args.slice(0, p.condConsts), ...carry]), 0);
+    const next = evalJaxpr(b.jaxpr, [...args.slice(p.condConsts, offset), ...carry]);
+    return next.map((y, i) => select(broadcastInDim(goesOn, y.shape, [0]), y, at(carry, i)));
+  }).jaxpr;
+  const all = [...inputs.slice(0, p.condConsts), ...inputs.slice(0, p.condConsts), ...inputs.slice(p.condConsts)].map(v => handleOf(v));
+  return { outputs: bind(whileP, all, { cond: anyCond, body, condConsts: p.condConsts, bodyConsts: offset }), batched: outMask };
+}

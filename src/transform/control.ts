@@ -1,0 +1,249 @@
+// scan, foriLoop, whileLoop, cond, switchCase, map, associativeScan over pytrees: control flow that traces, in JAX's argument order.
+// Floor 3.
+import { CotangentError, ShapeError } from '../error.ts';
+import { sameAval, showAval, type Aval } from '../ir/aval.ts';
+import { avalsOf, Var, type Jaxpr } from '../ir/jaxpr.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { add } from '../primitive/arithmetic.ts';
+import { condP } from '../primitive/cond.ts';
+import { lt } from '../primitive/comparison.ts';
+import { concatenate } from '../primitive/concatenate.ts';
+import { convert } from '../primitive/convert.ts';
+import { at } from '../primitive/define.ts';
+import { iota } from '../primitive/iota.ts';
+import { reshape } from '../primitive/reshape.ts';
+import { reverse as reverseAxes } from '../primitive/reverse.ts';
+import { scanP } from '../primitive/scan.ts';
+import { slice, sliceAxis } from '../primitive/slice.ts';
+import { whileP } from '../primitive/while.ts';
+import { avalOf, handleOf, literal, type TensorHandle } from '../trace/handle.ts';
+import { bind, type Closed } from '../trace/scope.ts';
+import { structureKey, unflatten, type Structure } from '../tree/tree.ts';
+import { flattenTensors, stageFunction, type AnyFunction, type Staged } from './staging.ts';
+import type { LeadingDim, LiftTree, UnstackTree } from './types.ts';
+import { vmap } from './vmap.ts';
+
+const arrayOf = (...children: Structure[]): Structure => ({ kind: 'array', children });
+
+/** Gives several programs over the same arguments one common list of captured values. */
+export function shareConsts(closed: readonly Closed[]): { readonly jaxprs: readonly Jaxpr[]; readonly consts: readonly TensorHandle[] } {
+  const consts: TensorHandle[] = [];
+  for (const c of closed) for (const x of c.consts) if (!consts.some(y => y.cell === x.cell)) consts.push(x);
+  const jaxprs = closed.map(({ jaxpr, consts: own }): Jaxpr => {
+    const captured = consts.map(x => { const i = own.findIndex(y => y.cell === x.cell); return i < 0 ? new Var(x.aval) : at(jaxpr.inputs, i); });
+    return { ...jaxpr, numConsts: consts.length, inputs: [...captured, ...jaxpr.inputs.slice(jaxpr.numConsts)] };
+  });
+  return { jaxprs, consts };
+}
+
+/** The carry must leave the body as it entered: same tree, shapes and dtypes. */
+function expectCarry(name: string, want: Structure, avals: readonly Aval[], got: Structure | undefined, outs: readonly Aval[]): void {
+  if (got === undefined || structureKey(got) !== structureKey(want)) throw new CotangentError('tree', `${name}: the carry enters as the tree ${structureKey(want)} and leaves as ${got === undefined ? 'nothing' : structureKey(got)}; they must be equal`);
+  avals.forEach((a, i) => {
+    const out = at(outs, i);
+    if (!sameAval(a, out)) throw new ShapeError(`${name}: carry ${i} enters the body as ${showAval(a)} and leaves it as ${showAval(out)}; they must be equal`);
+  });
+}
+
+export interface ScanOptions {
+  /** Steps from the last slice to the first; ys keep the order of xs. */
+  readonly reverse?: boolean;
+  /** The number of steps, needed where xs is null. */
+  readonly length?: number;
+  /** Body copies per iteration: a hint to compilers, without meaning. */
+  readonly unroll?: number;
+}
+
+/**
+ * Runs `f(carry, x)` for each slice `x` along the leading axis of `xs`, and stacks its second results: `[carry, ys]`.
+ * The program does not grow with the number of steps; reverse mode stores only what changes from step to step.
+ *
+ * @param init the carry before the first step; `f` must return a carry of the same tree, shapes and dtypes.
+ * @param xs a tree of tensors with equal leading dims, or null with `length`.
+ * @throws `shape` or `tree` when the carry changes, leading dims differ, or the length is negative.
+ * @example
+ * import { np, scan, tensor } from 'cotangent';
+ * const [total, sums] = scan((c, x) => { const s = np.add(c, x); return [s, s]; }, tensor(0), tensor([1, 2, 3]));
+ * total; // -> 6
+ * sums; // -> [1, 3, 6]
+ */
+export function scan<C, X, Y>(f: (carry: C, x: UnstackTree<X>) => readonly [NoInfer<C>, Y], init: C, xs: X, options?: ScanOptions): [carry: C, ys: LiftTree<Y, LeadingDim<X>, 0>];
+export function scan(f: AnyFunction, init: unknown, xs: unknown, { reverse = false, length, unroll = 1 }: ScanOptions = {}): [unknown, unknown] {
+  const carry = flattenTensors(init, 'scan: init');
+  const stack = flattenTensors(xs, 'scan: xs');
+  const steps = scanLength(stack.leaves, length);
+  const rows = stack.leaves.map(x => ({ shape: x.shape.slice(1), dtype: x.dtype }));
+  const carryAvals = carry.leaves.map(avalOf);
+  const { jaxpr, consts, out } = stageFunction('scan', f, arrayOf(carry.structure, stack.structure), [...carryAvals, ...rows]);
+  if (out.kind !== 'array' || out.children.length !== 2) throw new CotangentError('tree', `scan: the function must return [carry, y], got the tree ${structureKey(out)}`);
+  expectCarry('scan', carry.structure, carryAvals, out.children[0], avalsOf(jaxpr.outputs));
+  const results = bind(scanP, [...consts, ...carry.leaves, ...stack.leaves], { jaxpr, numConsts: consts.length, numCarry: carry.leaves.length, length: steps, reverse, unroll });
+  const n = carry.leaves.length;
+  return [unflatten(carry.structure, results.slice(0, n)), unflatten(at(out.children, 1), results.slice(n))];
+}
+function scanLength(leaves: readonly TensorHandle[], length: number | undefined): number {
+  const dims = leaves.map(x => {
+    const d = x.shape[0];
+    if (d === undefined) throw new ShapeError(`scan: xs has a scalar leaf ${showAval(x.aval)}; every leaf needs a leading axis`);
+    return d;
+  });
+  const steps = length ?? dims[0];
+  if (steps === undefined) throw new CotangentError('value', 'scan: xs has no leaf; give { length }');
+  if (!Number.isInteger(steps) || steps < 0) throw new ShapeError(`scan: length ${steps} is not a natural number`);
+  const other = dims.findIndex(d => d !== steps);
+  if (other >= 0) throw new ShapeError(`scan: xs have different lengths: leaf ${other} has ${dims[other]}, ${length === undefined ? 'leaf 0 has' : 'length is'} ${steps}`);
+  return steps;
+}
+
+/**
+ * Repeats `body` while `cond` holds. Forward mode works; reverse mode throws `forward-mode` and names `scan`.
+ *
+ * @throws `shape` or `tree` when the carry changes, `dtype` when the condition is not a bool scalar.
+ * @example
+ * import { np, tensor, whileLoop } from 'cotangent';
+ * whileLoop(x => np.less(x, 100), x => np.multiply(x, 2), tensor(3)); // -> 192
+ */
+export function whileLoop<C>(cond: (carry: C) => Tensor<[], 'bool'>, body: (carry: C) => NoInfer<C>, init: C): C;
+export function whileLoop(cond: AnyFunction, body: AnyFunction, init: unknown): unknown {
+  const carry = flattenTensors(init, 'whileLoop: init');
+  const avals = carry.leaves.map(avalOf);
+  const c = stageFunction('whileLoop', cond, arrayOf(carry.structure), avals);
+  const b = stageFunction('whileLoop', body, arrayOf(carry.structure), avals);
+  expectCarry('whileLoop', carry.structure, avals, b.out, avalsOf(b.jaxpr.outputs));
+  const results = bind(whileP, [...c.consts, ...b.consts, ...carry.leaves], { cond: c.jaxpr, body: b.jaxpr, condConsts: c.consts.length, bodyConsts: b.consts.length });
+  return unflatten(carry.structure, results);
+}
+
+/**
+ * `body(i, carry)` for i = lower, ..., upper - 1. With concrete bounds it is a scan, so reverse mode works; with traced ones a while loop.
+ *
+ * @example
+ * import { foriLoop, np, tensor } from 'cotangent';
+ * foriLoop(0, 5, (i, c) => np.add(c, np.astype(i, 'f32')), tensor(0)); // -> 10
+ */
+export function foriLoop<C>(lower: number | Tensor<[], 'i32'>, upper: number | Tensor<[], 'i32'>, body: (i: Tensor<[], 'i32'>, carry: C) => NoInfer<C>, init: C): C;
+export function foriLoop(lower: number | AnyTensor, upper: number | AnyTensor, body: AnyFunction, init: unknown): unknown {
+  const call = body as (...args: unknown[]) => unknown;
+  if (typeof lower === 'number' && typeof upper === 'number') {
+    if (!Number.isInteger(lower) || !Number.isInteger(upper)) throw new CotangentError('value', `foriLoop: bounds ${lower} and ${upper} must be integers`);
+    const n = Math.max(0, upper - lower);
+    const index: Aval = { shape: [n], dtype: 'i32' };
+    const is = n === 0 ? literal(0, index) : add(iota([n], 'i32', 0), literal(lower, index));
+    return scan((c: unknown, i: unknown) => [call(i, c), null] as const, init, is)[0];
+  }
+  const count: Aval = { shape: [], dtype: 'i32' };
+  const bound = (b: number | AnyTensor): AnyTensor => typeof b === 'number' ? literal(b, count) : b;
+  const loop = whileLoop as (c: AnyFunction, b: AnyFunction, i: unknown) => unknown;
+  const end = bound(upper);
+  const [, carry] = loop(
+    ([i]: readonly [AnyTensor, unknown]) => lt(i, end),
+    ([i, c]: readonly [AnyTensor, unknown]) => [add(i, literal(1, count)), call(i, c)],
+    [bound(lower), init],
+  ) as readonly [unknown, unknown];
+  return carry;
+}
+
+/**
+ * `onTrue(...operands)` where `predicate` holds, else `onFalse(...operands)`. One branch runs; under vmap of the predicate both do, and the
+ * result is selected.
+ *
+ * @throws `tree`, `shape` when the branches return different trees or shapes.
+ * @example
+ * import { cond, np, tensor } from 'cotangent';
+ * cond(tensor(true), x => np.add(x, 1), x => np.subtract(x, 1), tensor(5)); // -> 6
+ */
+export function cond<A extends readonly unknown[], R>(predicate: Tensor<[], 'bool'>, onTrue: (...operands: A) => R, onFalse: (...operands: A) => NoInfer<R>, ...operands: A): R;
+export function cond(predicate: AnyTensor, onTrue: AnyFunction, onFalse: AnyFunction, ...operands: readonly unknown[]): unknown {
+  const p = handleOf(predicate, 'cond');
+  if (p.dtype !== 'bool' || p.shape.length > 0) throw new CotangentError('dtype', `cond: the predicate is ${showAval(p.aval)}, it must be a bool scalar`);
+  return branch('cond', handleOf(convert(p, 'i32')), [onFalse, onTrue], operands);
+}
+
+/**
+ * `branches[index](...operands)`; an index outside is clamped, as in JAX.
+ *
+ * @example
+ * import { np, switchCase, tensor } from 'cotangent';
+ * switchCase(tensor(1, { dtype: 'i32' }), [x => x, x => np.multiply(x, 10)], tensor(5)); // -> 50
+ */
+export function switchCase<A extends readonly unknown[], R>(index: Tensor<[], 'i32'>, branches: readonly [(...operands: A) => R, ...((...operands: A) => NoInfer<R>)[]], ...operands: A): R;
+export function switchCase(index: AnyTensor, branches: readonly AnyFunction[], ...operands: readonly unknown[]): unknown {
+  if (branches.length === 0) throw new CotangentError('value', 'switchCase: no branches');
+  return branch('switchCase', handleOf(index, 'switchCase'), branches, operands);
+}
+function branch(name: string, index: TensorHandle, functions: readonly AnyFunction[], operands: readonly unknown[]): unknown {
+  const { leaves, structure } = flattenTensors(operands, name);
+  const staged = functions.map((f): Staged => stageFunction(name, f, structure, leaves.map(avalOf)));
+  const first = at(staged, 0);
+  staged.forEach((s, k) => {
+    if (structureKey(s.out) !== structureKey(first.out)) throw new CotangentError('tree', `${name}: branch 0 returns the tree ${structureKey(first.out)}, branch ${k} returns ${structureKey(s.out)}; branches must agree`);
+  });
+  const { jaxprs, consts } = shareConsts(staged);
+  return unflatten(first.out, bind(condP, [index, ...consts, ...leaves], { branches: jaxprs }));
+}
+
+/**
+ * `f` of each slice along the leading axis, one after another (by scan): the memory of one example at a time. `batchSize` runs that many
+ * at once by vmap.
+ *
+ * @example
+ * import { lax, np, tensor } from 'cotangent';
+ * lax.map(x => np.multiply(x, x), tensor([1, 2, 3])); // -> [1, 4, 9]
+ */
+export function map<X, Y>(f: (x: UnstackTree<X>) => Y, xs: X, options?: { readonly batchSize?: number }): LiftTree<Y, LeadingDim<X>, 0>;
+export function map(f: AnyFunction, xs: unknown, { batchSize }: { readonly batchSize?: number } = {}): unknown {
+  const call = f as (...args: unknown[]) => unknown;
+  const one = (_c: unknown, x: unknown): readonly [null, unknown] => [null, call(x)];
+  if (batchSize === undefined) return scan(one, null, xs)[1];
+  if (!Number.isInteger(batchSize) || batchSize < 1) throw new CotangentError('value', `map: batchSize ${batchSize} is not a positive integer`);
+  const { leaves, structure } = flattenTensors(xs, 'map');
+  const n = scanLength(leaves, undefined);
+  const whole = Math.floor(n / batchSize);
+  const batched = vmap(f as (x: unknown) => unknown) as (x: unknown) => unknown;
+  const rowsOf = (from: number, to: number): readonly AnyTensor[] => leaves.map(x => sliceAxis(x, 0, from, to));
+  const blocks = rowsOf(0, whole * batchSize).map(x => reshape(x, [whole, batchSize, ...x.shape.slice(1)]));
+  const head = scan((_c: unknown, x: unknown) => [null, batched(x)] as const, null, unflatten(structure, blocks))[1];
+  const headFlat = flattenTensors(head, 'map');
+  const joined = headFlat.leaves.map(y => reshape(y, [whole * batchSize, ...y.shape.slice(2)]));
+  if (whole * batchSize === n) return unflatten(headFlat.structure, joined);
+  const rest = flattenTensors(batched(unflatten(structure, rowsOf(whole * batchSize, n))), 'map').leaves;
+  return unflatten(headFlat.structure, joined.map((y, i) => concatenate([y, at(rest, i)], 0)));
+}
+
+/**
+ * All prefixes of an associative operation along the leading axis, in logarithmically many steps. Blelloch, "Prefix Sums and Their
+ * Applications", 1990. `f` combines trees whose leaves are batches.
+ *
+ * @example
+ * import { lax, np, tensor } from 'cotangent';
+ * lax.associativeScan((a, b) => np.add(a, b), tensor([1, 2, 3, 4])); // -> [1, 3, 6, 10]
+ */
+export function associativeScan<X>(f: (a: X, b: X) => X, xs: X, options?: { readonly reverse?: boolean }): X;
+export function associativeScan(f: AnyFunction, xs: unknown, { reverse = false }: { readonly reverse?: boolean } = {}): unknown {
+  const call = f as (...args: unknown[]) => unknown;
+  const { leaves, structure } = flattenTensors(xs, 'associativeScan');
+  scanLength(leaves, undefined);
+  const combine = (a: readonly AnyTensor[], b: readonly AnyTensor[]): readonly AnyTensor[] =>
+    flattenTensors(reverse ? call(unflatten(structure, b), unflatten(structure, a)) : call(unflatten(structure, a), unflatten(structure, b)), 'associativeScan').leaves;
+  const flip = (list: readonly AnyTensor[]): readonly AnyTensor[] => reverse ? list.map(x => reverseAxes(x, [0])) : list;
+  return unflatten(structure, flip(prefixes(combine, flip(leaves))));
+}
+function prefixes(combine: (a: readonly AnyTensor[], b: readonly AnyTensor[]) => readonly AnyTensor[], xs: readonly AnyTensor[]): readonly AnyTensor[] {
+  const n = at(at(xs, 0).shape, 0);
+  if (n < 2) return xs;
+  const every = (list: readonly AnyTensor[], from: number, to: number, step: number): readonly AnyTensor[] =>
+    list.map(x => slice(x, x.shape.map((_, d) => d === 0 ? from : 0), x.shape.map((s, d) => d === 0 ? to : s), x.shape.map((_, d) => d === 0 ? step : 1)));
+  // Pairs are combined, their prefixes found, and the elements between them filled in.
+  const odd = prefixes(combine, combine(every(xs, 0, n - 1, 2), every(xs, 1, n, 2)));
+  const evens = n % 2 === 0 ? every(odd, 0, n / 2 - 1, 1) : odd;
+  const rest = n > 2 ? combine(evens, every(xs, 2, n, 2)) : [];
+  return xs.map((x, i) => interleave(n > 2 ? concatenate([sliceAxis(x, 0, 0, 1), at(rest, i)], 0) : sliceAxis(x, 0, 0, 1), at(odd, i)));
+}
+/** a0 b0 a1 b1 ...; a may have one more. */
+function interleave(a: AnyTensor, b: AnyTensor): AnyTensor {
+  const m = at(b.shape, 0);
+  const tail = a.shape.slice(1);
+  const column = (x: AnyTensor): AnyTensor => reshape(x, [m, 1, ...tail]);
+  const pairs = reshape(concatenate([column(sliceAxis(a, 0, 0, m)), column(b)], 1), [2 * m, ...tail]);
+  return at(a.shape, 0) === m ? pairs : concatenate([pairs, sliceAxis(a, 0, m, m + 1)], 0);
+}
