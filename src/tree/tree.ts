@@ -38,7 +38,8 @@ function walk<L>(tree: unknown, isLeaf: IsLeaf<L>, where: string, leaves: L[], p
   throw notALeaf(tree, where, path);
 }
 
-function isPlainObject(x: unknown): x is { readonly [key: string]: unknown } {
+/** An object literal, or an object without a prototype: what a tree may branch by. */
+export function isPlainObject(x: unknown): x is { readonly [key: string]: unknown } {
   if (typeof x !== 'object' || x === null) return false;
   const proto: unknown = Object.getPrototypeOf(x);
   return proto === Object.prototype || proto === null;
