@@ -1,7 +1,7 @@
 // Finding an axis: from the front by 0, 1, 2, from the end by -1, -2. Floor 0.
 import { ShapeError } from '../error.ts';
 import { show, type First, type IsDynamic, type IsUnion, type Last, type Shape, type Show } from './dim.ts';
-import type { Same } from './same.ts';
+import type { Same, Stop } from './same.ts';
 
 /** An axis known at run time only, or one of several. */
 export type IsUnknownAxis<Axis extends number> = number extends Axis ? true : IsUnion<Axis>;
@@ -57,16 +57,16 @@ export function axisIndices(shape: Shape, axes: Axes): number[] {
 /** Stands in a shape for an axis that was taken out. No dim is negative. */
 type Marked = -1;
 /**
- * [`S` with the listed axes marked], or a message, or `Shape` where the axes are not known. Folds over the list: each axis is
+ * [`S` with the listed axes marked], or a stop. Folds over the list: each axis is
  * looked up in the shape marked so far, so one that is given twice meets its own mark.
  */
 export type MarkAxes<S extends Shape, Axes extends readonly number[], K, S0 extends Shape = S, Given extends Shape = Axes> =
   Axes extends readonly [infer Axis extends number, ...infer R extends readonly number[]]
     ? At<S, Axis, K> extends readonly [infer Before extends Shape, infer d extends number, infer After extends Shape]
-      ? Same<d, Marked, K> extends true ? `axis ${Axis} of ${Show<S0, K>} is given twice in ${Show<Given, K>}`
+      ? Same<d, Marked, K> extends true ? Stop<`axis ${Axis} of ${Show<S0, K>} is given twice in ${Show<Given, K>}`>
       : MarkAxes<[...Before, Marked, ...After], R, K, S0, Given>
-      : AxisMessage<S0, Axis, At<S, Axis, K>, K>
-    : Axes extends readonly [] ? [S] : Shape;
+      : Stop<AxisMessage<S0, Axis, At<S, Axis, K>, K>>
+    : Axes extends readonly [] ? [S] : Stop<Shape>;
 /** The marked axes removed, or replaced by `With`. */
 export type SweepAxes<S extends Shape, With extends Shape, K, Out extends Shape = []> =
   Last<S, K> extends readonly [infer R extends Shape, infer d extends number]

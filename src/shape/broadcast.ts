@@ -1,7 +1,7 @@
 // NumPy broadcasting: shapes are aligned at their last axes, and a dim of 1 stretches. Floor 0.
 import { ShapeError } from '../error.ts';
 import { show, type IsDynamic, type IsLiteral, type Last, type Shape, type Show, type ShowDim } from './dim.ts';
-import type { Same } from './same.ts';
+import type { Fits, Same } from './same.ts';
 
 /** One axis: [the resulting dim], or 'differ'. In brackets, because a test on a bare type parameter would wait. */
 export type BroadcastDim<a extends number, b extends number, K = unknown> =
@@ -47,6 +47,31 @@ export function broadcast(a: Shape, b: Shape): number[] {
     const y = b[b.length - back] ?? 1;
     if (x !== y && x !== 1 && y !== 1) throw new ShapeError(`cannot broadcast ${show(a)} with ${show(b)}: ${x} vs ${y}`);
     result.unshift(x === 1 ? y : x);
+  }
+  return result;
+}
+
+/** `S` stretched to exactly `T`. */
+export type BroadcastTo<S extends Shape, T extends Shape, K = unknown> =
+  Fits<Broadcast<S, T, K>, string, K> extends true ? Broadcast<S, T, K>
+  : Reaches<S, T, K> extends true ? T : `cannot broadcast ${Show<S, K>} to ${Show<T, K>}`;
+/** Is each dim of S, from the last on, 1 or equal to that of T, or unknown? */
+type Reaches<S extends Shape, T extends Shape, K> =
+  Last<S, K> extends readonly [infer R extends Shape, infer s extends number]
+    ? Last<T, K> extends readonly [infer U extends Shape, infer t extends number]
+      ? Same<s, t, K> extends true ? Reaches<R, U, K>
+      : Same<s, 1, K> extends true ? Reaches<R, U, K>
+      : Same<s, number, K> extends true ? Reaches<R, U, K>
+      : Same<t, number, K> extends true ? Reaches<R, U, K>
+      : false
+      : IsDynamic<T, K>
+    : Last<S, K> extends 'none' ? true : IsDynamic<S, K> extends true ? true : Same<S, T, K>;
+
+/** The run-time twin of `BroadcastTo`. */
+export function broadcastTo(shape: Shape, target: Shape): number[] {
+  const result = broadcast(shape, target);
+  if (result.length !== target.length || result.some((dim, axis) => dim !== target[axis])) {
+    throw new ShapeError(`cannot broadcast ${show(shape)} to ${show(target)}`);
   }
   return result;
 }

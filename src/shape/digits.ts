@@ -2,7 +2,7 @@
 // instantiations, where counting tuple elements costs thousands. Floor 0: knows nothing of dims. Exact below 2^53.
 
 // Digit strings are walked from the least significant digit, so numbers are reversed first: 784 is '487'.
-type Reverse<S extends string, R extends string = ''> = S extends `${infer H}${infer T}` ? Reverse<T, `${H}${R}`> : R;
+export type Reverse<S extends string, R extends string = ''> = S extends `${infer H}${infer T}` ? Reverse<T, `${H}${R}`> : R;
 type TrimZeros<S extends string> = S extends `0${infer R}` ? R extends '' ? '0' : TrimZeros<R> : S;
 type ToNumber<S extends string> = S extends `${infer N extends number}` ? N : number;
 

@@ -46,26 +46,33 @@ export type Div<A extends number, B extends number> = B extends 1 ? A : {
   literal: DivModNat<A, B>[0];
 }[KindOfPair<A, B>];
 
+/** [quotient, remainder] of literals; of others the quotient and 'unknown'. */
+export type DivMod<A extends number, B extends number> = B extends 1 ? [A, 0] : {
+  unknown: [number, 'unknown'];
+  named: [Div<A, B>, 'unknown'];
+  literal: DivModNat<A, B>;
+}[KindOfPair<A, B>];
+
 /** '<', '=', '>', or '?' where it depends on a name or on run time. */
 export type Compare<A extends number, B extends number> =
   { unknown: '?'; named: '?'; literal: CompareNat<A, B> }[KindOfPair<A, B>];
 
 /** Is a dim a literal, or one of several? Not so named, unknown and generic ones. */
-export type IsLiteral<D, K = unknown> =
-  Box<`${D & number}`> extends Box<`${infer d extends Digit}${string}`> | Box<K> ? Same<d, Digit, K> extends true ? false : true : never;
+export type IsLiteral<D extends number, K = unknown> =
+  Box<`${D}`> extends Box<`${infer d extends Digit}${string}`> | Box<K> ? Same<d, Digit, K> extends true ? false : true : never;
 type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 /** A shape argument as a shape: not readonly, and a dim that is one of several literals (`c ? 2 : 3`) is unknown. */
 export type Dims<S extends Shape, K = unknown> = { -readonly [I in keyof S]: OneDim<S[I], K> };
-type OneDim<D, K> = IsLiteral<D, K> extends true ? IsUnion<D> extends true ? number : D : D;
+type OneDim<D extends number, K> = IsLiteral<D, K> extends true ? IsUnion<D> extends true ? number : D : D;
 export type IsUnion<T, U = T> = T extends unknown ? [U] extends [T] ? false : true : never;
 
 // ---- how dims and shapes are written ----------------------------------------------------------------------------------
 
 /** `784`, `batch`, `?` for unknown dims; a type parameter keeps its name: `${N}`. */
-export type ShowDim<D, K = unknown> =
+export type ShowDim<D extends number, K = unknown> =
   Same<D, number, K> extends true ? '?'
   : Box<D> extends Box<{ readonly [dimName]: infer N extends string }> | Box<K>
-    ? Same<N, string, K> extends true ? `${D & number}` : N : never;
+    ? Same<N, string, K> extends true ? `${D}` : N : never;
 
 /** `[32, 784]`; leading axes of unknown or generic number are `...` */
 export type Show<S extends Shape, K = unknown> = ShowFrom<S, ']', '', K>;
@@ -96,6 +103,10 @@ type FirstUnknown<S extends Shape, R extends Shape, K> =
 
 /** `true` for `readonly number[]`, where not one axis is known; else boolean. */
 export type IsDynamic<S extends Shape, K = unknown> = Fits<number[], S, K>;
+
+/** Two dims that must be equal: [the better known one], or 'differ'. An unknown one is checked at run time. */
+export type Unify<a extends number, b extends number, K = unknown> =
+  Same<a, b, K> extends true ? [a] : Same<a, number, K> extends true ? [b] : Same<b, number, K> extends true ? [a] : 'differ';
 
 /** The product of the dims of a shape; 1 for rank 0. */
 export type Product<S extends Shape, P extends number = 1> =

@@ -31,3 +31,10 @@ export type Fits<A, B, K = unknown> =
 export type Only<A, B, K = unknown> =
   Box<AtMost<A, true>> extends Box<infer X extends AtMost<B, boolean>> | Box<K>
     ? X['verdict'] extends true ? X['out'] : never : never;
+
+/**
+ * An intermediate result that ends a rule with this answer. Not the bare message: where a message names a type parameter
+ * (`${N}`), a conditional type over it would wait.
+ */
+export interface Stop<Answer> { readonly answer: Answer }
+export type AnswerOf<S> = S extends Stop<infer Answer> ? Answer : never;
