@@ -3,7 +3,7 @@
 import { DTypeError, ShapeError } from '../error.ts';
 import { dtypeInfo, isInt, type HostArray } from '../dtype/dtype.ts';
 import { sameShape, showAval, showShape, sizeOf } from '../ir/aval.ts';
-import type { Domain, Primitive } from '../ir/primitive.ts';
+import type { Domain, Primitive, SampleOperand } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { bind } from '../trace/scope.ts';
 import { expectAxis } from './axes.ts';
@@ -13,6 +13,7 @@ import { all, at, operand, pure } from './define.ts';
 type SortParams = { readonly axis: number };
 /** Few values, so that many keys are equal and stability shows. */
 const few: Domain = { intervals: [[0, 3]] };
+const many: Domain = { intervals: [[0, 2 ** 31 - 1]] };
 
 /**
  * The first operand's elements in ascending order along `axis`, and each other operand in the order that this gives: operands of one
@@ -53,8 +54,8 @@ export const sortP: Primitive<SortParams> = {
   lowering: { kind: 'kernel', template: 'sort' },
   sample(draw) {
     const shape = [...draw.shape(1), draw.dim(), ...draw.shape(1)];
-    const keys = { aval: { shape, dtype: draw.integer() }, domain: draw.bool() ? few : { intervals: [[0, 2 ** 31 - 1]] } } as const;
-    const values = Array.from({ length: draw.int(0, 2) }, () => ({ aval: { shape, dtype: draw.integer() } }));
+    const keys: SampleOperand = { aval: { shape, dtype: draw.integer() }, domain: draw.bool() ? few : many };
+    const values = Array.from({ length: draw.int(0, 2) }, (): SampleOperand => ({ aval: { shape, dtype: draw.integer() } }));
     return { operands: [keys, ...values], params: { axis: draw.int(0, shape.length - 1) } };
   },
   ulp: 0,

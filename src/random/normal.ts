@@ -1,0 +1,59 @@
+// Normal numbers, whole and truncated, by the inverse of the distribution function, as JAX draws them.
+// Floor 7: programs of tensors. Equal to JAX's up to the last places of erfinv.
+import { CotangentError } from '../error.ts';
+import { roundTo, type Float } from '../dtype/dtype.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { add, mul } from '../primitive/arithmetic.ts';
+import { constantLike } from '../primitive/broadcast.ts';
+import { errorFunction } from '../primitive/errorFunction.ts';
+import { max } from '../primitive/extremum.ts';
+import { clamp } from '../primitive/select.ts';
+import { erfinv } from '../primitive/special.ts';
+import type { Dims, Shape } from '../shape/dim.ts';
+import { expectKey, type Key } from './key.ts';
+import { boundsOf, expectFloat, unitUniform, type DrawOptions } from './uniform.ts';
+
+/** Half the distance from 1 to the next number: that from 1 to the one before. */
+const belowOne: { readonly [D in Float]: number } = { f32: 1 - 2 ** -24, f64: 1 - 2 ** -53, f16: 1 - 2 ** -11 };
+
+/** sqrt(2) erfinv(u), for u uniform between two values of erf. */
+function fromUniform(key: Key, shape: Shape, low: number, high: number, dtype: Float): AnyTensor {
+  const u = unitUniform(key, shape, dtype);
+  const { least, span } = boundsOf(low, high, dtype);
+  const between = max(constantLike(least, u), add(mul(u, constantLike(span, u)), constantLike(least, u)));
+  return mul(constantLike(roundTo(dtype, Math.SQRT2), u), erfinv(between));
+}
+
+/**
+ * Standard normal numbers: mean 0, variance 1.
+ *
+ * @example
+ * import { random } from 'cotangent';
+ * random.normal(random.key(0), [2, 3]).shape; // -> [2, 3]
+ */
+export function normal<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, D>;
+export function normal(key: Key, shape: Shape, { dtype = 'f32' }: DrawOptions<Float> = {}): AnyTensor {
+  expectKey(key, 'random.normal');
+  expectFloat(dtype, 'random.normal');
+  return fromUniform(key, shape, -belowOne[dtype], 1, dtype);
+}
+
+/**
+ * Standard normal numbers given that they lie between two bounds, in units of the standard deviation before truncation.
+ *
+ * @throws `value` when `lower` is not below `upper`.
+ * @example
+ * import { np, random } from 'cotangent';
+ * const x = random.truncatedNormal(random.key(0), -1, 2, [1000]);
+ * np.max(np.abs(x)).itemSync() <= 2; // -> true
+ */
+export function truncatedNormal<const S extends Shape, D extends Float = 'f32'>(key: Key, lower: number, upper: number, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, D>;
+export function truncatedNormal(key: Key, lower: number, upper: number, shape: Shape, { dtype = 'f32' }: DrawOptions<Float> = {}): AnyTensor {
+  expectKey(key, 'random.truncatedNormal');
+  expectFloat(dtype, 'random.truncatedNormal');
+  if (!(lower < upper)) throw new CotangentError('value', `random.truncatedNormal: the bound ${lower} is not below ${upper}`);
+  const root = roundTo(dtype, Math.SQRT2);
+  const share = (bound: number): number => roundTo(dtype, errorFunction(roundTo(dtype, bound / root)));
+  const x = fromUniform(key, shape, share(lower), share(upper), dtype);
+  return clamp(constantLike(lower, x), x, constantLike(upper, x));
+}

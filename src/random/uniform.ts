@@ -1,0 +1,100 @@
+// Random bits and uniform numbers: what all other draws are made of. Equal to JAX's to the bit.
+// Floor 7: programs of tensors.
+import { CotangentError, DTypeError } from '../error.ts';
+import { isFloat, roundTo, type DType, type Float } from '../dtype/dtype.ts';
+import { sizeOf } from '../ir/aval.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { add, mul } from '../primitive/arithmetic.ts';
+import { constant, constantLike, numberLike } from '../primitive/broadcast.ts';
+import { convert } from '../primitive/convert.ts';
+import { expectShape } from '../primitive/axes.ts';
+import { max } from '../primitive/extremum.ts';
+import { iota } from '../primitive/iota.ts';
+import { and, shiftRightLogical } from '../primitive/logical.ts';
+import { reshape } from '../primitive/reshape.ts';
+import { randomBits, threefry2x32 } from '../primitive/threefry.ts';
+import type { Dims, Shape } from '../shape/dim.ts';
+import { avalOf } from '../trace/handle.ts';
+import { expectKey, wordsOf, type Key } from './key.ts';
+
+/** What every draw of floats may be told. */
+export interface DrawOptions<D extends Float = 'f32'> {
+  /** Default f32. */
+  readonly dtype?: D;
+}
+
+/**
+ * Random bits: every value of the dtype is equally likely.
+ *
+ * @example
+ * import { random } from 'cotangent';
+ * random.bits(random.key(0), [3]); // -> [4070199207, 4202968722, 1427181096]
+ */
+export function bits<const S extends Shape, D extends 'u32' | 'u8' = 'u32'>(key: Key, shape: S, options?: { readonly dtype?: D }): Tensor<Dims<S>, D>;
+export function bits(key: Key, shape: Shape, { dtype = 'u32' }: { readonly dtype?: 'u32' | 'u8' } = {}): AnyTensor {
+  return randomBits(expectKey(key, 'random.bits'), [...shape], dtype);
+}
+
+const shifted = (x: AnyTensor, by: number): AnyTensor => shiftRightLogical(x, constantLike(by, x));
+const scaled = (x: AnyTensor, by: number): AnyTensor => mul(x, constantLike(by, x));
+
+/**
+ * Uniform on [0, 1): as many random bits as the mantissa has, below the binary point. The same values as bits put into the mantissa of
+ * a number in [1, 2), less 1, since both are exact.
+ */
+export function unitUniform(key: Key, shape: Shape, dtype: DType): AnyTensor {
+  const at = [...shape];
+  switch (dtype) {
+    case 'f32': return scaled(convert(shifted(randomBits(key, at), 9), 'f32'), 2 ** -23);
+    case 'f16': return scaled(convert(shifted(and(randomBits(key, at), constant(0xffff, at, 'u32')), 6), 'f16'), 2 ** -10);
+    case 'f64': return doubleUniform(key, at);
+    default: throw new DTypeError(`random.uniform: draws floats, not ${dtype}; use random.bits for integers`);
+  }
+}
+/** Both words of the encrypted counter: 32 bits above, 20 of the 32 bits below. */
+function doubleUniform(key: Key, shape: readonly number[]): AnyTensor {
+  expectShape(shape, 'random.uniform');
+  const counters = reshape(iota([sizeOf(shape)], 'u32', 0), shape);
+  const [k0, k1] = wordsOf(key, shape);
+  const [high, low] = threefry2x32(k0, k1, constant(0, shape, 'u32'), counters);
+  return scaled(add(scaled(convert(high, 'f64'), 2 ** 20), convert(shifted(low, 12), 'f64')), 2 ** -52);
+}
+
+/** Bounds of a uniform draw, rounded to the dtype as JAX rounds them. */
+export interface Bounds { readonly least: number; readonly span: number }
+export function boundsOf(minval: number, maxval: number, dtype: DType): Bounds {
+  const least = roundTo(dtype, minval);
+  return { least, span: roundTo(dtype, roundTo(dtype, maxval) - least) };
+}
+
+/** What `uniform` may be told. */
+export interface UniformOptions<D extends Float = 'f32'> extends DrawOptions<D> {
+  /** The least value. Default 0. */
+  readonly minval?: number;
+  /** What all values lie below (up to rounding). Default 1. */
+  readonly maxval?: number;
+}
+
+/**
+ * Uniform numbers in [minval, maxval).
+ *
+ * @throws `value` when `minval` is above `maxval`.
+ * @example
+ * import { random } from 'cotangent';
+ * random.uniform(random.key(0), [3]); // -> [0.947667, 0.97857988, 0.33229148]
+ */
+export function uniform<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: UniformOptions<D>): Tensor<Dims<S>, D>;
+export function uniform(key: Key, shape: Shape, { dtype = 'f32', minval = 0, maxval = 1 }: UniformOptions<Float> = {}): AnyTensor {
+  expectKey(key, 'random.uniform');
+  if (!(minval <= maxval)) throw new CotangentError('value', `random.uniform: minval ${minval} is not below maxval ${maxval}`);
+  const u = unitUniform(key, shape, dtype);
+  if (minval === 0 && maxval === 1) return u;
+  const { least, span } = boundsOf(minval, maxval, dtype);
+  const number = (value: number): AnyTensor => numberLike(value, avalOf(u), 'random.uniform');
+  return max(number(least), add(mul(u, number(span)), number(least)));
+}
+
+/** Refuses dtypes that a draw of floats does not have: a run-time check for untyped callers. */
+export function expectFloat(dtype: DType, where: string): void {
+  if (!isFloat(dtype)) throw new DTypeError(`${where}: draws floats, not ${dtype}; draw f32 and use astype`);
+}
