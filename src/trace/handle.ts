@@ -31,11 +31,14 @@ export class TensorHandle {
   /** Why the handle is empty. */
   #gone: { readonly code: 'donated' | 'disposed'; readonly by: string } | null = null;
   readonly #aval: Aval;
+  readonly #counted: boolean;
 
-  constructor(cell: Cell) {
+  /** A handle that is not `counted` does not keep others from donating the cell: programs hold what they captured so. */
+  constructor(cell: Cell, counted = true) {
     this.#cell = cell;
     this.#aval = cell.aval;
-    cell.handles++;
+    this.#counted = counted;
+    if (counted) cell.handles++;
   }
   get aval(): Aval { return this.#aval; }
   get shape(): readonly number[] { return this.#aval.shape; }
@@ -55,7 +58,7 @@ export class TensorHandle {
     if (cell === null) return;
     this.#cell = null;
     this.#gone = { code, by };
-    cell.handles--;
+    if (this.#counted) cell.handles--;
     if (code === 'disposed' && cell.handles === 0 && cell.uses === 0) theReader().release(cell);
   }
 

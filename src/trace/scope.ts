@@ -88,7 +88,7 @@ export class Scope implements StageScope {
     let v = this.#captured.get(cell);
     if (v === undefined) {
       this.#captured.set(cell, v = new Var(cell.aval));
-      this.#held.push(new TensorHandle(cell));
+      this.#held.push(new TensorHandle(cell, false));
     }
     return v;
   }

@@ -86,7 +86,11 @@ function traceFor(state: Jitted, args: readonly unknown[], signature: Signature)
   const { maxTraces } = state.options;
   if (maxTraces !== undefined && state.traces.length >= maxTraces) throw new TraceError('retrace', `${state.name}: traced more than maxTraces = ${maxTraces} times; ${state.lastMiss}`);
   // A trace that captured a tracer belongs to the stage around it: it is used once and not kept.
-  if (staged.consts.every(c => c.cell.state.kind !== 'tracer')) state.traces.push({ signature, staged });
+  if (staged.consts.every(c => c.cell.state.kind !== 'tracer')) {
+    // What the trace captured stays alive with it: a donation elsewhere copies instead.
+    for (const c of staged.consts) c.cell.handles++;
+    state.traces.push({ signature, staged });
+  }
   return staged;
 }
 function withStatics(f: AnyFunction, args: readonly unknown[], statics: readonly number[]): AnyFunction {
@@ -176,6 +180,7 @@ export async function compile<A extends readonly unknown[]>(f: (...args: A) => u
 /** Forgets the traces of a jitted function, and what they captured. */
 export function clearCache(f: AnyFunction): void {
   const state = stateOf(f, 'clearCache');
+  for (const t of state.traces) for (const c of t.staged.consts) c.cell.handles--;
   state.traces = [];
   state.lastMiss = '';
 }

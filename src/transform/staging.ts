@@ -3,7 +3,7 @@
 import { TraceError } from '../error.ts';
 import type { Aval } from '../ir/aval.ts';
 import { hashJaxpr, sameJaxpr } from '../ir/hash.ts';
-import { removeDead, type Jaxpr } from '../ir/jaxpr.ts';
+import { removeDead, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
 import { callP } from '../primitive/call.ts';
 import { isTensor, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, isStaging, stage, type Closed, type ScopeOptions } from '../trace/scope.ts';
@@ -33,7 +33,17 @@ export function stageFunction(name: string, f: AnyFunction, structure: Structure
     out = flat.structure;
     return flat.leaves;
   }, options);
-  return { ...closed, jaxpr: removeDead(closed.jaxpr), out };
+  return { ...withoutUnused(removeDead(closed.jaxpr), closed.consts), out };
+}
+
+/** Without the captured inputs that only dead equations read: they would pin their values for nothing. */
+function withoutUnused(jaxpr: Jaxpr, consts: readonly TensorHandle[]): Closed {
+  const used = new Set<Atom>([...jaxpr.eqns.flatMap(e => e.inputs), ...jaxpr.outputs]);
+  const keep = jaxpr.inputs.slice(0, jaxpr.numConsts).map(v => used.has(v));
+  if (keep.every(Boolean)) return { jaxpr, consts };
+  const inputs = jaxpr.inputs.filter((_, i) => keep[i] !== false);
+  const kept = consts.filter((_, i) => keep[i] === true);
+  return { jaxpr: { ...jaxpr, numConsts: kept.length, inputs }, consts: kept };
 }
 // The arguments were rebuilt from the structure of what the caller passed, so they are what f takes.
 const callWith = (f: AnyFunction, args: unknown): unknown => f(...(args as never[]));
