@@ -1,7 +1,7 @@
 // vmap: a function of one example as a function of a batch. Floor 3.
-import { CotangentError, ShapeError, TransformError } from '../error.ts';
-import { range, showAval } from '../ir/aval.ts';
-import { transpose } from '../primitive/transpose.ts';
+import { CotangentError, ShapeError } from '../error.ts';
+import { showAval } from '../ir/aval.ts';
+import { moveAxis } from '../primitive/transpose.ts';
 import { withNamedAxis } from '../trace/axes.ts';
 import { handleOf, type TensorHandle } from '../trace/handle.ts';
 import { leafCount, leafPaths, showPath, unflatten, type Structure } from '../tree/tree.ts';
@@ -47,19 +47,19 @@ export function vmap(f: AnyFunction, { inAxes = 0, outAxes = 0, axisName }: Vmap
     const mask = [...consts.map(() => false), ...axes.map(x => x !== null)];
     const forced = outList.map(x => x !== null);
     const b = memo.get(jaxpr, `${size}|${maskKey(mask)}|${maskKey(forced)}|${axisName ?? ''}`, () => batchJaxpr(jaxpr, size, mask, forced, axisName ?? null));
-    const results = applyJaxpr('vmap', b.jaxpr, [...consts, ...a.leaves.map((x, i) => { const axis = axes[i]; return axis === null || axis === undefined ? x : moveAxis(x, axis, 0); })]);
+    const results = applyJaxpr('vmap', b.jaxpr, [...consts, ...a.leaves.map((x, i) => { const axis = axes[i]; return axis === null || axis === undefined ? x : handleOf(moveAxis(x, axis, 0)); })]);
     return unflatten(out, results.map((y, i) => placeResult(y, outList[i] ?? null, b.outBatched[i] === true)));
   };
 }
 
 function placeResult(y: TensorHandle, axis: number | null, batched: boolean): TensorHandle {
   if (axis === null) {
-    if (batched) throw new TransformError('not-differentiable', `vmap: outAxes is null for a result ${showAval(y.aval)} that depends on the mapped axis`);
+    if (batched) throw new ShapeError(`vmap: outAxes is null for a result ${showAval(y.aval)} that depends on the mapped axis`, 'axis');
     return y;
   }
   const to = axis < 0 ? axis + y.shape.length : axis;
-  if (to < 0 || to >= y.shape.length) throw new ShapeError(`vmap: outAxes ${axis} is out of range for a result of rank ${y.shape.length}`, 'axis');
-  return moveAxis(y, 0, to);
+  if (!Number.isInteger(axis) || to < 0 || to >= y.shape.length) throw new ShapeError(`vmap: outAxes ${axis} is out of range for a result of rank ${y.shape.length}`, 'axis');
+  return handleOf(moveAxis(y, 0, to));
 }
 
 /** One axis a leaf, from a tree of axes that is a prefix of the value's tree. */
@@ -72,7 +72,7 @@ function axesOfLeaves(axes: AxisTree, structure: Structure, what: string): reado
       s.children.forEach((c, i) => visit(items[i] ?? null, c));
       return;
     }
-    if (!Array.isArray(t) && s.kind === 'object') {
+    if (!Array.isArray(t) && s.kind === 'object' && Object.keys(t).every(k => s.keys.includes(k))) {
       const record: { readonly [key: string]: AxisTree } = Object.fromEntries(Object.entries(t));
       s.children.forEach((c, i) => visit(record[s.keys[i] ?? ''] ?? null, c));
       return;
@@ -103,12 +103,4 @@ function mappedSize(axes: readonly (number | null)[], leaves: readonly TensorHan
   });
   if (first < 0) throw new CotangentError('value', 'vmap: inAxes maps no argument; give at least one an axis');
   return leaves[first]?.shape[axes[first] ?? 0] ?? 0;
-}
-
-/** Moves axis `from` to `to`. */
-export function moveAxis(x: TensorHandle, from: number, to: number): TensorHandle {
-  if (from === to) return x;
-  const order = range(x.shape.length).filter(i => i !== from);
-  order.splice(to, 0, from);
-  return handleOf(transpose(x, order));
 }
