@@ -3,7 +3,7 @@
 import { dtypeInfo } from '../dtype/dtype.ts';
 import { sameAval, type Aval } from './aval.ts';
 import { isJaxpr, Var, type Atom, type Eqn, type Jaxpr } from './jaxpr.ts';
-import type { Param, Primitive } from './primitive.ts';
+import type { Param, Params, Primitive } from './primitive.ts';
 
 const scratch = new Float64Array(1);
 const words = new Int32Array(scratch.buffer);
@@ -74,6 +74,13 @@ export function hashJaxpr(j: Jaxpr): string {
   const key = h.key();
   known.set(j, key);
   return key;
+}
+/** A key that is equal for equal parameters. */
+export function hashParams(params: Params): string {
+  for (const k in params) prehash(params[k]);
+  const h = new Hasher();
+  hashParam(h, params);
+  return h.key();
 }
 function prehash(p: Param | undefined): void {
   if (isJaxpr(p)) hashJaxpr(p);

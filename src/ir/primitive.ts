@@ -165,6 +165,22 @@ export interface Domain { readonly intervals: readonly (readonly [lo: number, hi
 export interface SampleOperand { readonly aval: Aval; readonly domain?: Domain }
 export interface Sample<P extends Params> { readonly operands: readonly SampleOperand[]; readonly params: P }
 
+/** Exact rewrites, true for every value, NaN and infinities included. Passes ask for them. */
+export interface Algebra<P extends Params> {
+  /** `operand` may be dropped where it is a splat of `value`: the result is the other operand, to the bit. */
+  readonly identities?: readonly { readonly operand: 0 | 1; readonly value: number }[];
+  /** Applied twice it is the identity. */
+  readonly involution?: true;
+  /** Of one input: `outer` after `inner` is one application with these params. */
+  compose?(outer: P, inner: P): P;
+  /** Of one input: nothing changes. */
+  isIdentity?(params: P, input: Aval): boolean;
+  /** The result's axis i is the operand's axis `permutation[i]`. */
+  permutation?(params: P): readonly number[];
+  /** The params that take operand `i` before it was permuted (its axis k was axis `permutation[k]`), or null where the result would differ. */
+  absorb?(params: P, i: number, permutation: readonly number[]): P | null;
+}
+
 export interface Primitive<P extends Params = Params> {
   readonly name: string;
   readonly properties: Properties;
@@ -178,6 +194,7 @@ export interface Primitive<P extends Params = Params> {
   readonly lowering: Lowering;
   /** A random well-typed application, from which the laws and the random programs are built. */
   sample(draw: Draw): Sample<P>;
+  readonly algebra?: Algebra<P>;
   /** Largest error of a float32 backend in units in the last place of the exact result, per element of work. */
   readonly ulp: number;
 }

@@ -12,6 +12,7 @@ export const negP = elementwise({
   scalar: { float: a => -a, integer: a => 0 - a },
   jvp: (_x, [t]) => t ? neg(t) : null,
   linear: { transpose: ([ct]) => [ct ? neg(ct) : null], linearIn: () => [[0]] },
+  algebra: { involution: true },
 });
 
 export const addP = elementwise({
@@ -19,6 +20,7 @@ export const addP = elementwise({
   scalar: { float: (a, b) => a + b },
   jvp: (_x, [s, t]) => addTangents(s, t),
   linear: { transpose: ([ct]) => [ct ?? null, ct ?? null], linearIn: () => [[0, 1]] },
+  algebra: { identities: [{ operand: 0, value: -0 }, { operand: 1, value: -0 }] },
 });
 
 export const subP = elementwise({
@@ -26,6 +28,8 @@ export const subP = elementwise({
   scalar: { float: (a, b) => a - b },
   jvp: (_x, [s, t]) => s && t ? sub(s, t) : s ?? (t ? neg(t) : null),
   linear: { transpose: ([ct]) => [ct ?? null, ct ? neg(ct) : null], linearIn: () => [[0, 1]] },
+  // x - 0 is x for every x; x + 0 is not, since -0 + 0 is 0.
+  algebra: { identities: [{ operand: 1, value: 0 }] },
 });
 
 export const mulP = elementwise({
@@ -39,6 +43,7 @@ export const mulP = elementwise({
     },
     linearIn: () => [[0], [1]],
   },
+  algebra: { identities: [{ operand: 0, value: 1 }, { operand: 1, value: 1 }] },
 });
 
 export const divP = elementwise({
@@ -50,6 +55,7 @@ export const divP = elementwise({
     transpose: ([ct], [, b]) => [ct && b?.known ? div(ct, b.known) : null, null],
     linearIn: () => [[0]],
   },
+  algebra: { identities: [{ operand: 1, value: 1 }] },
 });
 
 /** Truncates; x / 0 has all bits set, MIN / -1 is MIN (it wraps when stored). */

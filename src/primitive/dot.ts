@@ -78,6 +78,16 @@ export const dotGeneralP: Primitive<DotDims> = {
     linearIn: () => [[0], [1]],
   },
   lowering: { kind: 'kernel', template: 'dot' },
+  algebra: {
+    absorb(dims, i, permutation) {
+      const [contract, batch] = i === 0 ? [dims.lhsContract, dims.lhsBatch] : [dims.rhsContract, dims.rhsBatch];
+      const before = (axes: readonly number[]): number[] => axes.map(a => at(permutation, a));
+      // The free axes must keep their order, or the result would be permuted.
+      const free = before(freeAxes(permutation.length, contract, batch));
+      if (free.some((a, k) => k > 0 && a < at(free, k - 1))) return null;
+      return i === 0 ? { ...dims, lhsContract: before(contract), lhsBatch: before(batch) } : { ...dims, rhsContract: before(contract), rhsBatch: before(batch) };
+    },
+  },
   sample(draw) {
     const batch = draw.shape(1);
     const contract = draw.shape(2);

@@ -2,7 +2,7 @@
 // Floor 2: knows no primitive by name; the families (arithmetic, comparison, ...) call it.
 import { isFloat, type DType } from '../dtype/dtype.ts';
 import type { Aval } from '../ir/aval.ts';
-import type { Domain, Draw, NDArray, NoParams, Primitive, Properties, ScalarOp, TangentOf, TransposeRule } from '../ir/primitive.ts';
+import type { Algebra, Domain, Draw, NDArray, NoParams, Primitive, Properties, ScalarOp, TangentOf, TransposeRule } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { alignBatch } from './broadcast.ts';
 import { bind1 } from '../trace/scope.ts';
@@ -28,6 +28,7 @@ export interface ElementwiseSpec {
   readonly domains?: readonly Domain[];
   readonly commutative?: boolean;
   readonly zeroPreserving?: boolean;
+  readonly algebra?: Algebra<NoParams>;
   readonly ulp: number;
 }
 
@@ -66,6 +67,7 @@ export function elementwise(spec: ElementwiseSpec): Primitive {
       const aval = { shape: draw.shape(), dtype: drawDType(draw, spec.accepts) };
       return { operands: Array.from({ length: arity }, (_, i) => ({ aval, domain: spec.domains?.[i] ?? everywhere })), params: noParams };
     },
+    ...(spec.algebra === undefined ? {} : { algebra: spec.algebra }),
     ulp: spec.ulp,
   };
   return record;

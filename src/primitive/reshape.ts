@@ -34,6 +34,7 @@ export const reshapeP: Primitive<ReshapeParams> = {
     linearIn: () => [[0]],
   },
   lowering: { kind: 'view' },
+  algebra: { compose: outer => outer, isIdentity: ({ shape }, x) => sameShape(shape, x.shape) },
   sample(draw) {
     const shape = draw.shape(3);
     const dtype = draw.float();

@@ -39,6 +39,11 @@ export const transposeP: Primitive<TransposeParams> = {
     linearIn: () => [[0]],
   },
   lowering: { kind: 'view' },
+  algebra: {
+    compose: (outer, inner) => ({ permutation: permute(inner.permutation, outer.permutation) }),
+    isIdentity: ({ permutation }) => permutation.every((p, i) => p === i),
+    permutation: ({ permutation }) => permutation,
+  },
   sample(draw) {
     const shape = draw.shape(3);
     return { operands: [{ aval: { shape, dtype: draw.float() } }], params: { permutation: drawPermutation(draw, shape.length) } };

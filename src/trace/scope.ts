@@ -5,7 +5,7 @@ import type { Aval } from '../ir/aval.ts';
 import { noOrigin, Var, type Atom, type Eqn, type Jaxpr, type Origin, type Source } from '../ir/jaxpr.ts';
 import type { Params, Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { Cell, type StageScope } from './cell.ts';
+import type { Cell, StageScope } from './cell.ts';
 import { handleOf, leaked, literal, newHandle, TensorHandle } from './handle.ts';
 import { captureSource } from './source.ts';
 

@@ -1,6 +1,6 @@
 // vmap, from jaxprs to jaxprs. A batched value carries its batch axis first. Knows primitives only by their records.
 import { TransformError } from '../error.ts';
-import { avalsOf, bodiesOf, Var, type Atom, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { avalsOf, bodiesOf, type Atom, type Eqn, type Jaxpr, type Var } from '../ir/jaxpr.ts';
 import type { Mask, ProgramTransforms } from '../ir/primitive.ts';
 import { addBatchAxis } from '../primitive/broadcast.ts';
 import { at } from '../primitive/define.ts';

@@ -1,6 +1,6 @@
 // jacfwd, jacrev, hessian: all columns, or all rows, of a derivative at once, by batching a linear program. Floor 3.
 import type { Float } from '../dtype/dtype.ts';
-import { TransformError } from '../error.ts';
+import { ShapeError, TransformError } from '../error.ts';
 import { hasTangent, range, showAval, sizeOf, type Aval } from '../ir/aval.ts';
 import type { Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask } from '../ir/primitive.ts';
@@ -9,7 +9,8 @@ import { eq } from '../primitive/comparison.ts';
 import { convert } from '../primitive/convert.ts';
 import { iota } from '../primitive/iota.ts';
 import { reshape } from '../primitive/reshape.ts';
-import { handleOf, zerosLike, type TensorHandle } from '../trace/handle.ts';
+import { moveAxis } from '../primitive/transpose.ts';
+import { handleOf, isTensor, zerosLike, type TensorHandle } from '../trace/handle.ts';
 import { unflatten } from '../tree/tree.ts';
 import { activeLeaves, argumentNumbers, readArguments } from './arguments.ts';
 import { batchJaxpr } from './batch.ts';
@@ -17,7 +18,6 @@ import { pick } from './differentiate.ts';
 import { linearizeAt, pullbackJaxpr, type LinearMap } from './forward.ts';
 import { applyJaxpr, maskKey, Memo, type AnyFunction } from './staging.ts';
 import type { OuterAt } from './types.ts';
-import { moveAxis } from './vmap.ts';
 
 export interface JacobianOptions { readonly argnums?: number | readonly number[] }
 const memo = new Memo<Jaxpr>();
@@ -123,9 +123,11 @@ export function jacrev(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (
  */
 export function hessian<A extends readonly unknown[], const I extends number | readonly number[] = 0>(f: (...args: A) => Scalar<Float>, options?: { readonly argnums?: I }): (...args: A) => OuterAt<Tangents<A, I>, A, I>;
 export function hessian(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (...args: never[]) => unknown {
-  return (...args: readonly unknown[]) => {
-    const inner = jacrev(f, { argnums });
-    return jacfwd(inner, { argnums })(...(args as never[]));
+  const scalar = (...args: never[]): unknown => {
+    const y = f(...args);
+    if (isTensor(y) && y.shape.length > 0) throw new ShapeError(`hessian: the function returns ${showAval(y.aval)}, not a scalar; sum or mean it, or use jacfwd of jacrev`);
+    return y;
   };
+  return (...args: readonly unknown[]) => jacfwd(jacrev(scalar, { argnums }), { argnums })(...(args as never[]));
 }
 type Tangents<A extends readonly unknown[], I> = I extends number ? A[I] : I extends readonly number[] ? { -readonly [K in keyof I]: A[I[K] & number] } : never;
