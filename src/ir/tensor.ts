@@ -53,6 +53,12 @@ type Ragged<E> = E | Ragged<E>[];
 
 // ---- operands: what a parameter accepts beside another one, and what comes out -----------------------------------------
 
+/**
+ * `Tensor<S, D>`, for results in aliases: written out there, TypeScript would compute the arguments only later, where type
+ * parameters have lost their constraints, and what is then computed from the result in a generic function would stay open.
+ */
+type Made<S extends Shape, D extends DType> = Tensor<S, D>;
+
 /** A tensor, or a number, which adopts the dtype of the tensor beside it. */
 export type Operand = AnyTensor | number;
 
@@ -61,7 +67,7 @@ type Agreed<Answer> = Answer extends readonly [infer D extends DType] ? D : neve
 type Alone<X, Y> = X extends number ? Y extends number ? 'one operand must be a tensor' : true : true;
 type BroadcastRule<X, Y, K> =
   X extends Tensor<infer A, infer D> ? Y extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, Broadcast<A, B, K>, K> : A
-  : Y extends Tensor<infer B, DType> ? B : [];
+  : Y extends Tensor<infer B, infer _> ? B : [];
 /** The second operand of an elementwise operation: `Y`, or the message where it does not fit the first. */
 export type Second<X, Y, K = unknown> = Check<Both<Alone<X, Y>, BroadcastRule<X, Y, K>, K>, Y, K>;
 /** As `Second`, for operations on floats alone. */
@@ -71,23 +77,23 @@ export type SecondFloat<X, Y, Name extends string, K = unknown> =
 export type CommonShape<X, Y, K = unknown> = Ok<BroadcastRule<X, Y, K>, K>;
 /** The dtype of two operands. */
 export type CommonDType<X, Y, K = unknown> =
-  X extends Tensor<Shape, infer D> ? Y extends Tensor<Shape, infer E> ? Agreed<Agree<D, E, K>> : D
-  : Y extends Tensor<Shape, infer E> ? E : never;
+  X extends Tensor<infer _, infer D> ? Y extends Tensor<infer __, infer E> ? Agreed<Agree<D, E, K>> : D
+  : Y extends Tensor<infer _, infer E> ? E : never;
 /** The result of an elementwise operation that keeps the dtype. */
-export type Elementwise<X, Y, K = unknown> = Tensor<CommonShape<X, Y, K>, CommonDType<X, Y, K>>;
+export type Elementwise<X, Y, K = unknown> = Made<CommonShape<X, Y, K>, CommonDType<X, Y, K>>;
 /** The result of a comparison. */
-export type Comparison<X, Y, K = unknown> = Tensor<CommonShape<X, Y, K>, 'bool'>;
+export type Comparison<X, Y, K = unknown> = Made<CommonShape<X, Y, K>, 'bool'>;
 
 type MatMulRule<X, Y, K> =
   X extends Tensor<infer A, infer D> ? Y extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, MatMul<A, B, K>, K> : never : never;
 /** The right operand of a matrix product. */
 export type MatMulOperand<X, Y, K = unknown> = Check<MatMulRule<X, Y, K>, Y, K>;
-export type MatMulResult<X, Y, K = unknown> = Tensor<Ok<MatMulRule<X, Y, K>, K>, CommonDType<X, Y, K>>;
+export type MatMulResult<X, Y, K = unknown> = Made<Ok<MatMulRule<X, Y, K>, K>, CommonDType<X, Y, K>>;
 type DotRule<X, Y, K> =
   X extends Tensor<infer A, infer D> ? Y extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, Dot<A, B, K>, K> : never : never;
 /** The right operand of NumPy's dot. */
 export type DotOperand<X, Y, K = unknown> = Check<DotRule<X, Y, K>, Y, K>;
-export type DotResult<X, Y, K = unknown> = Tensor<Ok<DotRule<X, Y, K>, K>, CommonDType<X, Y, K>>;
+export type DotResult<X, Y, K = unknown> = Made<Ok<DotRule<X, Y, K>, K>, CommonDType<X, Y, K>>;
 
 /** Which axes a reduction takes away: one, a list, or (absent) all; negative ones count from the end. `keepdims` leaves a 1 in their place. */
 export interface ReduceOptions<Axis, Keep> {
@@ -96,16 +102,16 @@ export interface ReduceOptions<Axis, Keep> {
 }
 /** The axes of a reduction: `Axis`, or the message where the shape has no such axes. */
 export type ReduceAxes<S extends Shape, Axis extends Axes, Keep extends boolean, K = unknown> = Check<Reduce<S, Axis, Keep, K>, Axis, K>;
-export type Reduced<S extends Shape, D extends DType, Axis extends Axes, Keep extends boolean, K = unknown> = Tensor<Ok<Reduce<S, Axis, Keep, K>, K>, D>;
+export type Reduced<S extends Shape, D extends DType, Axis extends Axes, Keep extends boolean, K = unknown> = Made<Ok<Reduce<S, Axis, Keep, K>, K>, D>;
 /** A tensor of floats, or the message that names the operation. */
 export type Floats<S extends Shape, D extends DType, Name extends string, K = unknown> = Check<FloatOnly<D, Name, K>, Tensor<S, D>, K>;
 
 /** The shape that ids, which may be one number, have. */
-type IdsShape<I> = I extends Tensor<infer S, DType> ? S : [];
+type IdsShape<I> = I extends Tensor<infer S, infer _> ? S : [];
 /** Integer ids, or one number, which takes the axis away. */
 export type Ids = Tensor<Shape, Int> | number;
 export type TakeAxis<S extends Shape, I, Axis extends number | undefined, K = unknown> = Check<Take<S, IdsShape<I>, Axis, K>, Axis, K>;
-export type Taken<S extends Shape, D extends DType, I, Axis extends number | undefined, K = unknown> = Tensor<Ok<Take<S, IdsShape<I>, Axis, K>, K>, D>;
+export type Taken<S extends Shape, D extends DType, I, Axis extends number | undefined, K = unknown> = Made<Ok<Take<S, IdsShape<I>, Axis, K>, K>, D>;
 /** What an index outside an axis means: `fill` gives NaN (the least value of signed, the greatest of unsigned integers, true), `clip` the nearest element; `promise` says that there is none. */
 export type TakeMode = 'fill' | 'clip' | 'promise';
 export interface TakeOptions<Axis> {
