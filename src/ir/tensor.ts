@@ -54,10 +54,10 @@ type Ragged<E> = E | Ragged<E>[];
 // ---- operands: what a parameter accepts beside another one, and what comes out -----------------------------------------
 
 /**
- * `Tensor<S, D>`, for results in aliases: written out there, TypeScript would compute the arguments only later, where type
- * parameters have lost their constraints, and what is then computed from the result in a generic function would stay open.
+ * `Tensor<S, D>`, for results in aliases. Written out there, TypeScript would print the alias instead of the tensor, and would
+ * compute the arguments so late that what follows from the result in a generic function stays open.
  */
-type Made<S extends Shape, D extends DType> = Tensor<S, D>;
+type Made<S extends Shape, D extends DType, K> = [K] extends [infer _] ? Tensor<S, D> : never;
 
 /** A tensor, or a number, which adopts the dtype of the tensor beside it. */
 export type Operand = AnyTensor | number;
@@ -80,20 +80,20 @@ export type CommonDType<X, Y, K = unknown> =
   X extends Tensor<infer _, infer D> ? Y extends Tensor<infer __, infer E> ? Agreed<Agree<D, E, K>> : D
   : Y extends Tensor<infer _, infer E> ? E : never;
 /** The result of an elementwise operation that keeps the dtype. */
-export type Elementwise<X, Y, K = unknown> = Made<CommonShape<X, Y, K>, CommonDType<X, Y, K>>;
+export type Elementwise<X, Y, K = unknown> = Made<CommonShape<X, Y, K>, CommonDType<X, Y, K>, K>;
 /** The result of a comparison. */
-export type Comparison<X, Y, K = unknown> = Made<CommonShape<X, Y, K>, 'bool'>;
+export type Comparison<X, Y, K = unknown> = Made<CommonShape<X, Y, K>, 'bool', K>;
 
 type MatMulRule<X, Y, K> =
   X extends Tensor<infer A, infer D> ? Y extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, MatMul<A, B, K>, K> : never : never;
 /** The right operand of a matrix product. */
 export type MatMulOperand<X, Y, K = unknown> = Check<MatMulRule<X, Y, K>, Y, K>;
-export type MatMulResult<X, Y, K = unknown> = Made<Ok<MatMulRule<X, Y, K>, K>, CommonDType<X, Y, K>>;
+export type MatMulResult<X, Y, K = unknown> = Made<Ok<MatMulRule<X, Y, K>, K>, CommonDType<X, Y, K>, K>;
 type DotRule<X, Y, K> =
   X extends Tensor<infer A, infer D> ? Y extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, Dot<A, B, K>, K> : never : never;
 /** The right operand of NumPy's dot. */
 export type DotOperand<X, Y, K = unknown> = Check<DotRule<X, Y, K>, Y, K>;
-export type DotResult<X, Y, K = unknown> = Made<Ok<DotRule<X, Y, K>, K>, CommonDType<X, Y, K>>;
+export type DotResult<X, Y, K = unknown> = Made<Ok<DotRule<X, Y, K>, K>, CommonDType<X, Y, K>, K>;
 
 /** Which axes a reduction takes away: one, a list, or (absent) all; negative ones count from the end. `keepdims` leaves a 1 in their place. */
 export interface ReduceOptions<Axis, Keep> {
@@ -102,7 +102,7 @@ export interface ReduceOptions<Axis, Keep> {
 }
 /** The axes of a reduction: `Axis`, or the message where the shape has no such axes. */
 export type ReduceAxes<S extends Shape, Axis extends Axes, Keep extends boolean, K = unknown> = Check<Reduce<S, Axis, Keep, K>, Axis, K>;
-export type Reduced<S extends Shape, D extends DType, Axis extends Axes, Keep extends boolean, K = unknown> = Made<Ok<Reduce<S, Axis, Keep, K>, K>, D>;
+export type Reduced<S extends Shape, D extends DType, Axis extends Axes, Keep extends boolean, K = unknown> = Made<Ok<Reduce<S, Axis, Keep, K>, K>, D, K>;
 /** A tensor of floats, or the message that names the operation. */
 export type Floats<S extends Shape, D extends DType, Name extends string, K = unknown> = Check<FloatOnly<D, Name, K>, Tensor<S, D>, K>;
 
@@ -111,7 +111,7 @@ type IdsShape<I> = I extends Tensor<infer S, infer _> ? S : [];
 /** Integer ids, or one number, which takes the axis away. */
 export type Ids = Tensor<Shape, Int> | number;
 export type TakeAxis<S extends Shape, I, Axis extends number | undefined, K = unknown> = Check<Take<S, IdsShape<I>, Axis, K>, Axis, K>;
-export type Taken<S extends Shape, D extends DType, I, Axis extends number | undefined, K = unknown> = Made<Ok<Take<S, IdsShape<I>, Axis, K>, K>, D>;
+export type Taken<S extends Shape, D extends DType, I, Axis extends number | undefined, K = unknown> = Made<Ok<Take<S, IdsShape<I>, Axis, K>, K>, D, K>;
 /** What an index outside an axis means: `fill` gives NaN (the least value of signed, the greatest of unsigned integers, true), `clip` the nearest element; `promise` says that there is none. */
 export type TakeMode = 'fill' | 'clip' | 'promise';
 export interface TakeOptions<Axis> {
