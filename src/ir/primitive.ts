@@ -132,16 +132,40 @@ export type ScalarOp =
   | 'logistic' | 'erf' | 'erfinv' | 'isFinite' | 'integerPow' | 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'pow' | 'max' | 'min'
   | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'and' | 'or' | 'xor' | 'not' | 'select' | 'clamp' | 'convert' | 'bitcast'
   | 'shiftLeft' | 'shiftRightLogical' | 'shiftRightArithmetic';
+/** Arithmetic on index expressions, which the compiler implements symbolically. */
+export interface IndexMath<I> {
+  constant(n: number): I;
+  add(a: I, b: I): I;
+  scale(a: I, k: number): I;
+  /** [floor(a / n), a mod n], for n > 0. */
+  divMod(a: I, n: number): readonly [quotient: I, remainder: I];
+  /** The row-major position of an index, and the index at a position. */
+  linear(shape: readonly number[], index: readonly I[]): I;
+  delinear(shape: readonly number[], position: I): readonly I[];
+}
+/** lo <= index < hi. */
+export interface Guard<I> { readonly index: I; readonly lo: number; readonly hi: number }
+/** Builds the scalar expression of one element of a result from elements of the operands. */
+export interface ElementBuilder<I, N> {
+  readonly math: IndexMath<I>;
+  /** The i-th operand's element at an index. */
+  operand(i: number, index: readonly I[]): N;
+  /** `inside` where all guards hold, else `outside`; operands are asked for inside only at places that exist. */
+  guarded(guards: readonly Guard<I>[], inside: () => N, outside: () => N): N;
+  /** An index as a number of the result's dtype. */
+  position(i: I): N;
+}
 /** How a backend that has no kernel of its own for the primitive obtains one. */
-export type Lowering =
-  /** One scalar instruction over the inputs' elements. */
+export type Lowering<P extends Params = Params> =
+  /** One scalar instruction over the operands' elements at the same index. */
   | { readonly kind: 'scalar'; readonly op: ScalarOp }
-  /** Moves or repeats elements: an index map from output to input. */
-  | { readonly kind: 'view' }
-  | { readonly kind: 'reduction'; readonly monoid: 'add' | 'mul' | 'max' | 'min' | 'argmax' | 'argmin' }
+  /** Moves, repeats, masks or counts elements: the expression of the element at an index. */
+  | { readonly kind: 'element'; element<I, N>(b: ElementBuilder<I, N>, index: readonly I[], params: P, inputs: readonly Aval[]): N }
+  /** Folds the axes of one operand by a monoid. */
+  | { readonly kind: 'reduction'; readonly monoid: 'add' | 'mul' | 'max' | 'min' | 'argmax' | 'argmin'; axes(params: P): readonly number[] }
   /** A kernel template of its own. */
   | { readonly kind: 'kernel'; readonly template: string }
-  /** The body in its parameters, or the program that its decomposition stages. */
+  /** The body in its parameters. */
   | { readonly kind: 'program' }
   /** A host function, on the reference backend alone. */
   | { readonly kind: 'host' };
@@ -191,7 +215,7 @@ export interface Primitive<P extends Params = Params> {
   readonly rules: FlatRules<P> | NestedRules<P>;
   /** Null where it is linear in nothing. */
   readonly linear: TransposeRule<P> | null;
-  readonly lowering: Lowering;
+  readonly lowering: Lowering<P>;
   /** A random well-typed application, from which the laws and the random programs are built. */
   sample(draw: Draw): Sample<P>;
   readonly algebra?: Algebra<P>;

@@ -34,7 +34,7 @@ function indexReduction(name: 'argmax' | 'argmin'): Primitive<ArgParams> {
       batch: ([x], _batched, { axis, dtype }) => ({ outputs: x === undefined ? [] : [bind1(record, [x], { axis: axis + 1, dtype })], batched: [true] }),
     },
     linear: null,
-    lowering: { kind: 'reduction', monoid: name },
+    lowering: { kind: 'reduction', monoid: name, axes: ({ axis }) => [axis] },
     sample(draw) {
       const shape = [...draw.shape(1), draw.int(1, 4), ...draw.shape(1)];
       const axis = shape.findIndex(n => n > 0);

@@ -55,7 +55,10 @@ export const broadcastInDimP: Primitive<BroadcastParams> = {
     },
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'view' },
+  lowering: {
+    kind: 'element',
+    element: (b, index, { dims }, [x]) => b.operand(0, dims.map((d, i) => x?.shape[i] === 1 ? b.math.constant(0) : at(index, d))),
+  },
   sample(draw) {
     const shape = draw.shape(3);
     const dims = range(shape.length).filter(() => draw.bool());
@@ -86,7 +89,7 @@ export const reduceSumP: Primitive<ReduceParams> = {
     },
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'reduction', monoid: 'add' },
+  lowering: { kind: 'reduction', monoid: 'add', axes: ({ axes }) => axes },
   sample(draw) {
     const shape = draw.shape(3);
     return { operands: [{ aval: { shape, dtype: draw.float() } }], params: { axes: range(shape.length).filter(() => draw.bool()) } };

@@ -56,7 +56,18 @@ export const concatenateP: Primitive<ConcatenateParams> = {
     },
     linearIn: n => [range(n)],
   },
-  lowering: { kind: 'kernel', template: 'concatenate' },
+  lowering: {
+    kind: 'element',
+    element(b, index, { axis }, inputs) {
+      // From the last operand backwards: each stands before the place where the next begins.
+      const here = at(index, axis);
+      const starts = inputs.map((_, k) => inputs.slice(0, k).reduce((n, x) => n + at(x.shape, axis), 0));
+      const element = (k: number) => b.operand(k, index.map((i, d) => d === axis ? b.math.add(here, b.math.constant(-at(starts, k))) : i));
+      const from = (k: number): ReturnType<typeof element> => k === inputs.length - 1
+        ? element(k) : b.guarded([{ index: here, lo: at(starts, k), hi: at(starts, k + 1) }], () => element(k), () => from(k + 1));
+      return from(0);
+    },
+  },
   sample(draw) {
     const shape = [draw.dim(), ...draw.shape(2)];
     const dtype = draw.float();

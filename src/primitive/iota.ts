@@ -37,7 +37,7 @@ export const iotaP: Primitive<IotaParams> = {
     batch: (_x, _batched, params) => ({ outputs: [bind1(iotaP, [], params)], batched: [false] }),
   },
   linear: null,
-  lowering: { kind: 'kernel', template: 'iota' },
+  lowering: { kind: 'element', element: (b, index, { axis }) => b.position(at(index, axis)) },
   sample(draw) {
     const shape = [draw.dim(), ...draw.shape(2)];
     return { operands: [], params: { shape, dtype: draw.bool() ? draw.float() : draw.integer(), axis: draw.int(0, shape.length - 1) } };

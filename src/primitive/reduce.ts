@@ -51,7 +51,7 @@ function extremumReduction(name: 'reduceMax' | 'reduceMin', monoid: 'max' | 'min
       batch: ([x], _batched, { axes }) => ({ outputs: x === undefined ? [] : [bind1(record, [x], { axes: axes.map(a => a + 1) })], batched: [true] }),
     },
     linear: null,
-    lowering: { kind: 'reduction', monoid },
+    lowering: { kind: 'reduction', monoid, axes: ({ axes }) => axes },
     sample: draw => sampleReduction(draw, { intervals: [[-2, 2]] }),
     ulp: 0,
   };
@@ -89,7 +89,7 @@ export const reduceProdP: Primitive<ReduceParams> = {
     batch: ([x], _batched, { axes }) => ({ outputs: x === undefined ? [] : [reduceProd(x, axes.map(a => a + 1))], batched: [true] }),
   },
   linear: null,
-  lowering: { kind: 'reduction', monoid: 'mul' },
+  lowering: { kind: 'reduction', monoid: 'mul', axes: ({ axes }) => axes },
   sample: draw => sampleReduction(draw, { intervals: [[-2, -0.3], [0.3, 2]] }),
   ulp: 4,
 };

@@ -33,7 +33,7 @@ export const reshapeP: Primitive<ReshapeParams> = {
     transpose: ([ct], [x]) => [ct && x?.known === null ? reshape(ct, x.aval.shape) : null],
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'view' },
+  lowering: { kind: 'element', element: (b, index, { shape }, [x]) => b.operand(0, b.math.delinear(x?.shape ?? [], b.math.linear(shape, index))) },
   algebra: { compose: outer => outer, isIdentity: ({ shape }, x) => sameShape(shape, x.shape) },
   sample(draw) {
     const shape = draw.shape(3);

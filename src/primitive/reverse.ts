@@ -35,7 +35,10 @@ export const reverseP: Primitive<ReverseParams> = {
     transpose: ([ct], _x, { axes }) => [ct ? reverse(ct, axes) : null],
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'view' },
+  lowering: {
+    kind: 'element',
+    element: (b, index, { axes }, [x]) => b.operand(0, index.map((i, d) => axes.includes(d) ? b.math.add(b.math.constant((x?.shape[d] ?? 1) - 1), b.math.scale(i, -1)) : i)),
+  },
   sample(draw) {
     const shape = draw.shape(3);
     return { operands: [{ aval: { shape, dtype: draw.float() } }], params: { axes: range(shape.length).filter(() => draw.bool()) } };

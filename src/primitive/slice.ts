@@ -63,7 +63,7 @@ export const sliceP: Primitive<SliceParams> = {
     },
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'view' },
+  lowering: { kind: 'element', element: (b, index, { start, strides }) => b.operand(0, index.map((i, d) => b.math.add(b.math.scale(i, at(strides, d)), b.math.constant(at(start, d))))) },
   sample(draw) {
     const shape = draw.shape(3);
     const start = shape.map(n => draw.int(0, n));
@@ -145,7 +145,14 @@ export const padP: Primitive<PadParams> = {
     },
     linearIn: () => [[0], [1], [0, 1]],
   },
-  lowering: { kind: 'kernel', template: 'pad' },
+  lowering: {
+    kind: 'element',
+    element(b, index, { low, interior }, [x]) {
+      const places = index.map((i, d) => b.math.divMod(b.math.add(i, b.math.constant(-at(low, d))), at(interior, d) + 1));
+      const guards = places.flatMap(([q, r], d) => [{ index: q, lo: 0, hi: x?.shape[d] ?? 0 }, ...(at(interior, d) > 0 ? [{ index: r, lo: 0, hi: 1 }] : [])]);
+      return b.guarded(guards, () => b.operand(0, places.map(([q]) => q)), () => b.operand(1, []));
+    },
+  },
   sample(draw) {
     const shape = draw.shape(3);
     const dtype = draw.float();

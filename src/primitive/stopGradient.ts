@@ -22,7 +22,7 @@ export const stopGradientP: Primitive<NoParams> = {
     batch: ([x]) => ({ outputs: x === undefined ? [] : [bind1(stopGradientP, [x], noParams)], batched: [true] }),
   },
   linear: null,
-  lowering: { kind: 'view' },
+  lowering: { kind: 'element', element: (b, index) => b.operand(0, index) },
   sample: draw => ({ operands: [{ aval: { shape: draw.shape(), dtype: draw.float() } }], params: noParams }),
   ulp: 0,
 };

@@ -38,7 +38,7 @@ export const transposeP: Primitive<TransposeParams> = {
     transpose: ([ct], _x, { permutation }) => [ct ? transpose(ct, inverse(permutation)) : null],
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'view' },
+  lowering: { kind: 'element', element: (b, index, { permutation }) => b.operand(0, inverse(permutation).map(i => at(index, i))) },
   algebra: {
     compose: (outer, inner) => ({ permutation: permute(inner.permutation, outer.permutation) }),
     isIdentity: ({ permutation }) => permutation.every((p, i) => p === i),
