@@ -6,7 +6,8 @@ export type ErrorCode =
   | 'shape' | 'axis' | 'dtype' | 'index' | 'value'
   | 'leak' | 'concretize' | 'async' | 'static' | 'capture' | 'retrace'
   | 'donated' | 'disposed' | 'backend-mismatch' | 'unsupported'
-  | 'not-linear' | 'not-differentiable' | 'forward-mode'
+  | 'not-linear' | 'not-differentiable' | 'forward-mode' | 'effect'
+  | 'nan' | 'violation'
   | 'tree' | 'jaxpr' | 'serial' | 'data' | 'options';
 
 /** Every error that Cotangent throws on purpose. `code` is stable, `message` is one line for the person who made the mistake. */
@@ -36,7 +37,7 @@ export class TraceError extends CotangentError {
 
 /** A program that cannot be transformed as asked. */
 export class TransformError extends CotangentError {
-  constructor(code: 'not-linear' | 'not-differentiable' | 'forward-mode', message: string) { super(code, message); }
+  constructor(code: 'not-linear' | 'not-differentiable' | 'forward-mode' | 'effect', message: string) { super(code, message); }
 }
 
 /** A buffer that is gone, lives elsewhere, or cannot be had. */

@@ -25,9 +25,15 @@ export const countEqns = (j: Jaxpr): number =>
 
 const rank: { readonly [E in Effect]: number } = { none: 0, unordered: 1, ordered: 2 };
 export const strongest = (a: Effect, b: Effect): Effect => rank[a] >= rank[b] ? a : b;
-/** The effect of an equation: its primitive's, and those of its bodies. */
-export const effectOf = (e: Eqn): Effect => bodiesOf(e.params).reduce<Effect>((all, b) => strongest(all, effectOfJaxpr(b)), e.primitive.properties.effect);
-export const effectOfJaxpr = (j: Jaxpr): Effect => j.eqns.reduce<Effect>((all, e) => strongest(all, effectOf(e)), 'none');
+/** The effect of an operation: its primitive's, and those of its bodies. */
+export const effectOf = (e: Pick<Eqn, 'primitive' | 'params'>): Effect => bodiesOf(e.params).reduce<Effect>((all, b) => strongest(all, effectOfJaxpr(b)), e.primitive.properties.effect);
+const effects = new WeakMap<Jaxpr, Effect>();
+/** The strongest effect in a program. Remembered per program object: each recorded call asks. */
+export function effectOfJaxpr(j: Jaxpr): Effect {
+  let effect = effects.get(j);
+  if (effect === undefined) effects.set(j, effect = j.eqns.reduce<Effect>((all, e) => strongest(all, effectOf(e)), 'none'));
+  return effect;
+}
 
 /** Drops equations whose results nobody needs and that have no effect. */
 export function removeDead(j: Jaxpr): Jaxpr {

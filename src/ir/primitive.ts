@@ -53,8 +53,15 @@ export type Effect = 'none' | 'unordered' | 'ordered';
 
 /** A value on the host: what reference rules read and write. In wide mode every float lives in a Float64Array. */
 export interface NDArray { readonly shape: readonly number[]; readonly dtype: DType; readonly data: HostArray }
-/** Runs a nested body on host values. */
-export type RunBody = (body: Jaxpr, inputs: readonly NDArray[]) => readonly NDArray[];
+/** Runs a nested body on host values; `watch` sees its equations. */
+export type RunBody = (body: Jaxpr, inputs: readonly NDArray[], watch?: Watch) => readonly NDArray[];
+/** Looks on while the reference runs a program. */
+export interface Watch {
+  /** After each equation, with its values. */
+  after(eqn: Eqn, inputs: readonly NDArray[], outputs: readonly NDArray[]): void;
+  /** Before each run of a body of an equation: what looks on inside, null for nobody. */
+  enter(eqn: Eqn, body: Jaxpr): Watch | null;
+}
 
 /** A tangent or cotangent; `null` is the symbolic zero, and the only tangent an integer, boolean or key can have. */
 export type TangentOf = AnyTensor | null;
@@ -95,6 +102,30 @@ export interface NestedRules<P extends Params> {
   /** As jvp, but primals and tangents live in different scopes, and no equation may mix them. */
   linearize(primals: readonly AnyTensor[], tangents: readonly TangentOf[], params: P, transforms: ProgramTransforms): Dual;
   batch(inputs: readonly AnyTensor[], batched: Mask, params: P, size: number, transforms: ProgramTransforms): Batched;
+  /** The equation with the first violation inside as a further result. Absent: `checked` expands it, or refuses it where something inside may be violated. */
+  check?(inputs: readonly AnyTensor[], params: P, checks: Checks): Checked;
+}
+
+/** A use of a primitive that has a result but no meaning: an index outside, a division of integers by zero. Data, so that it is found on every backend. */
+export interface Violation {
+  /** What is wrong, such as `an index outside 0..4`. */
+  readonly what: string;
+  /** True where it is, of any shape. */
+  readonly found: AnyTensor;
+  /** The value at fault, an integer of the same shape. */
+  readonly value: AnyTensor;
+}
+export interface Checked { readonly outputs: readonly AnyTensor[]; readonly violation: AnyTensor }
+/** The transform behind `checked`, handed to the rules of primitives that hold programs. A violation is an i32 vector. */
+export interface Checks {
+  /** inputs -> outputs, then the first violation inside. `loop` names the loop whose steps the body is, null where it runs once. */
+  body(body: Jaxpr, loop: string | null): Jaxpr;
+  /** No violation. */
+  none(): AnyTensor;
+  /** The earlier one, or, where that is none, the later one. */
+  first(earlier: AnyTensor, later: AnyTensor): AnyTensor;
+  /** A violation inside the body of a loop, with the step (i32) at which it happened. */
+  atStep(violation: AnyTensor, step: AnyTensor): AnyTensor;
 }
 
 /** Cotangents of the linear inputs (entries for known inputs are ignored). At least one input is linear, one cotangent is not null. */
@@ -120,6 +151,8 @@ export interface Properties {
   readonly call: boolean;
   /** The `jaxpr` parameter is what it computes and may be expanded in place. */
   readonly expands: boolean;
+  /** Runs its bodies any number of times. */
+  readonly loop: boolean;
   /** No pass merges, moves or removes anything through it. */
   readonly barrier: boolean;
   /** Depends on the mapped axis that its `axisName` parameter names: its batching rule is asked even if no input is batched. */
@@ -219,6 +252,8 @@ export interface Primitive<P extends Params = Params> {
   /** A random well-typed application, from which the laws and the random programs are built. */
   sample(draw: Draw): Sample<P>;
   readonly algebra?: Algebra<P>;
+  /** How its use can be violated, for `checked`; absent or empty where it cannot. */
+  violations?(inputs: readonly AnyTensor[], params: P): readonly Violation[];
   /** Largest error of a float32 backend in units in the last place of the exact result, per element of work. */
   readonly ulp: number;
 }

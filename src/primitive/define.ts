@@ -9,7 +9,7 @@ import type { AnyTensor } from '../ir/tensor.ts';
 export const noParams: NoParams = {};
 
 /** Pure, not cheap, nothing else: what a record that says nothing gets. */
-export const pure: Properties = { effect: 'none', elementwise: false, cheap: false, splat: false, zeroPreserving: false, commutative: false, call: false, expands: false, barrier: false, namedAxis: false };
+export const pure: Properties = { effect: 'none', elementwise: false, cheap: false, splat: false, zeroPreserving: false, commutative: false, call: false, expands: false, loop: false, barrier: false, namedAxis: false };
 /** Moves or repeats elements. */
 export const view: Properties = { ...pure, cheap: true, splat: true, zeroPreserving: true };
 

@@ -39,7 +39,7 @@ const stacked = (a: Aval, length: number): Aval => ({ shape: [length, ...a.shape
 
 export const scanP: Primitive<ScanParams> = {
   name: 'scan',
-  properties: pure,
+  properties: { ...pure, loop: true },
   type(inputs, p) {
     const body = p.jaxpr;
     if (inputs.length !== body.inputs.length) throw new CotangentError('jaxpr', `scan: the body takes ${body.inputs.length} inputs, ${inputs.length} given`);

@@ -24,7 +24,7 @@ const some = <A>(list: readonly (A | null)[]): A[] => list.filter(a => a !== nul
 
 export const whileP: Primitive<WhileParams> = {
   name: 'while',
-  properties: pure,
+  properties: { ...pure, loop: true },
   type(inputs, p) {
     const { carry } = parts(inputs, p);
     const pred = at(p.cond.outputs, 0).aval;
