@@ -2,14 +2,14 @@
 // every transform; a forward/backward pair, itself composite, keeps the structure through reverse mode.
 // Floor 2: transforms its body with the transforms it is handed.
 import { CotangentError } from '../error.ts';
-import { hasTangent, type Aval } from '../ir/aval.ts';
+import { hasTangent, sameAval, showAval, type Aval } from '../ir/aval.ts';
 import { avalsOf, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask, NestedRules, Param, Primitive, ProgramTransforms } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf } from '../trace/handle.ts';
-import { bind, stage, type Closed } from '../trace/scope.ts';
+import { bind, evalJaxpr, stage, type Closed } from '../trace/scope.ts';
 import { mul } from './arithmetic.ts';
-import { addBatchAxis, constantLike } from './broadcast.ts';
+import { addBatchAxis, constantLike, reduceSum } from './broadcast.ts';
 import { activeOf, expectBodyInputs, filled, present, spread } from './call.ts';
 import { at, pure } from './define.ts';
 
@@ -102,14 +102,17 @@ function compositeRules(): NestedRules<CompositeParams> {
 const selectOutputs = (j: Jaxpr, mask: Mask): Jaxpr => ({ ...j, outputs: j.outputs.filter((_, i) => mask[i] === true) });
 
 /**
- * Batched forward and backward programs. An unbatched input that the pair differentiates gets its cotangent summed over the batch,
- * which the batched backward program does by itself only if the input is batched: so the pair batches every input.
+ * Batched forward and backward programs. The backward program gives every example its own cotangents; an input that is the same for
+ * all examples gets their sum.
  */
-function batchPair({ forward, backward }: CompositeParams, batched: Mask, size: number, transforms: ProgramTransforms): { forward: Jaxpr | null; backward: Jaxpr | null } {
-  if (forward === null || backward === null || batched.some(b => !b)) return { forward: null, backward: null };
+function batchPair({ name, forward, backward }: CompositeParams, batched: Mask, size: number, transforms: ProgramTransforms): { forward: Jaxpr | null; backward: Jaxpr | null } {
+  if (forward === null || backward === null) return { forward: null, backward: null };
+  const each = transforms.batch(backward, size, backward.inputs.map(() => true), backward.outputs.map(() => true)).jaxpr;
+  const floats = batched.filter((_, i) => hasTangent(at(forward.inputs, i).aval));
   return {
     forward: transforms.batch(forward, size, batched, forward.outputs.map(() => true)).jaxpr,
-    backward: transforms.batch(backward, size, backward.inputs.map(() => true), backward.outputs.map(() => true)).jaxpr,
+    backward: floats.every(b => b) ? each
+      : stage(name, avalsOf(each.inputs), args => evalJaxpr(each, args).map((ct, i) => floats[i] === true ? ct : reduceSum(ct, [0]))).jaxpr,
   };
 }
 
@@ -172,7 +175,17 @@ export function composite(name: string, attributes: Attributes, inputs: readonly
   const forward = pair === undefined ? null : stageBody(name, avals, pair.forward).jaxpr;
   const outs = avalsOf(jaxpr.outputs);
   const backward = pair === undefined || forward === null ? null : stageBody(name, [...avalsOf(forward.outputs).slice(outs.length), ...outs], pair.backward).jaxpr;
+  if (forward !== null && backward !== null) {
+    expectResults(name, 'forward', avalsOf(forward.outputs), outs, 'where the body gives');
+    expectResults(name, 'backward', avalsOf(backward.outputs), avals.filter(hasTangent), 'for an input');
+  }
   return bind(compositeP, inputs, { name, attributes, jaxpr, forward, backward });
+}
+function expectResults(name: string, half: string, got: readonly Aval[], want: readonly Aval[], why: string): void {
+  want.forEach((w, i) => {
+    const g = got[i];
+    if (g === undefined || !sameAval(g, w)) throw new CotangentError('jaxpr', `${name}: ${half} gives ${g === undefined ? 'nothing' : showAval(g)} ${why} ${showAval(w)}`);
+  });
 }
 function stageBody(name: string, avals: readonly Aval[], f: (inputs: readonly AnyTensor[]) => readonly AnyTensor[]): Closed {
   const closed = stage(name, avals, args => f(args), { numbers: 'literals' });

@@ -118,10 +118,20 @@ export function transposeJaxpr(j: Jaxpr, linear: Mask): Jaxpr {
   }).jaxpr, 'transpose');
 }
 function transposeEqn(e: Eqn, cts: readonly TangentOf[], inputs: readonly LinearInput[], accumulate: (a: Atom, ct: TangentOf | undefined) => void): void {
-  if (e.primitive.linear === null) throw new TransformError('not-linear', `${e.primitive.name} is not linear: its transpose was asked for (a jvp rule put it among the tangents)`);
-  const back = e.primitive.linear.transpose(cts, inputs, e.params, transforms());
+  const { linear, rules, name } = e.primitive;
+  if (linear === null) throw new TransformError('not-linear', `${name} is not linear: its transpose was asked for (a jvp rule put it among the tangents)`);
+  if (rules.kind === 'flat' && e.outputs.length === 1 && !linear.linearIn(inputs.length, e.params).some(set => isLinearIn(e, inputs, set))) {
+    const operands = inputs.flatMap((x, i) => x.known === null ? [i] : []);
+    throw new TransformError('not-linear', `${name} is not linear in operand${operands.length > 1 ? 's' : ''} ${operands.join(' and ')}: its transpose was asked for (a jvp rule, or the backward half of a pair, put it among the tangents)`);
+  }
+  const back = linear.transpose(cts, inputs, e.params, transforms());
   e.inputs.forEach((a, i) => accumulate(a, back[i]));
 }
+/** Whether the linear operands are those of the set. One of them may be zero instead: a sum with anything else is affine. */
+const isLinearIn = (e: Eqn, inputs: readonly LinearInput[], set: readonly number[]): boolean => inputs.every((x, i) => {
+  const a = e.inputs[i];
+  return set.includes(i) ? x.known === null || (a !== undefined && !(a instanceof Var) && a.value === 0) : x.known !== null;
+});
 
 /**
  * inputs, then cotangents of the active outputs -> outputs, then cotangents of the active inputs: one program, ready to fuse.

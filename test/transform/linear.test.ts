@@ -1,0 +1,103 @@
+// jvp, linearize, vjp: trees of tangents, what they refuse, and how long pullbacks and linear functions live.
+import { describe, expect, it } from 'vitest';
+import { codeAndText, here } from '../tree/errors.ts';
+import { add, convert, dot, f64, grad, i32, jit, jvp, linearize, list, mul, num, sin, sum, tensor, vjp, vmap, type T } from '../trace/language.ts';
+import { resetStatistics, statistics } from '../../src/trace/statistics.ts';
+import { expectClose } from './close.ts';
+
+const x = f64(3);
+
+describe('jvp', () => {
+  it('gives value and derivative along the tangents', () => {
+    const [y, dy] = jvp((a: T, b: T) => mul(a, mul(a, b)), [f64(2), f64(5)], [f64(1), f64(10)]);
+    expect([num(y), num(dy)]).toEqual([20, 60]);
+  });
+  it('takes null for a tangent that is zero, and zero where all are null', () => {
+    expect(num(jvp((a: T, b: T) => mul(a, b), [f64(2), f64(5)], [null, f64(1)])[1])).toBe(2);
+    expect(num(jvp((a: T, b: T) => mul(a, b), [f64(2), f64(5)], [null, null])[1])).toBe(0);
+  });
+  it('passes trees', () => {
+    const [y, dy] = jvp<[{ s: T; n: T }, { s: T; n: null }]>((p: { v: [T, T] }) => ({ s: dot(p.v[0], p.v[1]), n: i32(1) }), [{ v: [f64([1, 2]), f64([3, 4])] }], [{ v: [f64([1, 0]), f64([0, 1])] }]);
+    expect([num(y.s), num(y.n), num(dy.s), dy.n]).toEqual([11, 1, 5, null]);
+  });
+  it.each([
+    ['a shape', [f64([1, 2])], [f64([1])], 'shape', 'jvp: tangent at [0] is f64[1], the value is f64[2]'],
+    ['a dtype', [f64([1])], [tensor([1])], 'dtype', 'jvp: tangent at [0] is f32[1], the value is f64[1]'],
+    ['a tree', [{ a: x }], [{ b: x }], 'tree', 'jvp: the trees differ at [0].b: expected nothing, got an object or a leaf'],
+    ['a count', [x], [], 'tree', 'jvp: the trees differ at (root): expected an array of 1, got an array of 0'],
+    ['a number', [{ a: x }], [{ a: 1 }], 'static', 'jvp: the number 1 at [0].a is not a tensor; wrap it: tensor(...)'],
+    ['an integer with a tangent', [i32(1)], [i32(1)], 'not-differentiable', 'jvp: i32[] at [0] has no tangent; pass null'],
+  ] as const)('refuses tangents that differ in %s', (_name, primals, tangents, code, text) => {
+    expect(codeAndText(() => jvp((v: unknown) => v, primals, tangents))).toEqual([code, text]);
+  });
+});
+
+describe('linearize', () => {
+  it('is linear, reusable, and runs the function once', () => {
+    resetStatistics();
+    const [y, push] = linearize((v: T) => mul(sin(v), sin(v)), x);
+    const slope = 2 * Math.sin(3) * Math.cos(3);
+    expectClose(y, Math.sin(3) ** 2);
+    expectClose(push(f64(1)), slope);
+    expectClose(push(f64(-4)), -4 * slope);
+    expect(statistics.byName.get('sin')).toBe(2);
+    expect(statistics.staged).toBe(1);
+  });
+  it('takes and gives trees; null is zero', () => {
+    const [, push] = linearize<{ y: T }>((p: { a: T; n: T }, b: T) => ({ y: mul(mul(p.a, b), convert(p.n, 'f64')) }), { a: f64(2), n: i32(10) }, f64(5));
+    expect(num(push({ a: f64(1), n: null }, f64(0)).y)).toBe(50);
+    expect(num(push({ a: null, n: null }, f64(1)).y)).toBe(20);
+  });
+  it('refuses tangents of another shape', () => {
+    const [, push] = linearize((v: T) => v, f64([1, 2]));
+    expect(codeAndText(() => push(f64([1])))).toEqual(['shape', 'linearize: tangent at [0] is f64[1], the value is f64[2]']);
+  });
+});
+
+describe('vjp', () => {
+  it('the pullback is linear, reusable, and costs the function nothing', () => {
+    resetStatistics();
+    const [y, back] = vjp<T, [T, T]>((a: T, b: T) => dot(a, b), f64([[1, 2], [3, 4]]), f64([5, 6]));
+    expect(list(y)).toEqual([17, 39]);
+    expect(back(f64([1, 0])).map(list)).toEqual([[5, 6, 0, 0], [1, 2]]);
+    expect(back(f64([1, 10])).map(list)).toEqual([[5, 6, 50, 60], [31, 42]]);
+    expect(statistics.byName.get('dotGeneral')).toBe(5);
+  });
+  it('outlives what it was made from', async () => {
+    const [, back] = vjp((v: T) => mul(v, v), x);
+    await Promise.resolve();
+    expect(num(back(f64(1))[0])).toBe(6);
+  });
+  it('works inside later stages', () => {
+    const [, back] = vjp((v: T) => mul(v, mul(v, v)), x);
+    expect(num(jit((ct: T) => back(ct)[0])(f64(2)))).toBe(54);
+    expect(list(vmap((ct: T) => back(ct)[0])(f64([1, 2])))).toEqual([27, 54]);
+    expect(num(grad((ct: T) => mul(ct, back(ct)[0]))(f64(2)))).toBe(108);
+  });
+  it('throws leak once the stage it was made in has ended, and says where that was', () => {
+    let kept: (...ct: readonly unknown[]) => readonly [T] = () => [x];
+    const line = here(1);
+    jit((v: T) => { const [y, back] = vjp((u: T) => mul(u, u), v); kept = back; return y; })(x);
+    const [code, text] = codeAndText(() => kept(f64(1)));
+    expect(code).toBe('leak');
+    expect(text).toMatch(/^Traced<f64\[\]> leaked: it was made inside jit called at .*, which has ended; return it from the function instead of storing it$/);
+    expect(text).toContain(line);
+  });
+  it('so does a linear function', () => {
+    let kept: (...t: readonly unknown[]) => T = () => x;
+    grad((v: T) => { const [y, push] = linearize((u: T) => mul(u, u), v); kept = push; return y; })(x);
+    expect(codeAndText(() => kept(f64(1)))[0]).toBe('leak');
+  });
+  it('refuses cotangents of another tree, shape or kind', () => {
+    const [, back] = vjp<{ y: T; n: T }>((v: T) => ({ y: add(v, v), n: i32(2) }), f64([1, 2]));
+    expect(codeAndText(() => back({ y: f64([1]), n: null }))).toEqual(['shape', 'vjp: tangent at y is f64[1], the value is f64[2]']);
+    expect(codeAndText(() => back({ y: f64([1, 1]), n: i32(1) }))).toEqual(['not-differentiable', 'vjp: i32[] at n has no tangent; pass null']);
+    expect(codeAndText(() => back([f64([1, 1])]))[0]).toBe('tree');
+    expect(list(back({ y: f64([1, 10]), n: null })[0])).toEqual([2, 20]);
+    expect(list(back({ y: null, n: null })[0])).toEqual([0, 0]);
+  });
+  it('a result that is an argument, and one that is given twice', () => {
+    const [, back] = vjp<[T, T, T]>((v: T) => [v, v, mul(v, sum(v))], f64([1, 2]));
+    expect(list(back([f64([1, 0]), f64([10, 0]), f64([0, 0])])[0])).toEqual([11, 0]);
+  });
+});
