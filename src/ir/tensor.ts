@@ -62,7 +62,8 @@ type Made<S extends Shape, D extends DType, K> = [K] extends [infer _] ? Tensor<
 /** A tensor, or a number, which adopts the dtype of the tensor beside it. */
 export type Operand = AnyTensor | number;
 
-type Agreed<Answer> = Answer extends readonly [infer D extends DType] ? D : never;
+/** After a mistake the left one's, so that no second error follows. */
+type Agreed<Answer, D extends DType> = Answer extends readonly [infer C extends DType] ? C : D;
 
 type Alone<X, Y> = X extends number ? Y extends number ? 'one operand must be a tensor' : true : true;
 type BroadcastRule<X, Y, K> =
@@ -77,7 +78,7 @@ export type SecondFloat<X, Y, Name extends string, K = unknown> =
 export type CommonShape<X, Y, K = unknown> = Ok<BroadcastRule<X, Y, K>, K>;
 /** The dtype of two operands. */
 export type CommonDType<X, Y, K = unknown> =
-  X extends Tensor<infer _, infer D> ? Y extends Tensor<infer __, infer E> ? Agreed<Agree<D, E, K>> : D
+  X extends Tensor<infer _, infer D> ? Y extends Tensor<infer __, infer E> ? Agreed<Agree<D, E, K>, D> : D
   : Y extends Tensor<infer _, infer E> ? E : never;
 /** The result of an elementwise operation that keeps the dtype. */
 export type Elementwise<X, Y, K = unknown> = Made<CommonShape<X, Y, K>, CommonDType<X, Y, K>, K>;

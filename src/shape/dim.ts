@@ -101,8 +101,8 @@ export type First<S extends Shape, K> =
 type FirstUnknown<S extends Shape, R extends Shape, K> =
   Same<S['length'], 0, K> extends true ? 'none' : IsDynamic<R, K> extends true ? 'open' : [number, R];
 
-/** `true` for `readonly number[]`, where not one axis is known; else boolean. */
-export type IsDynamic<S extends Shape, K = unknown> = Fits<number[], S, K>;
+/** `true` for `readonly number[]`, where not one axis is known, and for never, which follows a mistake; else boolean. */
+export type IsDynamic<S extends Shape, K = unknown> = Fits<number[], S, K> extends true ? true : Same<S, never, K>;
 
 /** Two dims that must be equal: [the better known one], or 'differ'. An unknown one is checked at run time. */
 export type Unify<a extends number, b extends number, K = unknown> =
