@@ -1,0 +1,71 @@
+// dense: the fully connected layer. Floor 7.
+import { DTypeError, ShapeError } from '../error.ts';
+import type { Float } from '../dtype/dtype.ts';
+import { showAval } from '../ir/aval.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { typed } from '../numpy/typed.ts';
+import { add } from '../primitive/arithmetic.ts';
+import { broadcastInDim, constant } from '../primitive/broadcast.ts';
+import { dotGeneral } from '../primitive/dot.ts';
+import type { Shape } from '../shape/dim.ts';
+import { matmul } from '../shape/matmul.ts';
+import { avalOf } from '../trace/handle.ts';
+import { expectFeatures, expectInput, parameter } from './expect.ts';
+import { lecunNormal } from './initialize.ts';
+import { named, network, type Net } from './net.ts';
+
+/** Parameters of a dense layer: weights [inputs, features] and a bias. */
+export interface DenseParams<I extends number, O extends number, D extends Float = 'f32'> {
+  readonly w: Tensor<[I, O], D>;
+  readonly b: Tensor<[O], D>;
+}
+
+/** x w + b over the last axis. */
+function affine(x: AnyTensor, w: AnyTensor, b: AnyTensor): AnyTensor {
+  const shape = matmul(x.shape, w.shape);
+  if (b.shape.length !== 1 || b.shape[0] !== shape.at(-1)) throw new ShapeError(`dense: weights ${showAval(avalOf(w))} want a bias of ${shape.at(-1)}, got ${showAval(avalOf(b))}`);
+  if (x.dtype !== w.dtype || x.dtype !== b.dtype) throw new DTypeError(`dense: dtypes differ: the input is ${x.dtype}, the parameters are ${w.dtype} and ${b.dtype} (use astype)`);
+  const last = x.shape.length - 1;
+  const product = dotGeneral(x, w, { lhsContract: [last], rhsContract: [0], lhsBatch: [], rhsBatch: [] });
+  return add(product, broadcastInDim(b, shape, [last]));
+}
+
+/** What a dense layer may be told. */
+export interface DenseOptions<D extends Float = 'f32'> {
+  /** Of the parameters, the input and the output. Default f32. */
+  readonly dtype?: D;
+}
+
+/**
+ * A fully connected layer: x w + b over the last axis, with any axes before it. Weights are drawn LeCun normal, the bias is zero.
+ *
+ * @throws `shape` where the input has no axis or another width than the weights.
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * const params = nn.init(nn.dense(10), random.key(0), zeros([32, 784]));
+ * params.w.shape; // -> [784, 10]
+ */
+export const dense = <const O extends number, D extends Float = 'f32'>(features: O, options: DenseOptions<D> = {}): (<S extends Shape, I extends number>(x: Tensor<[...S, I], D>) => Net<DenseParams<I, O, D>, Tensor<[...S, O], D>>) =>
+  typed(denseLayer(features, null, options));
+
+/**
+ * As `dense`, with the input width stated: for places where it must be known before the network meets a tensor, as in `residual`.
+ *
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * nn.init(nn.denseFrom(784, 10), random.key(0), zeros([32, 784])).b.shape; // -> [10]
+ */
+export const denseFrom = <const I extends number, const O extends number, D extends Float = 'f32'>(inputs: I, features: O, options: DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, I], D>) => Net<DenseParams<I, O, D>, Tensor<[...S, O], D>>) =>
+  typed(denseLayer(features, inputs, options));
+
+function denseLayer(features: number, inputs: number | null, { dtype = 'f32' }: DenseOptions<Float>): (x: AnyTensor) => Net<unknown, unknown> {
+  expectFeatures('dense', features);
+  if (inputs !== null) expectFeatures('denseFrom', inputs);
+  return named('dense', x => {
+    const width = expectInput('dense', x, inputs, dtype);
+    return network({
+      init: key => ({ w: lecunNormal(key, [width, features], { dtype }), b: constant(0, [features], dtype) }),
+      apply: (params: unknown) => affine(x, parameter('dense', params, 'w'), parameter('dense', params, 'b')),
+    });
+  });
+}
