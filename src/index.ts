@@ -1,5 +1,6 @@
-// The public face. Importing it installs the reference backend and the outermost level of tracing.
+// The public face. Importing it installs the reference backend, the outermost level of tracing and the fluent methods.
 import './trace/pending.ts';
+import './numpy/methods.ts';
 import { referenceBackend } from './backend/reference/backend.ts';
 import { installBackend, registerBackend } from './trace/backend.ts';
 
@@ -7,16 +8,31 @@ registerBackend('reference', () => Promise.resolve(referenceBackend));
 installBackend(referenceBackend);
 
 export * as np from './numpy/index.ts';
-export { fromData, full, ones, tensor, zeros } from './numpy/create.ts';
-export { grad, valueAndGrad } from './transform/grad.ts';
+export * as nn from './nn/index.ts';
+export * as random from './random/index.ts';
+export * as tree from './transform/tree.ts';
+export * as data from './data/index.ts';
+export * as io from './io/index.ts';
+
+export { stopGradient } from './numpy/convert.ts';
+export { fromData, full, ones, onesLike, tensor, zeros, zerosLike } from './numpy/create.ts';
+export { assertShape, dim, refine, withDim } from './numpy/dims.ts';
+export { arange, eye, linspace } from './numpy/ranges.ts';
+
+export { associativeScan, cond, foriLoop, map, scan, switchCase, whileLoop } from './transform/control.ts';
 export { jvp, linearize, vjp } from './transform/forward.ts';
-export { vmap } from './transform/vmap.ts';
-export { clearCache, compile, explainMiss, jit } from './transform/jit.ts';
+export { grad, valueAndGrad } from './transform/grad.ts';
 export { hessian, jacfwd, jacrev } from './transform/jacobian.ts';
+export { clearCache, compile, explainMiss, jit } from './transform/jit.ts';
 export { evalShape, explain, makeJaxpr } from './transform/look.ts';
-export { scope } from './trace/scope.ts';
+export { debugPrint, tap } from './transform/tap.ts';
+export { vmap } from './transform/vmap.ts';
+
 export { backends, getBackend, setBackend } from './trace/backend.ts';
-export type { DType } from './dtype/dtype.ts';
-export type { AnyTensor, Scalar, Tensor } from './ir/tensor.ts';
-export type { Dim } from './shape/dim.ts';
+export { scope } from './trace/scope.ts';
+
+export type { DType, Float, Int } from './dtype/dtype.ts';
+export type { AnyTensor, Operand, Scalar, Tensor } from './ir/tensor.ts';
+export type { Key } from './random/index.ts';
+export type { Dim, Shape } from './shape/dim.ts';
 export type { Tangent } from './transform/types.ts';

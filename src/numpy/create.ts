@@ -5,6 +5,7 @@ import { sizeOf } from '../ir/aval.ts';
 import type { DataTypes, Tensor } from '../ir/tensor.ts';
 import { show, type Dims, type IsUnion, type Shape, type Show } from '../shape/dim.ts';
 import { avalOf, literal, newHandle } from '../trace/handle.ts';
+import { checkedShape } from './operands.ts';
 import { typed } from './typed.ts';
 
 /** Numbers or booleans in nested arrays. */
@@ -113,12 +114,6 @@ export function fromData(data: HostArray, shape: Shape, dtype: DType = dtypeOfAr
   return typed(newHandle({ shape: dims, dtype }, { kind: 'host', data: host }));
 }
 
-/** A copy of a shape whose dims are natural numbers. */
-export function checkedShape(shape: Shape, name: string): readonly number[] {
-  const bad = shape.find(d => !Number.isSafeInteger(d) || d < 0);
-  if (bad !== undefined) throw new ShapeError(`${name}: ${bad} in ${show(shape)} is not a dim`);
-  return [...shape];
-}
 const splat = (value: number, shape: Shape, dtype: DType, name: string): never =>
   typed(literal(stored(value, dtype), { shape: checkedShape(shape, name), dtype }));
 

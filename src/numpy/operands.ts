@@ -1,38 +1,41 @@
 // Operands at run time: numbers adopt the tensor's dtype, dtypes agree, shapes broadcast; then primitives, which never broadcast,
 // take over. Floor 7.
-import { CotangentError, DTypeError } from '../error.ts';
-import type { DType } from '../dtype/dtype.ts';
+import { CotangentError, ShapeError } from '../error.ts';
+import { agree } from '../dtype/agree.ts';
 import { range } from '../ir/aval.ts';
-import type { AnyTensor } from '../ir/tensor.ts';
+import type { AnyTensor, Operand } from '../ir/tensor.ts';
 import { broadcastInDim, numberLike } from '../primitive/broadcast.ts';
+import { at } from '../primitive/define.ts';
 import { broadcast } from '../shape/broadcast.ts';
-import type { Shape } from '../shape/dim.ts';
-import { avalOf, handleOf } from '../trace/handle.ts';
+import { show, type Shape } from '../shape/dim.ts';
+import { handleOf } from '../trace/handle.ts';
+import { typed } from './typed.ts';
 
 /** `x` under a shape that it broadcasts to. */
-export function broadcastedTo(x: AnyTensor, shape: Shape): AnyTensor {
+export function stretched(x: AnyTensor, shape: Shape): AnyTensor {
   const added = shape.length - x.shape.length;
   return broadcastInDim(x, shape, range(x.shape.length).map(i => i + added));
 }
 
-/** Throws `dtype` where two dtypes differ: nothing is promoted silently. */
-export function expectAgreement(a: DType, b: DType): void {
-  if (a !== b) throw new DTypeError(`dtypes differ: ${a} vs ${b} (use astype)`);
-}
-
 /** Tensors and numbers as tensors of one shape and dtype. At least one must be a tensor. */
-export function aligned(name: string, operands: readonly (AnyTensor | number)[]): AnyTensor[] {
-  const tensors = operands.filter(x => typeof x !== 'number').map(x => handleOf(x, name));
-  const [first, ...others] = tensors;
-  if (first === undefined) throw new CotangentError('value', `${name}: one operand must be a tensor; wrap a number: tensor(...)`);
-  for (const x of others) expectAgreement(first.dtype, x.dtype);
+export function aligned(name: string, operands: readonly Operand[]): AnyTensor[] {
+  const [first, ...others] = operands.filter(x => typeof x !== 'number').map(x => handleOf(x, name));
+  if (first === undefined) throw new CotangentError('value', `${name}: one operand must be a tensor`);
+  for (const x of others) agree(first.dtype, x.dtype);
   const shape = others.reduce<Shape>((s, x) => broadcast(s, x.shape), first.shape);
   const aval = { shape, dtype: first.dtype };
-  return operands.map(x => typeof x === 'number' ? numberLike(x, aval, name) : broadcastedTo(x, shape));
+  return operands.map(x => typeof x === 'number' ? numberLike(x, aval, name) : stretched(x, shape));
 }
 
-/** Refuses dtypes that an operation has no meaning for, and says what to use instead. */
-export function expectFloat(x: AnyTensor, name: string, remedy = 'use astype'): void {
-  const { dtype, shape } = avalOf(x);
-  if (dtype !== 'f32' && dtype !== 'f64' && dtype !== 'f16') throw new DTypeError(`${name}: takes float dtypes, got ${dtype}[${shape.join(',')}] (${remedy})`);
+/** Aligns two operands and combines them. The second comes from a parameter whose type a rule has checked. */
+export function combined(name: string, combine: (x: AnyTensor, y: AnyTensor) => AnyTensor, a: Operand, b: unknown): never {
+  const pair = aligned(name, [a, typed(b)]);
+  return typed(combine(at(pair, 0), at(pair, 1)));
+}
+
+/** A copy of a shape whose dims are natural numbers. */
+export function checkedShape(shape: Shape, name: string): readonly number[] {
+  const bad = shape.find(d => !Number.isSafeInteger(d) || d < 0);
+  if (bad !== undefined) throw new ShapeError(`${name}: ${bad} in ${show(shape)} is not a dim`);
+  return [...shape];
 }

@@ -1,39 +1,44 @@
-// Reductions over one axis, several, or all. Floor 7.
+// Reductions over one axis, several, or all; axes from the end are negative, `keepdims` leaves a 1 in their place. Floor 7.
+import { floatOnly, sumDType, type SumDType } from '../dtype/agree.ts';
+import { ShapeError } from '../error.ts';
 import type { DType } from '../dtype/dtype.ts';
-import type { AnyTensor, Tensor } from '../ir/tensor.ts';
-import { reduceSum } from '../primitive/broadcast.ts';
+import { sizeOf } from '../ir/aval.ts';
+import type { AnyTensor, Floats, Reduced, ReduceAxes, ReduceOptions, Tensor } from '../ir/tensor.ts';
+import { div, mul, sub } from '../primitive/arithmetic.ts';
+import { constantLike, reduceSum } from '../primitive/broadcast.ts';
 import { convert } from '../primitive/convert.ts';
+import { exp, log } from '../primitive/exponential.ts';
+import * as reduction from '../primitive/reduce.ts';
 import { reshape } from '../primitive/reshape.ts';
+import { isFinite } from '../primitive/rounding.ts';
+import { select } from '../primitive/select.ts';
+import { stopGradient } from '../primitive/stopGradient.ts';
+import { sqrt } from '../primitive/power.ts';
+import { add } from '../primitive/arithmetic.ts';
 import { axisIndices, type Axes } from '../shape/axis.ts';
-import type { Shape } from '../shape/dim.ts';
-import { reduce, type Reduce } from '../shape/reduce.ts';
-import type { Same } from '../shape/same.ts';
+import { show, type Shape } from '../shape/dim.ts';
+import { reduce } from '../shape/reduce.ts';
 import { handleOf } from '../trace/handle.ts';
-import { typed, type Check, type Ok } from './typed.ts';
+import { stretched } from './operands.ts';
+import { typed } from './typed.ts';
 
-/** Which axes a reduction takes away, and whether it leaves a 1 in place of each. */
-export interface ReduceOptions<Axis, Keep> {
-  /** One axis, a list of axes, or (absent) all. Negative ones count from the end. */
-  readonly axis?: Axis;
-  readonly keepdims?: Keep;
-}
+/** The options once their types have been checked. */
 interface Options { readonly axis?: Axes; readonly keepdims?: boolean }
-type Reduced<S extends Shape, Axis extends Axes, Keep extends boolean, D extends DType, K> = Tensor<Ok<Reduce<S, Axis, Keep, K>, K>, D>;
-type AxisOf<S extends Shape, Axis extends Axes, Keep extends boolean, K> = Check<Reduce<S, Axis, Keep, K>, Axis, K>;
-
-/** The axes in increasing order, and the shape of the result. */
-export function reduction(shape: Shape, options: { readonly axis?: unknown; readonly keepdims?: boolean | undefined } = {}): { readonly axes: readonly number[]; readonly shape: readonly number[] } {
-  const { axis, keepdims }: Options = typed(options);
-  return { axes: axisIndices(shape, axis).sort((a, b) => a - b), shape: reduce(shape, axis, keepdims ?? false) };
+/** What a reduction does: the axes in increasing order, the shape of its result, and that shape with the axes kept. */
+interface Plan { readonly axes: readonly number[]; readonly shape: readonly number[]; readonly kept: readonly number[] }
+function planOf(shape: Shape, options: unknown): Plan {
+  const { axis, keepdims }: Options = typed(options ?? {});
+  return { axes: axisIndices(shape, axis).sort((a, b) => a - b), shape: reduce(shape, axis, keepdims ?? false), kept: reduce(shape, axis, true) };
 }
-
-/** Sums of packed integers and bools are 32 bits wide. */
-export type SumDType<D extends DType, K = unknown> =
-  Same<D, 'bool', K> extends true ? 'i32' : Same<D, 'i8', K> extends true ? 'i32' : Same<D, 'u8', K> extends true ? 'u32' : D;
-const sumDType = (d: DType): DType => d === 'bool' || d === 'i8' ? 'i32' : d === 'u8' ? 'u32' : d;
+/** A function of a tensor and its plan as a reduction. */
+function reduced(name: string, x: unknown, options: unknown, f: (x: AnyTensor, plan: Plan) => AnyTensor): never {
+  const handle = handleOf(typed(x), name);
+  const plan = planOf(handle.shape, options);
+  return typed(reshape(f(handle, plan), plan.shape));
+}
 
 /**
- * The sum over the axes. Floats are added pairwise, so the error grows as the logarithm of the count; bool, i8 and u8 are summed in 32 bits.
+ * The sum over the axes. Floats are added pairwise, so the error grows as the logarithm of their number; bool, i8 and u8 are summed in 32 bits.
  *
  * @throws `axis` where an axis is out of range or given twice.
  * @example
@@ -41,9 +46,138 @@ const sumDType = (d: DType): DType => d === 'bool' || d === 'i8' ? 'i32' : d ===
  * sum(tensor([[1, 2], [3, 4]]), { axis: 0, keepdims: true }); // -> [[4, 6]]
  */
 export const sum = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
-  x: Tensor<S, D>, options?: ReduceOptions<AxisOf<S, Axis, Keep, K>, Keep>,
-): Reduced<S, Axis, Keep, SumDType<D, K>, K> => typed(sumOf(x, options));
-function sumOf(x: AnyTensor, options: { readonly axis?: unknown; readonly keepdims?: boolean } | undefined): AnyTensor {
-  const { axes, shape } = reduction(handleOf(x, 'sum').shape, options);
-  return reshape(reduceSum(convert(x, sumDType(x.dtype)), axes), shape);
+  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, SumDType<D>, Axis, Keep, K> =>
+  reduced('sum', x, options, (t, { axes }) => reduceSum(convert(t, sumDType(t.dtype)), axes));
+
+/**
+ * The product over the axes; of bool, i8 and u8 in 32 bits. Integers wrap. Its gradient is right where elements are zero.
+ *
+ * @throws `axis` where an axis is out of range or given twice.
+ * @example
+ * prod(tensor([[1, 2], [3, 4]]), { axis: 1 }); // -> [2, 12]
+ */
+export const prod = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, SumDType<D>, Axis, Keep, K> =>
+  reduced('prod', x, options, (t, { axes }) => reduction.reduceProd(convert(t, sumDType(t.dtype)), axes));
+
+const countOf = (x: AnyTensor, { axes }: Plan): number => sizeOf(axes.map(a => x.shape[a] ?? 1));
+const meanOf = (x: AnyTensor, plan: Plan): AnyTensor => {
+  const total = reduceSum(x, plan.axes);
+  return div(total, constantLike(countOf(x, plan), total));
+};
+
+/**
+ * The arithmetic mean over the axes; NaN where there is nothing to average.
+ *
+ * @throws `dtype` for integers and bools: say with astype in which float dtype to count, `axis` where an axis is out of range or given twice.
+ * @example
+ * mean(tensor([[1, 2], [3, 4]]), { axis: 0 }); // -> [2, 3]
+ */
+export const mean = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Floats<S, D, 'mean', K>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
+  reduced('mean', x, options, (t, plan) => {
+    floatOnly('mean', t.dtype);
+    return meanOf(t, plan);
+  });
+
+/** As a reduction's options; `ddof` is taken from the number of elements before dividing by it: 1 for a sample's variance. */
+export interface VarianceOptions<Axis, Keep> extends ReduceOptions<Axis, Keep> { readonly ddof?: number }
+function varianceOf(name: string, x: AnyTensor, plan: Plan, ddof: number): AnyTensor {
+  floatOnly(name, x.dtype);
+  const centred = sub(x, stretched(reshape(meanOf(x, plan), plan.kept), x.shape));
+  const total = reduceSum(mul(centred, centred), plan.axes);
+  return div(total, constantLike(countOf(x, plan) - ddof, total));
+}
+
+/**
+ * The variance over the axes, from the deviations from the mean, so that a large mean costs no digits.
+ *
+ * @throws `dtype` for integers and bools: use astype, `axis` where an axis is out of range or given twice.
+ * @example
+ * np.var(tensor([1, 2, 3, 4])); // -> 1.25
+ * np.var(tensor([1, 2, 3, 4]), { ddof: 1 }); // -> 1.6666666
+ */
+const variance = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Floats<S, D, 'var', K>, options?: VarianceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
+  reduced('var', x, options, (t, plan) => varianceOf('var', t, plan, options?.ddof ?? 0));
+export { variance as var };
+
+/**
+ * The standard deviation over the axes: the square root of the variance.
+ *
+ * @throws `dtype` for integers and bools: use astype, `axis` where an axis is out of range or given twice.
+ * @example
+ * std(tensor([2, 4, 4, 4, 5, 5, 7, 9])); // -> 2
+ */
+export const std = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Floats<S, D, 'std', K>, options?: VarianceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
+  reduced('std', x, options, (t, plan) => sqrt(varianceOf('std', t, plan, options?.ddof ?? 0)));
+
+function extremum(name: 'max' | 'min', x: AnyTensor, plan: Plan): AnyTensor {
+  const empty = plan.axes.find(a => x.shape[a] === 0);
+  if (empty !== undefined && sizeOf(plan.shape) > 0) throw new ShapeError(`${name}: axis ${empty} of ${show(x.shape)} is empty and has no ${name === 'max' ? 'greatest' : 'least'} element`, 'axis');
+  return name === 'max' ? reduction.reduceMax(x, plan.axes) : reduction.reduceMin(x, plan.axes);
+}
+
+/**
+ * The greatest element over the axes; NaN if one is NaN. Equal greatest elements share the gradient.
+ *
+ * @throws `axis` where an axis is out of range, given twice or empty.
+ * @example
+ * max(tensor([[1, 5], [3, 4]]), { axis: 1 }); // -> [5, 4]
+ */
+export const max = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
+  reduced('max', x, options, (t, plan) => extremum('max', t, plan));
+
+/**
+ * The least element over the axes; NaN if one is NaN. Equal least elements share the gradient.
+ *
+ * @throws `axis` where an axis is out of range, given twice or empty.
+ * @example
+ * min(tensor([[1, 5], [3, 4]]), { axis: 1 }); // -> [1, 3]
+ */
+export const min = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
+  reduced('min', x, options, (t, plan) => extremum('min', t, plan));
+
+/**
+ * Whether an element holds over the axes; of numbers everything but 0 does. False where there is none.
+ *
+ * @throws `axis` where an axis is out of range or given twice.
+ * @example
+ * any(tensor([[false, true], [false, false]]), { axis: 1 }); // -> [true, false]
+ */
+export const any = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, 'bool', Axis, Keep, K> =>
+  reduced('any', x, options, (t, { axes }) => reduction.reduceMax(convert(t, 'bool'), axes));
+
+/**
+ * Whether all elements hold over the axes; of numbers everything but 0 does. True where there is none.
+ *
+ * @throws `axis` where an axis is out of range or given twice.
+ * @example
+ * all(tensor([[true, true], [false, true]]), { axis: 1 }); // -> [true, false]
+ */
+export const all = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, 'bool', Axis, Keep, K> =>
+  reduced('all', x, options, (t, { axes }) => reduction.reduceMin(convert(t, 'bool'), axes));
+
+/**
+ * `log(sum(exp(x)))` over the axes, without overflow. Its gradient is softmax.
+ *
+ * @throws `dtype` for integers and bools, `axis` where an axis is out of range or given twice.
+ * @example
+ * logsumexp(tensor([1000, 1000])); // -> 1000.6931
+ */
+export const logsumexp = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
+  x: Floats<S, D, 'logsumexp', K>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
+  reduced('logsumexp', x, options, logOfSums);
+function logOfSums(x: AnyTensor, { axes, kept }: Plan): AnyTensor {
+  floatOnly('logsumexp', x.dtype);
+  // The shift drops out of the result, so it carries no derivative. Where it is infinite, or NaN, nothing is shifted.
+  const greatest = reduction.reduceMax(stopGradient(x), axes);
+  const shift = select(isFinite(greatest), greatest, constantLike(0, greatest));
+  const sums = reduceSum(exp(sub(x, stretched(reshape(shift, kept), x.shape))), axes);
+  return add(log(sums), shift);
 }
