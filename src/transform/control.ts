@@ -164,7 +164,7 @@ export function cond(predicate: AnyTensor, onTrue: AnyFunction, onFalse: AnyFunc
  *
  * @example
  * import { np, switchCase, tensor } from 'cotangent';
- * switchCase(tensor(1, { dtype: 'i32' }), [x => x, x => np.multiply(x, 10)], tensor(5)); // -> 50
+ * switchCase(tensor(1, 'i32'), [x => x, x => np.multiply(x, 10)], tensor(5)); // -> 50
  */
 export function switchCase<A extends readonly unknown[], R>(index: Tensor<[], 'i32'>, branches: readonly [(...operands: A) => R, ...((...operands: A) => NoInfer<R>)[]], ...operands: A): R;
 export function switchCase(index: AnyTensor, branches: readonly AnyFunction[], ...operands: readonly unknown[]): unknown {
