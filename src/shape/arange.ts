@@ -8,7 +8,7 @@ type Sort<N extends number> =
   number extends N ? 'other' : IsUnion<N> extends true ? 'other' : `${N}` extends `${string}${'-' | '.' | 'e' | 'Infinity' | 'NaN'}${string}` ? 'other' : 'natural';
 
 export type Arange<Start extends number, Stop extends number, Step extends number = 1> =
-  Step extends 0 ? 'arange: step is 0'
+  [Step] extends [0] ? 'arange: step is 0'
   : Sort<Start> extends 'natural' ? Sort<Stop> extends 'natural' ? Sort<Step> extends 'natural'
     ? Compare<Start, Stop> extends '<' ? [Div<Add<Sub<Stop, Start>, Sub<Step, 1>>, Step>] : [0]
     : [number] : [number] : [number];
@@ -23,7 +23,7 @@ export function arange(start: number, stop: number, step = 1): number[] {
 
 /** An array of shape `S` that counts along one axis. */
 export type Iota<S extends Shape, Axis extends number = 0, K = unknown> =
-  At<S, Axis, K> extends readonly [Shape, number, Shape] ? S : AxisMessage<S, Axis, At<S, Axis, K>, K>;
+  At<S, Axis, K> extends readonly [infer _ extends Shape, infer __ extends number, infer ___ extends Shape] ? S : AxisMessage<S, Axis, At<S, Axis, K>, K>;
 
 /** The run-time twin of `Iota`. */
 export function iota(shape: Shape, axis = 0): number[] {

@@ -1,6 +1,6 @@
 // Finding an axis: from the front by 0, 1, 2, from the end by -1, -2. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type First, type IsDynamic, type IsUnion, type Last, type Shape, type Show } from './dim.ts';
+import { show, type First, type HasDynamic, type IsUnion, type Last, type Shape, type Show } from './dim.ts';
 import type { Same, Stop } from './same.ts';
 
 /** An axis known at run time only, or one of several. */
@@ -21,7 +21,7 @@ type FromStart<S extends Shape, N extends number, K, Before extends Shape = []> 
   First<S, K> extends readonly [infer d extends number, infer R extends Shape]
     ? Before['length'] extends N ? [Before, d, R] : FromStart<R, N, K, [...Before, d]>
     : NotFound<S, First<S, K>, K>;
-type NotFound<S extends Shape, End, K> = End extends 'none' ? 'outside' : IsDynamic<S, K> extends true ? 'dynamic' : 'generic';
+type NotFound<S extends Shape, End, K> = End extends 'none' ? 'outside' : HasDynamic<S, K> extends true ? 'dynamic' : 'generic';
 
 /** What a rule answers that found no axis. */
 export type AxisMessage<S extends Shape, Axis extends number, Found, K> =

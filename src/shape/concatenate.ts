@@ -1,29 +1,29 @@
 // Joining arrays along an axis that they have (concatenate), or along a new one (stack). Floor 0.
 import { ShapeError } from '../error.ts';
 import { axisIndex, type At, type AxisMessage } from './axis.ts';
-import { show, type Add, type First, type IsDynamic, type Shape, type Show, type ShowDim, type Unify } from './dim.ts';
+import { show, type Add, type First, type HasDynamic, type Shape, type Show, type ShowDim, type Unify } from './dim.ts';
 import { insertAxis, type InsertAxis } from './expandDims.ts';
-import type { Fits } from './same.ts';
+import type { AnswerOf, Fits, Stop } from './same.ts';
 
 /** Two shapes that must be equal: [the better known dims]; or [the first axis that differs, its two dims]; or 'rank', 'open'. */
 type UnifyAll<A extends Shape, B extends Shape, K, Out extends Shape = []> =
   First<A, K> extends readonly [infer a extends number, infer RA extends Shape]
     ? First<B, K> extends readonly [infer b extends number, infer RB extends Shape]
       ? Unify<a, b, K> extends readonly [infer d extends number] ? UnifyAll<RA, RB, K, [...Out, d]> : [Out['length'], a, b]
-      : First<B, K> extends 'none' ? 'rank' : IsDynamic<B, K> extends true ? 'open' : 'rank'
+      : First<B, K> extends 'none' ? 'rank' : HasDynamic<B, K> extends true ? 'open' : 'rank'
     : First<A, K> extends 'none'
-      ? First<B, K> extends 'none' ? [Out] : First<B, K> extends 'open' ? IsDynamic<B, K> extends true ? 'open' : 'rank' : 'rank'
-      : Fits<A, B, K> extends true ? [[...Out, ...A]] : IsDynamic<A, K> extends true ? 'open' : IsDynamic<B, K> extends true ? 'open' : 'rank';
+      ? First<B, K> extends 'none' ? [Out] : First<B, K> extends 'open' ? HasDynamic<B, K> extends true ? 'open' : 'rank' : 'rank'
+      : Fits<A, B, K> extends true ? [[...Out, ...A]] : HasDynamic<A, K> extends true ? 'open' : HasDynamic<B, K> extends true ? 'open' : 'rank';
 
 // ---- concatenate ------------------------------------------------------------------------------------------------------
 
 /** The shapes of `Operands` joined along `Axis`. A list of unknown length gives that axis an unknown length. */
 export type Concatenate<Operands extends readonly Shape[], Axis extends number = 0, K = unknown> =
-  Operands extends readonly [infer S extends Shape, ...infer R extends readonly Shape[]]
+  [Operands] extends [readonly [infer S extends Shape, ...infer R extends readonly Shape[]]]
     ? At<S, Axis, K> extends readonly [infer P extends Shape, infer d extends number, infer Q extends Shape]
       ? Joined<S, P, d, Q, R, Axis, K>
       : AxisMessage<S, Axis, At<S, Axis, K>, K>
-    : Operands extends readonly [] ? 'concatenate: no operands'
+    : [Operands] extends [readonly []] ? 'concatenate: no operands'
     : At<Operands[number], Axis, K> extends readonly [infer P extends Shape, infer _, infer Q extends Shape] ? [...P, number, ...Q] : Shape;
 /** Joins the shapes `Rest` to [...P, d, ...Q], which is what the operands so far give; S is the first of them. */
 type Joined<S extends Shape, P extends Shape, d extends number, Q extends Shape, Rest, Axis extends number, K> =
@@ -62,14 +62,14 @@ export function concatenate(shapes: readonly Shape[], axis = 0): number[] {
 
 /** The shapes of `Operands`, which must be equal, along a new axis `Axis`. */
 export type Stack<Operands extends readonly Shape[], Axis extends number = 0, K = unknown> =
-  Operands extends readonly [infer S extends Shape, ...infer R extends readonly Shape[]]
-    ? Alike<S, S, R, K> extends readonly [infer T extends Shape] ? InsertAxis<T, Axis, Operands['length'], K> : Alike<S, S, R, K>
-    : Operands extends readonly [] ? 'stack: no operands' : InsertAxis<Operands[number], Axis, number, K>;
+  [Operands] extends [readonly [infer S extends Shape, ...infer R extends readonly Shape[]]]
+    ? Alike<S, S, R, K> extends readonly [infer T extends Shape] ? InsertAxis<T, Axis, Operands['length'], K> : AnswerOf<Alike<S, S, R, K>>
+    : [Operands] extends [readonly []] ? 'stack: no operands' : InsertAxis<Operands[number], Axis, number, K>;
 type Alike<S extends Shape, Known extends Shape, Rest, K> =
   Rest extends readonly [infer T extends Shape, ...infer R]
     ? UnifyAll<Known, T, K> extends readonly [infer U extends Shape] ? Alike<S, U, R, K>
-    : UnifyAll<Known, T, K> extends 'open' ? Shape : `stack: shapes differ: ${Show<S, K>} and ${Show<T, K>}`
-    : Rest extends readonly [] ? [Known] : Shape;
+    : UnifyAll<Known, T, K> extends 'open' ? Stop<Shape> : Stop<`stack: shapes differ: ${Show<S, K>} and ${Show<T, K>}`>
+    : Rest extends readonly [] ? [Known] : Stop<Shape>;
 
 /** The run-time twin of `Stack`. */
 export function stack(shapes: readonly Shape[], axis = 0): number[] {

@@ -108,6 +108,10 @@ export type IsDynamic<S extends Shape, K = unknown> = Fits<number[], S, K> exten
 export type Unify<a extends number, b extends number, K = unknown> =
   Same<a, b, K> extends true ? [a] : Same<a, number, K> extends true ? [b] : Same<b, number, K> extends true ? [a] : 'differ';
 
+/** `true` where some leading axes are unknown, as in `[...number[], 3]`; else boolean. */
+export type HasDynamic<S extends Shape, K = unknown> =
+  Last<S, K> extends readonly [infer R extends Shape, infer _] ? HasDynamic<R, K> : IsDynamic<S, K>;
+
 /** The product of the dims of a shape; 1 for rank 0. */
 export type Product<S extends Shape, P extends number = 1> =
   S extends readonly [infer d extends number, ...infer R extends Shape] ? Product<R, Mul<P, d>>

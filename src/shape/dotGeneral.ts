@@ -45,7 +45,7 @@ type Marked<A extends Shape, LA extends readonly number[], B extends Shape, LB e
     : AnswerOf<MarkAxes<A, LA, K>>;
 /** [the batch dims], or a stop. */
 type AllPaired<A extends Shape, B extends Shape, D extends DotDimensions, K> =
-  Paired<A, B, Pick<A, D['lhsContract'], K>, Pick<B, D['rhsContract'], K>, D['lhsContract'], D['rhsContract'], 'contracting', K> extends readonly [Shape]
+  Paired<A, B, Pick<A, D['lhsContract'], K>, Pick<B, D['rhsContract'], K>, D['lhsContract'], D['rhsContract'], 'contracting', K> extends readonly [infer _ extends Shape]
     ? Paired<A, B, Pick<A, D['lhsBatch'], K>, Pick<B, D['rhsBatch'], K>, D['lhsBatch'], D['rhsBatch'], 'batch', K>
     : Paired<A, B, Pick<A, D['lhsContract'], K>, Pick<B, D['rhsContract'], K>, D['lhsContract'], D['rhsContract'], 'contracting', K>;
 

@@ -3,7 +3,7 @@
 import { ShapeError } from '../error.ts';
 import { broadcast, type Broadcast } from './broadcast.ts';
 import type { Reverse } from './digits.ts';
-import { show, type First, type IsDynamic, type Last, type Shape, type Show, type ShowDim, type Unify } from './dim.ts';
+import { show, type First, type HasDynamic, type Last, type Shape, type Show, type ShowDim, type Unify } from './dim.ts';
 import type { AnswerOf, Fits, Stop } from './same.ts';
 
 type WithoutSpaces<S extends string> = S extends `${infer A} ${infer B}` ? WithoutSpaces<`${A}${B}`> : S;
@@ -35,7 +35,7 @@ type BindBack<Letters extends string, Left extends Shape, E extends Env, Operand
     : [E, Left];
 type TooShort<Left extends Shape, End, Operand extends string, S extends Shape, K> =
   End extends 'none' ? Stop<`einsum: operand '${Operand}' names more axes than ${Show<S, K>} has`>
-  : IsDynamic<Left, K> extends true ? Stop<Shape> : Stop<`einsum: operand '${Operand}' ${Show<S, K>} is of generic rank`>;
+  : HasDynamic<Left, K> extends true ? Stop<Shape> : Stop<`einsum: operand '${Operand}' ${Show<S, K>} is of generic rank`>;
 
 /** One operand: [environment, [what `...` stands for]], or a stop. */
 type BindOperand<Operand extends string, S extends Shape, E extends Env, Dots, K> =
@@ -47,7 +47,7 @@ type BindOperand<Operand extends string, S extends Shape, E extends Env, Dots, K
       : BindFront<L, S, E, Operand, S, K>
     : BindFront<Operand, S, E, Operand, S, K> extends readonly [infer E1 extends Env, infer Left extends Shape]
       ? Last<Left, K> extends 'none' ? [E1, Dots]
-      : IsDynamic<Left, K> extends true ? Stop<Shape>
+      : HasDynamic<Left, K> extends true ? Stop<Shape>
       : Stop<`einsum: operand '${Operand}' names fewer axes than ${Show<S, K>} has`>
       : BindFront<Operand, S, E, Operand, S, K>;
 type JoinDots<R, E extends Env, K> = Fits<R, string, K> extends true ? Stop<`einsum: ${R & string}`> : [E, [R]];

@@ -1,6 +1,6 @@
 // A new axis: of length 1 for expandDims, of any length for stack and for results of vmap. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type First, type IsDynamic, type IsUnion, type Last, type Shape, type Show } from './dim.ts';
+import { show, type First, type HasDynamic, type IsUnion, type Last, type Shape, type Show } from './dim.ts';
 
 /** `S` with a new axis of length `D` that is axis `Axis` of the result; negative axes count from the result's end. */
 export type InsertAxis<S extends Shape, Axis extends number, D extends number, K = unknown> =
@@ -16,7 +16,7 @@ type FromStart<S extends Shape, Axis extends number, D extends number, S0 extend
   : NoPlace<S, S0, Axis, First<S, K>, K>;
 type NoPlace<S extends Shape, S0 extends Shape, Axis extends number, End, K> =
   End extends 'none' ? `axis ${Axis} is out of range for inserting into ${Show<S0, K>}`
-  : IsDynamic<S, K> extends true ? Shape : `axis ${Axis} of ${Show<S0, K>} cannot be told: the rank is generic`;
+  : HasDynamic<S, K> extends true ? Shape : `axis ${Axis} of ${Show<S0, K>} cannot be told: the rank is generic`;
 
 /** `S` with a new axis of length 1. */
 export type ExpandDims<S extends Shape, Axis extends number, K = unknown> = InsertAxis<S, Axis, 1, K>;

@@ -1,6 +1,6 @@
 // Pad: lengthens axes at both ends and between elements; a negative amount cuts. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type Add, type Compare, type First, type IsDynamic, type IsLiteral, type IsUnion, type Mul, type Shape, type Show, type Sub } from './dim.ts';
+import { show, type Add, type Compare, type First, type HasDynamic, type IsLiteral, type IsUnion, type Mul, type Shape, type Show, type Sub } from './dim.ts';
 import type { Fits, Only } from './same.ts';
 
 /** How much goes before the first element, after the last and, if given, between any two. */
@@ -18,16 +18,16 @@ type PadFrom<S extends Shape, Paddings, S0 extends Shape, P0 extends readonly Pa
         ? Next<Padded<d, lo, hi, Out['length'], S0, K>, T, R, S0, P0, K, Out>
       : Shape
       : First<S, K> extends 'none' ? `pad: ${P0['length']} paddings for ${Show<S0, K>}`
-      : IsDynamic<S, K> extends true ? Shape : `pad: axis ${Out['length']} of ${Show<S0, K>} cannot be told: the rank is generic`
+      : HasDynamic<S, K> extends true ? Shape : `pad: axis ${Out['length']} of ${Show<S0, K>} cannot be told: the rank is generic`
     : [...Out, ...S];
 type Next<Length, T extends Shape, R, S0 extends Shape, P0 extends readonly Padding[], K, Out extends Shape> =
   Fits<Length, string, K> extends true ? Length : PadFrom<T, R, S0, P0, K, [...Out, Only<Length, number, K>]>;
 
 /** The length with gaps between the elements, or a message. */
 type Spread<d extends number, gap extends number, Axis extends number, S extends Shape, K> =
-  gap extends 0 ? d : number extends gap ? number : IsUnion<gap> extends true ? number
+  [gap] extends [0] ? d : number extends gap ? number : IsUnion<gap> extends true ? number
   : `${gap}` extends `-${string}` ? `pad: interior ${gap} on axis ${Axis} of ${Show<S, K>} is negative`
-  : d extends 0 ? 0 : Add<d, Mul<Sub<d, 1>, gap>>;
+  : [d] extends [0] ? 0 : Add<d, Mul<Sub<d, 1>, gap>>;
 type Negatives<A extends number, B extends number> = Add<Below<A>, Below<B>>;
 type Below<A extends number> = `${A}` extends `-${infer N extends number}` ? N : 0;
 type Above<A extends number> = `${A}` extends `-${string}` ? 0 : A;

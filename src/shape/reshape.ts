@@ -60,7 +60,8 @@ type Filled<S extends Shape, T extends Shape, Before extends Shape, After extend
   : R extends readonly [] ? [...Before, Product<L>, ...After]
   : Literals<L, K> extends readonly [infer P extends number, infer Others extends Shape]
     ? Literals<R, K> extends readonly [infer Q extends number, readonly []]
-      ? DivMod<P, Q> extends readonly [infer N extends number, 0] ? [...Before, Product<Others, N>, ...After]
+      ? Q extends 0 ? Indivisible<S, T, K>
+      : DivMod<P, Q> extends readonly [infer N extends number, 0] ? [...Before, Product<Others, N>, ...After]
       : HasUnknown<Others, K> extends true ? [...Before, number, ...After]
       : Indivisible<S, T, K>
       : HasUnknown<L, K> extends true ? [...Before, number, ...After] : Indivisible<S, T, K>

@@ -23,7 +23,11 @@ export type Same<A, B, K = unknown> =
   Box<Exactly<A, true>> extends Box<infer X extends Exactly<B, boolean>> | Box<K> ? X['verdict'] : never;
 
 interface AtMost<T, Verdict> { readonly out: T; readonly verdict: Verdict }
-/** `true` where `A` is assignable to `B`, else `boolean`. */
+/**
+ * `true` where `A` is assignable to `B`, else `boolean`. While `A` is the open answer of a rule, TypeScript judges it by the
+ * union of its branches, unless the rule begins with `X extends ...` of a parameter: then by the constraint of `X` alone.
+ * So rules that are asked about begin with `[X] extends [...]`.
+ */
 export type Fits<A, B, K = unknown> =
   Box<AtMost<A, true>> extends Box<infer X extends AtMost<B, boolean>> | Box<K> ? X['verdict'] : never;
 

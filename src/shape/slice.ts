@@ -1,6 +1,6 @@
 // Slice: a range of each axis, with bounds that the compiler may know. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type Add, type Compare, type Div, type First, type IsDynamic, type IsLiteral, type IsUnion, type Shape, type Show, type ShowDim, type Sub } from './dim.ts';
+import { show, type Add, type Compare, type Div, type First, type HasDynamic, type IsLiteral, type IsUnion, type Shape, type Show, type ShowDim, type Sub } from './dim.ts';
 import type { Fits, Only } from './same.ts';
 
 /** All of an axis, or from `start` up to before `stop` (null: to the end), by steps of `step`. Negative bounds count from the end. */
@@ -19,7 +19,7 @@ type SliceFrom<S extends Shape, Ranges, S0 extends Shape, Ranges0 extends readon
         ? Next<Cut<d, a, b, 1, Out['length'], S0, K>, T, RR, S0, Ranges0, K, Out>
       : Shape
       : First<S, K> extends 'none' ? `slice: ${Ranges0['length']} ranges for ${Show<S0, K>}`
-      : IsDynamic<S, K> extends true ? Shape : `slice: axis ${Out['length']} of ${Show<S0, K>} cannot be told: the rank is generic`
+      : HasDynamic<S, K> extends true ? Shape : `slice: axis ${Out['length']} of ${Show<S0, K>} cannot be told: the rank is generic`
     : [...Out, ...S];
 type Next<Length, T extends Shape, RR, S0 extends Shape, Ranges0 extends readonly Range[], K, Out extends Shape> =
   Fits<Length, string, K> extends true ? Length : SliceFrom<T, RR, S0, Ranges0, K, [...Out, Only<Length, number, K>]>;
@@ -34,7 +34,7 @@ type On<Axis extends number, S extends Shape, K> = `on axis ${Axis} of ${Show<S,
 type Cut<d extends number, a extends number, b extends number | null, c extends number, Axis extends number, S extends Shape, K> =
   number extends c ? number : IsUnion<c> extends true ? number
   : `${c}` extends '0' | `-${string}` ? `slice: step ${c} ${On<Axis, S, K>} is not positive`
-  : Strided<Span<d, Bound<a>, b extends number ? Bound<b> : ['end'], a, b, Axis, S, K>, c, K>;
+  : Strided<Span<d, Bound<a>, [b] extends [number] ? Bound<b> : [b] extends [null] ? ['end'] : 'unknown', a, b, Axis, S, K>, c, K>;
 type Strided<Length, c extends number, K> =
   c extends 1 ? Length : Fits<Length, string, K> extends true ? Length : Div<Add<Only<Length, number, K>, Sub<c, 1>>, c>;
 /** stop - start, or a message. Against a dim that is no literal only what is certain is checked. */

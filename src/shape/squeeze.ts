@@ -21,7 +21,7 @@ type Some<S extends Shape, Axes extends readonly number[], K> =
     : AnswerOf<MarkAxes<S, Axes, K>>;
 type FirstNotOne<S extends Shape, Axes extends readonly number[], K> =
   Axes extends readonly [infer Axis extends number, ...infer R extends readonly number[]]
-    ? At<S, Axis, K> extends readonly [Shape, infer d extends number, Shape] ? IsOne<d, K> extends true ? FirstNotOne<S, R, K> : Axis : null
+    ? At<S, Axis, K> extends readonly [infer _ extends Shape, infer d extends number, infer __ extends Shape] ? IsOne<d, K> extends true ? FirstNotOne<S, R, K> : Axis : null
     : null;
 type All<S extends Shape, K, Out extends Shape = []> =
   S extends readonly [infer d extends number, ...infer R extends Shape]
