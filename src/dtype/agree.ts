@@ -45,15 +45,8 @@ export function intOnly(op: string, d: DType): DType {
 }
 
 /** What a sum or product of `D` is: counts of bools and sums of bytes do not fit their dtype, so they are 32 bits wide, as in JAX. */
-export type SumDType<D extends DType> = SumTable[D];
-interface SumTable { f32: 'f32'; f64: 'f64'; f16: 'f16'; i32: 'i32'; u32: 'u32'; u8: 'u32'; i8: 'i32'; bool: 'i32' }
+export type SumDType<D extends DType, K = unknown> =
+  Same<D, 'bool', K> extends true ? 'i32' : Same<D, 'i8', K> extends true ? 'i32' : Same<D, 'u8', K> extends true ? 'u32' : D;
 
 /** The run-time twin of `SumDType`. */
 export const sumDType = (d: DType): DType => d === 'bool' || d === 'i8' ? 'i32' : d === 'u8' ? 'u32' : d;
-
-/** What a mean of `D` is: that of integers is no integer. */
-export type MeanDType<D extends DType> = MeanTable[D];
-interface MeanTable { f32: 'f32'; f64: 'f64'; f16: 'f16'; i32: 'f32'; u32: 'f32'; u8: 'f32'; i8: 'f32'; bool: 'f32' }
-
-/** The run-time twin of `MeanDType`. */
-export const meanDType = (d: DType): DType => isFloat(d) ? d : 'f32';

@@ -2,7 +2,7 @@
 // Floor 1. Must not know how a value is computed or stored.
 // Users' projects need not know `Symbol.dispose`: the declaration brings it along.
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Agree, FloatOnly, MeanDType, SumDType } from '../dtype/agree.ts';
+import type { Agree, FloatOnly, SumDType } from '../dtype/agree.ts';
 import type { DType, Float, Int } from '../dtype/dtype.ts';
 import type { Axes } from '../shape/axis.ts';
 import type { Broadcast } from '../shape/broadcast.ts';
@@ -142,7 +142,7 @@ export interface Methods {
   sub<X extends AnyTensor, Y extends Operand, K = unknown>(this: X, b: Second<X, Y, K>): Elementwise<X, Y, K>;
   mul<X extends AnyTensor, Y extends Operand, K = unknown>(this: X, b: Second<X, Y, K>): Elementwise<X, Y, K>;
   /** The quotient, of floats only. */
-  div<X extends AnyTensor, Y extends Operand, K = unknown>(this: X, b: SecondFloat<X, Y, 'div', K>): Elementwise<X, Y, K>;
+  div<X extends AnyTensor, Y extends Operand, K = unknown>(this: X, b: SecondFloat<X, Y, 'divide', K>): Elementwise<X, Y, K>;
   pow<X extends AnyTensor, Y extends Operand, K = unknown>(this: X, b: Second<X, Y, K>): Elementwise<X, Y, K>;
   maximum<X extends AnyTensor, Y extends Operand, K = unknown>(this: X, b: Second<X, Y, K>): Elementwise<X, Y, K>;
   minimum<X extends AnyTensor, Y extends Operand, K = unknown>(this: X, b: Second<X, Y, K>): Elementwise<X, Y, K>;
@@ -163,10 +163,10 @@ export interface Methods {
 
   /** The sum over some axes, or all; of bool, i8 and u8 in 32 bits. */
   sum<S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
-    this: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, SumDType<D>, Axis, Keep, K>;
-  /** The mean over some axes, or all; of integers in f32. */
+    this: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, SumDType<D, K>, Axis, Keep, K>;
+  /** The mean over some axes, or all, of floats only. */
   mean<S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
-    this: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, MeanDType<D>, Axis, Keep, K>;
+    this: Floats<S, D, 'mean', K>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K>;
   max<S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
     this: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K>;
   min<S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
@@ -214,6 +214,8 @@ export interface Tensor<S extends Shape = Shape, D extends DType = 'f32'> extend
   [Symbol.dispose](): void;
   toString(): string;
 }
+/** A tensor of any shape and dtype. */
 export type AnyTensor = Tensor<Shape, DType>;
+/** A tensor of rank 0. */
 export type Scalar<D extends DType = 'f32'> = Tensor<[], D>;
 export type Mut<S extends Shape> = { -readonly [I in keyof S]: S[I] };

@@ -12,25 +12,26 @@ import { typed } from './typed.ts';
 export type NestedData = number | boolean | readonly NestedData[];
 
 /** The shape of nested data, or a message where rows differ. */
-export type NestedShape<T> =
+export type NestedShape<T, K = unknown> =
   T extends readonly [] ? [0]
   : T extends readonly (infer E)[]
-    ? NestedShape<E> extends infer R ? IsUnion<R> extends true ? Ragged<T> : R extends readonly number[] ? [T['length'], ...R] : R : never
+    ? NestedShape<E, K> extends infer R ? IsUnion<R> extends true ? Ragged<T, K> : R extends readonly number[] ? [T['length'], ...R] : R : never
     : [];
 /** Walks the rows to the first that differs from row 0; only where one does. */
-type Ragged<T, Index extends readonly unknown[] = [], First = null> =
+type Ragged<T, K, Index extends readonly unknown[] = [], First = null> =
   T extends readonly [infer H, ...infer R]
-    ? NestedShape<H> extends infer S
-      ? S extends string ? S
-      : First extends null ? Ragged<R, [0], S>
-      : [S] extends [First] ? Ragged<R, [...Index, 0], First>
-      : `tensor: row ${Index['length']} is ${Show<S & Shape>}, row 0 is ${Show<First & Shape>}`
+    ? NestedShape<H, K> extends infer S
+      ? S extends Shape
+        ? First extends Shape
+          ? [S] extends [First] ? Ragged<R, K, [...Index, 0], First> : `tensor: row ${Index['length']} is ${Show<S, K>}, row 0 is ${Show<First, K>}`
+          : Ragged<R, K, [0], S>
+        : S
       : never
     : Shape;
 type LeafOf<T> = T extends readonly (infer E)[] ? LeafOf<E> : T;
 /** Booleans make a bool tensor, numbers an f32 one. */
 export type DTypeOfData<T> = LeafOf<T> extends boolean ? [LeafOf<T>] extends [never] ? 'f32' : 'bool' : 'f32';
-type DataArgument<T> = NestedShape<T> extends infer M extends string ? M : T;
+type DataArgument<T, K> = NestedShape<T, K> extends infer M extends string ? M : T;
 type ShapeOfData<T> = NestedShape<T> extends readonly [...infer S extends Shape] ? S : never;
 
 /**
@@ -42,7 +43,7 @@ type ShapeOfData<T> = NestedShape<T> extends readonly [...infer S extends Shape]
  * tensor([[1, 2], [3, 4]]); // -> [[1, 2], [3, 4]]
  * tensor([1, 2], 'i32').dtype; // -> 'i32'
  */
-export function tensor<const T extends NestedData, D extends DType = DTypeOfData<T>>(data: DataArgument<T>, dtype?: D): Tensor<ShapeOfData<T>, D>;
+export function tensor<const T extends NestedData, D extends DType = DTypeOfData<T>, K = unknown>(data: DataArgument<T, K>, dtype?: D): Tensor<ShapeOfData<T>, D>;
 export function tensor(data: NestedData, dtype?: DType): never {
   const shape = shapeOfData(data);
   const wanted = dtype ?? (holdsBooleans(data) ? 'bool' : 'f32');

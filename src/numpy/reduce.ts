@@ -46,7 +46,7 @@ function reduced(name: string, x: unknown, options: unknown, f: (x: AnyTensor, p
  * sum(tensor([[1, 2], [3, 4]]), { axis: 0, keepdims: true }); // -> [[4, 6]]
  */
 export const sum = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
-  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, SumDType<D>, Axis, Keep, K> =>
+  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, SumDType<D, K>, Axis, Keep, K> =>
   reduced('sum', x, options, (t, { axes }) => reduceSum(convert(t, sumDType(t.dtype)), axes));
 
 /**
@@ -57,7 +57,7 @@ export const sum = <S extends Shape, D extends DType, const Axis extends Axes = 
  * prod(tensor([[1, 2], [3, 4]]), { axis: 1 }); // -> [2, 12]
  */
 export const prod = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
-  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, SumDType<D>, Axis, Keep, K> =>
+  x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, SumDType<D, K>, Axis, Keep, K> =>
   reduced('prod', x, options, (t, { axes }) => reduction.reduceProd(convert(t, sumDType(t.dtype)), axes));
 
 const countOf = (x: AnyTensor, { axes }: Plan): number => sizeOf(axes.map(a => x.shape[a] ?? 1));

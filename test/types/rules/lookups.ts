@@ -1,5 +1,5 @@
 // take, embedding, oneHot, arange, iota; dtype agreement.
-import type { Agree, FloatOnly, IntOnly, MeanDType, SumDType } from '../../../src/dtype/agree.ts';
+import type { Agree, FloatOnly, IntOnly, SumDType } from '../../../src/dtype/agree.ts';
 import type { DType } from '../../../src/dtype/dtype.ts';
 import type { Arange, Iota } from '../../../src/shape/arange.ts';
 import type { Dim } from '../../../src/shape/dim.ts';
@@ -37,12 +37,13 @@ holds<Eq<FloatOnly<DType, 'exp'>, true>>();
 holds<Eq<FloatOnly<'bool', 'exp'>, 'exp: bool is no float dtype (use astype)'>>();
 holds<Eq<IntOnly<'u8', 'take'>, true>>();
 holds<Eq<IntOnly<'f32', 'take'>, 'take: f32 is no integer dtype (use astype)'>>();
-holds<Eq<[SumDType<'bool'>, SumDType<'u8'>, SumDType<'f16'>, MeanDType<'i32'>, MeanDType<'f64'>], ['i32', 'u32', 'f16', 'f32', 'f64']>>();
+holds<Eq<[SumDType<'bool'>, SumDType<'u8'>, SumDType<'i8'>, SumDType<'f16'>, SumDType<DType>], ['i32', 'u32', 'i32', 'f16', DType]>>();
 
 export function generic<M extends number, S extends readonly number[], D extends DType, E extends DType>(): void {
   holds<Eq<Take<[M, 64], S, 0>, [...S, 64]>>();
   holds<Eq<Embedding<[1000, 16], S>, [...S, 16]>>();
   holds<Eq<OneHot<S, M>, [...S, M]>>();
   holds<Eq<Agree<D, D>, [D]>>();
+  holds<Eq<SumDType<D>, D>>();
   holds<Eq<Agree<D, E>, `dtypes differ: ${D} vs ${E} (use astype)`>>();
 }
