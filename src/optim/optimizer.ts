@@ -1,0 +1,123 @@
+// Optimisers as pairs of functions: `init` makes a state, `update` turns gradients into updates and the state into the next one.
+// They compose: a chain's state is the flat tuple of its parts' states, so it does not matter how a chain was put together. As Optax.
+// Floor 7. Knows no rule.
+import { CotangentError, DTypeError, ShapeError } from '../error.ts';
+import { sameShape, showAval } from '../ir/aval.ts';
+import type { AnyTensor } from '../ir/tensor.ts';
+import { typed } from '../numpy/typed.ts';
+import { add } from '../primitive/arithmetic.ts';
+import { isTensor, type TensorHandle } from '../trace/handle.ts';
+import { scope } from '../trace/scope.ts';
+import { flattenTensors } from '../transform/staging.ts';
+import type { Tangent } from '../transform/types.ts';
+import { leafPaths, leavesAt, showPath, unflatten, type Structure } from '../tree/tree.ts';
+
+/** A type of states, as a function of the parameters' type: an interface whose `state` speaks of `this['params']`. */
+export interface StateKind {
+  readonly params: unknown;
+  readonly state: unknown;
+}
+/** The state of that kind for parameters `P`. */
+export type StateOf<K extends StateKind, P> = (K & { readonly params: P })['state'];
+/** The states of a chain, in order. */
+export type StatesOf<Ks extends readonly StateKind[], P> = { [I in keyof Ks]: StateOf<Ks[I], P> };
+/** Of parts that remember nothing. */
+export interface NoState extends StateKind { readonly state: null }
+
+/** A gradient, or what became of one; null where the parameter has none. */
+export type Update = AnyTensor | null;
+/** The parameters of one call, flattened. */
+export interface Parameters {
+  readonly leaves: readonly TensorHandle[];
+  readonly structure: Structure;
+}
+/** One rule: its state is a tree of its own, its updates are listed as the parameters' leaves are. */
+export interface Part {
+  readonly name: string;
+  init(params: Parameters): unknown;
+  update(updates: readonly Update[], state: unknown, params: Parameters): { readonly updates: readonly Update[]; readonly state: unknown };
+}
+
+/** An optimiser, or a part of one. */
+export interface Optimizer<Ks extends readonly StateKind[]> {
+  readonly parts: readonly Part[];
+  /** The state before the first step. It computes nothing: zeros own no memory. */
+  init<P>(params: P): StatesOf<Ks, P>;
+  /**
+   * The updates, to be added to the parameters by `applyUpdates`, and the next state. A pure function: it works inside jit.
+   *
+   * @throws `tree`, `shape` or `dtype` where gradients, state and parameters do not fit each other.
+   */
+  update<P>(grads: NoInfer<Tangent<P>>, state: NoInfer<StatesOf<Ks, P>>, params: P): [updates: Tangent<P>, state: StatesOf<Ks, P>];
+}
+
+/** The optimiser of a list of parts. Its kind is what the signature around it states. */
+export function optimizer(parts: readonly Part[]): never {
+  return typed({
+    parts,
+    init: (params: unknown) => {
+      const read = flattenTensors(params, 'optim.init');
+      return parts.map(part => part.init(read));
+    },
+    update: (grads: unknown, state: unknown, params: unknown) => {
+      const read = flattenTensors(params, 'optim.update');
+      const states = statesOf(state, parts);
+      let updates = readUpdates('optim.update', grads, read);
+      const next = parts.map((part, i) => scope(part.name, () => {
+        const step = part.update(updates, states[i], read);
+        updates = step.updates;
+        return step.state;
+      }));
+      return [unflatten(read.structure, updates), next];
+    },
+  });
+}
+function statesOf(state: unknown, parts: readonly Part[]): readonly unknown[] {
+  if (Array.isArray(state) && state.length === parts.length) return state;
+  throw new CotangentError('tree', `optim.update: the state of ${parts.map(p => p.name).join(', ')} is an array of ${parts.length}; make it with init`);
+}
+
+/** What stands at each leaf of the parameters, checked against them. */
+export function readUpdates(where: string, tree: unknown, { leaves, structure }: Parameters): readonly Update[] {
+  const path = (i: number): string => showPath(leafPaths(structure)[i] ?? []);
+  return leavesAt(structure, tree, where).map((x, i) => {
+    const p = leaves[i];
+    if (x === null || x === undefined || p === undefined) return null;
+    if (!isTensor(x)) throw new CotangentError('tree', `${where}: ${typeof x === 'number' ? `the number ${x}` : `a ${typeof x}`} at ${path(i)} is no tensor`);
+    if (!sameShape(x.shape, p.shape)) throw new ShapeError(`${where}: ${showAval(x.aval)} at ${path(i)}, the parameter is ${showAval(p.aval)}`);
+    if (x.dtype !== p.dtype) throw new DTypeError(`${where}: ${showAval(x.aval)} at ${path(i)}, the parameter is ${showAval(p.aval)}`);
+    return x;
+  });
+}
+
+type Chained<Os extends readonly unknown[]> = Os extends readonly [Optimizer<infer Ks>, ...infer R] ? [...Ks, ...Chained<R>] : [];
+/**
+ * Parts one after the other: each takes the updates of the one before. `chain()` changes nothing, and it does not matter how chains are
+ * nested: the state is the flat tuple of the parts' states.
+ *
+ * @example
+ * import { optim, tensor } from 'cotangent';
+ * const rule = optim.chain(optim.trace(0.9), optim.scale(-0.1));
+ * const params = { w: tensor([1, 2]) };
+ * const [updates] = rule.update({ w: tensor([10, 20]) }, rule.init(params), params);
+ * updates; // -> { w: [-1, -2] }
+ */
+export function chain<const Os extends readonly { readonly parts: readonly Part[] }[]>(...optimizers: Os): Optimizer<Chained<Os>>;
+export function chain(...optimizers: readonly { readonly parts: readonly Part[] }[]): Optimizer<readonly StateKind[]> {
+  return optimizer(optimizers.flatMap(o => o.parts));
+}
+
+/**
+ * The parameters plus the updates. Leaves without an update (integers) stay as they are.
+ *
+ * @throws `tree`, `shape` or `dtype` where the updates do not fit the parameters.
+ * @example
+ * import { optim, tensor } from 'cotangent';
+ * optim.applyUpdates({ w: tensor([1, 2]), steps: tensor(3, 'i32') }, { w: tensor([10, 20]), steps: null }); // -> { w: [11, 22], steps: 3 }
+ */
+export function applyUpdates<P>(params: P, updates: NoInfer<Tangent<P>>): P;
+export function applyUpdates(params: unknown, updates: unknown): unknown {
+  const read = flattenTensors(params, 'optim.applyUpdates');
+  const us = readUpdates('optim.applyUpdates', updates, read);
+  return scope('applyUpdates', () => unflatten(read.structure, read.leaves.map((p, i) => { const u = us[i]; return u ? add(p, u) : p; })));
+}
