@@ -108,7 +108,7 @@ export interface NestedRules<P extends Params> {
 
 /** A use of a primitive that has a result but no meaning: an index outside, a division of integers by zero. Data, so that it is found on every backend. */
 export interface Violation {
-  /** What is wrong, such as `an index outside 0..4`. */
+  /** What is wrong, with `{}` for the value at fault: `index {} is outside 0..4`. */
   readonly what: string;
   /** True where it is, of any shape. */
   readonly found: AnyTensor;

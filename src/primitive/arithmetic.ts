@@ -1,9 +1,11 @@
 // neg, add, sub, mul, div: the field operations, and the sums of tangents that every other family needs.
 // Floor 2. Float division by zero follows IEEE 754; integer division follows the semantics table (x / 0 = -1, MIN / -1 = MIN).
-import { dtypeInfo, type DType } from '../dtype/dtype.ts';
-import type { TangentOf } from '../ir/primitive.ts';
+import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
+import type { TangentOf, Violation } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
+import { avalOf, zerosLike } from '../trace/handle.ts';
 import { bind1 } from '../trace/scope.ts';
+import { eq } from './comparison.ts';
 import { at, noParams } from './define.ts';
 import { awayFromZero, elementwise } from './elementwise.ts';
 
@@ -56,8 +58,13 @@ export const divP = elementwise({
     linearIn: () => [[0]],
   },
   algebra: { identities: [{ operand: 1, value: 1 }] },
+  violations: divisionByZero,
 });
 
+/** Of integers: floats have infinities for it. */
+export function divisionByZero([x, y]: readonly AnyTensor[]): readonly Violation[] {
+  return x === undefined || y === undefined || isFloat(x.dtype) ? [] : [{ what: 'division of {} by zero', found: eq(y, zerosLike(avalOf(y))), value: x }];
+}
 /** Truncates; x / 0 has all bits set, MIN / -1 is MIN (it wraps when stored). */
 function divideInteger(a: number, b: number, dtype: DType): number {
   if (b === 0) return dtypeInfo[dtype].signed ? -1 : dtypeInfo[dtype].max;

@@ -3,7 +3,7 @@
 import { CotangentError } from '../error.ts';
 import { hasTangent, sameAval, showAval, type Aval } from '../ir/aval.ts';
 import { avalsOf, type Jaxpr } from '../ir/jaxpr.ts';
-import type { Mask, Primitive, TangentOf } from '../ir/primitive.ts';
+import type { Mask, NestedRules, Params, Primitive, TangentOf, TransposeRule } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { zerosLike, type TensorHandle } from '../trace/handle.ts';
 import { bind, stage } from '../trace/scope.ts';
@@ -32,6 +32,50 @@ export function expectBodyInputs(inputs: readonly Aval[], body: Jaxpr, name: str
   });
 }
 
+/** Records the operation again on another program. */
+type Again<P> = (inputs: readonly AnyTensor[], params: P, jaxpr: Jaxpr) => readonly TensorHandle[];
+/** Rules of an operation whose `jaxpr` parameter is what it computes: its transform is the same operation on the transformed program. */
+export function callRules<P extends { readonly jaxpr: Jaxpr }>(again: Again<P>): NestedRules<P & Params> {
+  return {
+    kind: 'nested',
+    jvp(x, t, p, transforms) {
+      const d = transforms.jvp(p.jaxpr, activeOf(t));
+      const n = p.jaxpr.outputs.length;
+      const out = again([...x, ...present(t)], p, d.jaxpr);
+      return { primals: out.slice(0, n), tangents: spread(out.slice(n), d.outActive) };
+    },
+    linearize(x, t, p, transforms) {
+      const l = transforms.linearize(p.jaxpr, activeOf(t));
+      const n = p.jaxpr.outputs.length;
+      const out = again(x, p, l.forward);
+      const tangents = again([...out.slice(n), ...present(t)], p, l.linear);
+      return { primals: out.slice(0, n), tangents: spread(tangents, l.outActive) };
+    },
+    batch(x, batched, p, size, transforms) {
+      const b = transforms.batch(p.jaxpr, size, batched);
+      return { outputs: again(x, p, b.jaxpr), batched: b.outBatched };
+    },
+    check(x, p, checks) {
+      const n = p.jaxpr.outputs.length;
+      const out = again(x, p, checks.body(p.jaxpr, null));
+      return { outputs: out.slice(0, n), violation: at(out, n) };
+    },
+  };
+}
+export function callTranspose<P extends { readonly jaxpr: Jaxpr }>(again: Again<P>): TransposeRule<P & Params> {
+  return {
+    transpose(cts, x, p, transforms) {
+      const mask = x.map(v => v.known === null);
+      const t = transforms.transpose(p.jaxpr, mask);
+      const known = x.flatMap(v => v.known ?? []);
+      return spread(again([...known, ...filled(cts, avalsOf(p.jaxpr.outputs))], p, t), mask);
+    },
+    /** The sample's body is linear in all of its floating point inputs. */
+    linearIn: (n, { jaxpr }) => [Array.from({ length: n }, (_, i) => i).filter(i => hasTangent(at(jaxpr.inputs, i).aval))],
+  };
+}
+
+const callAgain: Again<CallParams> = (inputs, { name }, jaxpr) => bind(callP, inputs, { name, jaxpr });
 export const callP: Primitive<CallParams> = {
   name: 'call',
   properties: { ...pure, call: true, expands: true },
@@ -42,41 +86,14 @@ export const callP: Primitive<CallParams> = {
   evaluate(inputs, { jaxpr }, outputs, run) {
     run(jaxpr, inputs).forEach((r, i) => at(outputs, i).data.set(r.data));
   },
-  rules: {
-    kind: 'nested',
-    jvp(x, t, { name, jaxpr }, transforms) {
-      const d = transforms.jvp(jaxpr, activeOf(t));
-      const n = jaxpr.outputs.length;
-      const out = bind(callP, [...x, ...present(t)], { name, jaxpr: d.jaxpr });
-      return { primals: out.slice(0, n), tangents: spread(out.slice(n), d.outActive) };
-    },
-    linearize(x, t, { name, jaxpr }, transforms) {
-      const l = transforms.linearize(jaxpr, activeOf(t));
-      const n = jaxpr.outputs.length;
-      const out = bind(callP, x, { name, jaxpr: l.forward });
-      const tangents = bind(callP, [...out.slice(n), ...present(t)], { name, jaxpr: l.linear });
-      return { primals: out.slice(0, n), tangents: spread(tangents, l.outActive) };
-    },
-    batch(x, batched, { name, jaxpr }, size, transforms) {
-      const b = transforms.batch(jaxpr, size, batched);
-      return { outputs: bind(callP, x, { name, jaxpr: b.jaxpr }), batched: b.outBatched };
-    },
-  },
-  linear: {
-    transpose(cts, x, { name, jaxpr }, transforms) {
-      const mask = x.map(v => v.known === null);
-      const t = transforms.transpose(jaxpr, mask);
-      const known = x.flatMap(v => v.known ?? []);
-      return spread(bind(callP, [...known, ...filled(cts, avalsOf(jaxpr.outputs))], { name, jaxpr: t }), mask);
-    },
-    /** The sample's body is linear in all of its floating point inputs. */
-    linearIn: (n, { jaxpr }) => [Array.from({ length: n }, (_, i) => i).filter(i => hasTangent(at(jaxpr.inputs, i).aval))],
-  },
+  rules: callRules(callAgain),
+  linear: callTranspose(callAgain),
   lowering: { kind: 'program' },
   sample(draw) {
     const aval = { shape: draw.shape(2), dtype: draw.float() };
-    const { jaxpr } = stage('call', [aval], ([x]) => x === undefined ? [] : [mul(x, constantLike(3, x))]);
-    return { operands: [{ aval }], params: { name: 'sample', jaxpr } };
+    return { operands: [{ aval }], params: { name: 'sample', jaxpr: sampleBody(aval) } };
   },
   ulp: 0,
 };
+/** x -> 3 x */
+export const sampleBody = (aval: Aval): Jaxpr => stage('sample', [aval], ([x]) => x === undefined ? [] : [mul(x, constantLike(3, x))]).jaxpr;

@@ -1,8 +1,8 @@
 // cond: one of several programs over the same operands, chosen by an integer index. A batched index selects among all results.
 // Floor 2: transforms its branches with the transforms it is handed.
-import { CotangentError, DTypeError, ShapeError } from '../error.ts';
+import { CotangentError, DTypeError, ShapeError, TransformError } from '../error.ts';
 import { hasTangent, range, sameAval, showAval, type Aval } from '../ir/aval.ts';
-import { avalsOf, Var, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
+import { avalsOf, effectOfJaxpr, Var, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
 import type { LinearInput, Mask, NestedRules, Primitive, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf, handleOf, literal } from '../trace/handle.ts';
@@ -85,11 +85,17 @@ function condRules(): NestedRules<CondParams> {
         const mask = anyOf(branches.map(b => transforms.batch(b, size, batched).outBatched));
         return { outputs: bind(condP, [...known(index), ...x], { branches: branches.map(b => transforms.batch(b, size, batched, mask).jaxpr) }), batched: mask };
       }
-      // A batched index has no single answer: all branches run, and each example selects its own.
+      // A batched index has no single answer: all branches run, and each example selects its own. Effects cannot be selected.
+      if (branches.some(b => effectOfJaxpr(b) !== 'none')) throw new TransformError('effect', 'cond: under vmap with a batched predicate both branches run, and a branch with an effect (tap, debugPrint) may not; move it out of the branches, or leave the predicate unbatched');
       const all = at(branches, 0).outputs.map(() => true);
       const lanes = x.map((v, i) => handleOf(batched[i] === true ? v : addBatchAxis(v, size)));
       const results = branches.map(b => evalJaxpr(transforms.batch(b, size, b.inputs.map(() => true), all).jaxpr, lanes));
       return { outputs: at(branches, 0).outputs.map((_, i) => chooseByIndex(at(known(index), 0), results.map(r => at(r, i)))), batched: all };
+    },
+    check(x, { branches }, checks) {
+      const n = at(branches, 0).outputs.length;
+      const out = bind(condP, x, { branches: branches.map(b => checks.body(b, null)) });
+      return { outputs: out.slice(0, n), violation: at(out, n) };
     },
   };
 }

@@ -2,7 +2,7 @@
 // Floor 2: knows no primitive by name; the families (arithmetic, comparison, ...) call it.
 import { isFloat, type DType } from '../dtype/dtype.ts';
 import type { Aval } from '../ir/aval.ts';
-import type { Algebra, Domain, Draw, NDArray, NoParams, Primitive, Properties, ScalarOp, TangentOf, TransposeRule } from '../ir/primitive.ts';
+import type { Algebra, Domain, Draw, NDArray, NoParams, Primitive, Properties, ScalarOp, TangentOf, TransposeRule, Violation } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { alignBatch } from './broadcast.ts';
 import { bind1 } from '../trace/scope.ts';
@@ -29,6 +29,7 @@ export interface ElementwiseSpec {
   readonly commutative?: boolean;
   readonly zeroPreserving?: boolean;
   readonly algebra?: Algebra<NoParams>;
+  violations?(x: readonly AnyTensor[]): readonly Violation[];
   readonly ulp: number;
 }
 
@@ -68,6 +69,7 @@ export function elementwise(spec: ElementwiseSpec): Primitive {
       return { operands: Array.from({ length: arity }, (_, i) => ({ aval, domain: spec.domains?.[i] ?? everywhere })), params: noParams };
     },
     ...(spec.algebra === undefined ? {} : { algebra: spec.algebra }),
+    ...(spec.violations === undefined ? {} : { violations: (x: readonly AnyTensor[]) => spec.violations?.(x) ?? [] }),
     ulp: spec.ulp,
   };
   return record;

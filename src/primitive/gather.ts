@@ -3,13 +3,15 @@
 import { DTypeError, ShapeError } from '../error.ts';
 import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
 import { sameShape, showShape, sizeOf, type Aval } from '../ir/aval.ts';
-import type { Domain, Draw, NDArray, Primitive, SampleOperand } from '../ir/primitive.ts';
+import type { Domain, Draw, NDArray, Primitive, SampleOperand, Violation } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf, zerosLike } from '../trace/handle.ts';
 import { bind1 } from '../trace/scope.ts';
 import { expectAxis } from './axes.ts';
-import { alignBatch } from './broadcast.ts';
+import { alignBatch, constantLike } from './broadcast.ts';
+import { ge, lt } from './comparison.ts';
 import { at, expectCount, expectDType, isLinear, operand, pure } from './define.ts';
+import { or } from './logical.ts';
 import { moveAxis } from './transpose.ts';
 
 /**
@@ -27,10 +29,10 @@ export type GatherParams = {
 };
 
 /** The mode of the tangents: what is filled in does not depend on the operand. */
-const linearMode = (mode: IndexMode): IndexMode => mode === 'fill' ? 'zero' : mode;
+export const linearMode = (mode: IndexMode): IndexMode => mode === 'fill' ? 'zero' : mode;
 
 /** The operand's shape with the axis replaced by the indices' own axes. */
-function gatheredShape(x: Aval, indices: Aval, { axis, batchDims, mode }: GatherParams, name: string): readonly number[] {
+export function gatheredShape(x: Aval, indices: Aval, { axis, batchDims, mode }: GatherParams, name: string): readonly number[] {
   expectAxis(axis, x.shape, name);
   if (!Number.isInteger(batchDims) || batchDims < 0 || batchDims > axis) throw new ShapeError(`${name}: ${batchDims} batch dims do not lie before axis ${axis} of ${showShape(x.shape)}`, 'axis');
   if (dtypeInfo[indices.dtype].kind !== 'int') throw new DTypeError(`${name}: indices are integers, got ${indices.dtype} (use astype)`);
@@ -83,6 +85,7 @@ export const gatherP: Primitive<GatherParams> = {
     linearIn: (_n, { mode }) => mode === 'fill' ? [] : [[0]],
   },
   lowering: { kind: 'kernel', template: 'gather' },
+  violations: ([x, indices], params) => indexViolations(x, indices, params),
   sample(draw) {
     const { x, indices, params } = drawGather(draw);
     return { operands: [x, indices], params };
@@ -140,6 +143,7 @@ export const scatterAddP: Primitive<GatherParams> = {
     linearIn: () => [[0], [2], [0, 2]],
   },
   lowering: { kind: 'kernel', template: 'scatterAdd' },
+  violations: ([x, indices], params) => indexViolations(x, indices, params),
   sample(draw) {
     const { x, indices, params } = drawGather(draw);
     const updates = gatheredShape(x.aval, indices.aval, params, 'scatterAdd');
@@ -148,6 +152,19 @@ export const scatterAddP: Primitive<GatherParams> = {
   ulp: 1,
 };
 
+/** Where `fill` and `promise` meet an index outside. `clip` and `zero` ask for what they get. */
+export function indexViolations(x: AnyTensor | undefined, indices: AnyTensor | undefined, { axis, mode }: GatherParams): readonly Violation[] {
+  if (x === undefined || indices === undefined || mode === 'clip' || mode === 'zero') return [];
+  const count = at(x.shape, axis);
+  const { signed, max } = dtypeInfo[indices.dtype];
+  // A narrow dtype may not hold the size of a long axis; then none of its values lies past the end.
+  const above = count > max ? [] : [ge(indices, constantLike(count, indices))];
+  const below = signed ? [lt(indices, constantLike(0, indices))] : [];
+  const [first, second] = [...below, ...above];
+  if (first === undefined) return [];
+  return [{ what: `index {} is outside ${count === 0 ? 'the empty axis' : `0..${count - 1}`}`, found: second === undefined ? first : or(first, second), value: indices }];
+}
+
 /** What stands for an element that is not there. */
 function fillValue(dtype: DType): number {
   const { kind, signed, min, max } = dtypeInfo[dtype];
@@ -155,7 +172,7 @@ function fillValue(dtype: DType): number {
 }
 
 /** Visits each contiguous row of the gathered array with the place in the operand that its index names; -1 where it is outside. */
-function visitRows(shape: readonly number[], indices: NDArray, { axis, batchDims, mode }: GatherParams, visit: (row: number, n: number, place: number) => void): void {
+export function visitRows(shape: readonly number[], indices: NDArray, { axis, batchDims, mode }: GatherParams, visit: (row: number, n: number, place: number) => void): void {
   const batch = sizeOf(shape.slice(0, batchDims));
   const outer = sizeOf(shape.slice(batchDims, axis));
   const count = shape[axis] ?? 0;
@@ -175,7 +192,7 @@ function visitRows(shape: readonly number[], indices: NDArray, { axis, batchDims
   }
 }
 
-function drawGather(draw: Draw): { x: SampleOperand; indices: SampleOperand; params: GatherParams } {
+export function drawGather(draw: Draw): { x: SampleOperand; indices: SampleOperand; params: GatherParams } {
   const n = draw.int(1, 4);
   const shared = draw.int(0, 2) === 0 ? [draw.dim()] : [];
   const before = draw.shape(1);
@@ -189,8 +206,8 @@ function drawGather(draw: Draw): { x: SampleOperand; indices: SampleOperand; par
   };
 }
 
-type GatherOptions = { readonly axis: number; readonly batchDims?: number; readonly mode?: IndexMode };
-const complete = ({ axis, batchDims = 0, mode = 'fill' }: GatherOptions): GatherParams => ({ axis, batchDims, mode });
+export type GatherOptions = { readonly axis: number; readonly batchDims?: number; readonly mode?: IndexMode };
+export const complete = ({ axis, batchDims = 0, mode = 'fill' }: GatherOptions): GatherParams => ({ axis, batchDims, mode });
 /** Elements of one axis of `x` at the indices. */
 export const gather = (x: AnyTensor, indices: AnyTensor, options: GatherOptions): AnyTensor => bind1(gatherP, [x, indices], complete(options));
 /** `x` with the updates added at the indices of one axis. */

@@ -4,7 +4,7 @@ import type { Primitive, ScalarOp } from '../ir/primitive.ts';
 import { roundHalfEven } from '../dtype/dtype.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { bind1 } from '../trace/scope.ts';
-import { addTangents, div, mul, neg, sub } from './arithmetic.ts';
+import { addTangents, div, divisionByZero, mul, neg, sub } from './arithmetic.ts';
 import { at, noParams } from './define.ts';
 import { awayFromZero, between, elementwise } from './elementwise.ts';
 
@@ -49,6 +49,7 @@ export const remP = elementwise({
     const quotient = round(div(sub(at(x, 0), out), at(x, 1)));
     return addTangents(s, neg(mul(t, quotient)));
   },
+  violations: divisionByZero,
 });
 
 export const sign = (x: AnyTensor): AnyTensor => bind1(signP, [x], noParams);

@@ -8,9 +8,8 @@ import { hasTangent, range, sameAval, showAval, sizeOf, type Aval } from '../ir/
 import { avalsOf, type Jaxpr, type Var } from '../ir/jaxpr.ts';
 import type { LinearInput, Mask, NDArray, NestedRules, Primitive, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { zerosLike } from '../trace/handle.ts';
+import { handleOf, literal, zerosLike } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
-import { handleOf } from '../trace/handle.ts';
 import { add, mul } from './arithmetic.ts';
 import { addBatchAxis } from './broadcast.ts';
 import { filled, spread } from './call.ts';
@@ -176,6 +175,22 @@ function scanRules(): NestedRules<ScanParams> {
       });
       const out = bind(scanP, inputs, { ...p, jaxpr: b.jaxpr });
       return { outputs: out.map((v, i) => i >= p.numCarry && b.outBatched[i] === true ? moveAxis(v, 1, 0) : v), batched: b.outBatched };
+    },
+    /** The first violation and the number of steps taken join the carry. */
+    check(x, p, checks) {
+      const inner = checks.body(p.jaxpr, 'scan');
+      const [none, start] = [handleOf(checks.none()), literal(0, { shape: [], dtype: 'i32' })];
+      const end = p.numConsts + p.numCarry;
+      const ins = avalsOf(inner.inputs);
+      const m = p.jaxpr.outputs.length;
+      const { jaxpr } = stage('scan', [...ins.slice(0, end), none.aval, start.aval, ...ins.slice(end)], args => {
+        const out = evalJaxpr(inner, [...args.slice(0, end), ...args.slice(end + 2)]);
+        const step = at(args, end + 1);
+        const violation = checks.first(at(args, end), checks.atStep(at(out, m), step));
+        return [...out.slice(0, p.numCarry), violation, add(step, literal(1, start.aval)), ...out.slice(p.numCarry, m)];
+      });
+      const out = bind(scanP, [...x.slice(0, end), none, start, ...x.slice(end)], { ...p, jaxpr, numCarry: p.numCarry + 2 });
+      return { outputs: [...out.slice(0, p.numCarry), ...out.slice(p.numCarry + 2)], violation: at(out, p.numCarry) };
     },
   };
 }

@@ -3,8 +3,8 @@
 // Floor 2. Operands: captured values of the condition, captured values of the body, carry. Results: the last carry.
 import { CotangentError, DTypeError, ShapeError, TransformError } from '../error.ts';
 import { sameAval, showAval } from '../ir/aval.ts';
-import { avalsOf, Var, type Jaxpr } from '../ir/jaxpr.ts';
-import type { Mask, NDArray, NestedRules, Primitive, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
+import { avalsOf, effectOfJaxpr, Var, type Jaxpr } from '../ir/jaxpr.ts';
+import type { Checked, Checks, Mask, NDArray, NestedRules, Primitive, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { handleOf, literal, zerosLike } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
@@ -92,7 +92,12 @@ function whileRules(): NestedRules<WhileParams> {
     linearize() {
       throw new TransformError('forward-mode', 'whileLoop has no reverse mode: the number of steps is not known before it runs; use scan or foriLoop with concrete bounds, or forward mode (jvp, jacfwd)');
     },
-    batch(x, batched, p, size, transforms) { return batchWhile(x, batched, p, size, transforms); },
+    batch(x, batched, p, size, transforms) {
+      // Examples stop at different steps, and those that have stopped are still computed.
+      if (effectOfJaxpr(p.cond) !== 'none' || effectOfJaxpr(p.body) !== 'none') throw new TransformError('effect', 'whileLoop: under vmap all examples run as long as any does, so an effect inside (tap, debugPrint) is not allowed; move it out of the loop, or use scan');
+      return batchWhile(x, batched, p, size, transforms);
+    },
+    check: (x, p, checks) => checkWhile(x, p, checks),
   };
 }
 
@@ -122,4 +127,30 @@ function batchWhile(x: readonly AnyTensor[], batched: Mask, p: WhileParams, size
   }).jaxpr;
   const all = [...inputs.slice(0, p.condConsts), ...inputs.slice(0, p.condConsts), ...inputs.slice(p.condConsts)].map(v => handleOf(v));
   return { outputs: bind(whileP, all, { cond: anyCond, body, condConsts: p.condConsts, bodyConsts: offset }), batched: outMask };
+}
+
+/** The first violation, the number of steps taken and the condition's answer join the carry: the condition may be violated, too. */
+function checkWhile(x: readonly AnyTensor[], p: WhileParams, checks: Checks): Checked {
+  const [cond, body] = [checks.body(p.cond, 'while'), checks.body(p.body, 'while')];
+  const none = handleOf(checks.none());
+  const start = literal(0, { shape: [], dtype: 'i32' });
+  const offset = p.condConsts + p.bodyConsts;
+  const xs = parts(x.map(v => handleOf(v)), p);
+  const tested = evalJaxpr(cond, [...xs.cond, ...xs.carry]);
+  const first = checks.atStep(at(tested, 1), start);
+  const carried = [none.aval, start.aval, at(p.cond.outputs, 0).aval];
+  const carryAvals = avalsOf(body.inputs.slice(p.bodyConsts));
+  const again = stage('while', [...carried, ...carryAvals], args => [at(args, 2)]).jaxpr;
+  const constAvals = [...avalsOf(cond.inputs.slice(0, p.condConsts)), ...avalsOf(body.inputs.slice(0, p.bodyConsts))];
+  const step = stage('while', [...constAvals, ...carried, ...carryAvals], args => {
+    const out = evalJaxpr(body, [...args.slice(p.condConsts, offset), ...args.slice(offset + 3)]);
+    const next = out.slice(0, -1);
+    const i = at(args, offset + 1);
+    const count = add(i, literal(1, start.aval));
+    const inBody = checks.first(at(args, offset), checks.atStep(at(out, next.length), i));
+    const retested = evalJaxpr(cond, [...args.slice(0, p.condConsts), ...next]);
+    return [checks.first(inBody, checks.atStep(at(retested, 1), count)), count, at(retested, 0), ...next];
+  }).jaxpr;
+  const out = bind(whileP, [...xs.cond, ...xs.body, first, start, at(tested, 0), ...xs.carry], { cond: again, body: step, condConsts: 0, bodyConsts: offset });
+  return { outputs: out.slice(3), violation: at(out, 0) };
 }

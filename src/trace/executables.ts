@@ -7,6 +7,8 @@ import { statistics } from './statistics.ts';
 
 interface Entry { readonly jaxpr: Jaxpr; executable: Executable | null }
 const limit = 512;
+/** How many programs with one key are kept. */
+const sharing = 4;
 /** Insertion order is order of use: the first is the least recently used. */
 const cache = new Map<string, Entry[]>();
 
@@ -20,7 +22,8 @@ function entryFor(backend: Backend, jaxpr: Jaxpr): { readonly entry: Entry; read
   if (same !== undefined) return { entry: same, seen: true };
   const entry: Entry = { jaxpr, executable: null };
   if (found === undefined) cache.set(key, [entry]);
-  else found.push(entry);
+  // Programs that differ in their records alone (callbacks) share a key: only the latest are worth keeping.
+  else if (found.push(entry) > sharing) found.shift();
   if (cache.size > limit) for (const oldest of cache.keys()) { cache.delete(oldest); break; }
   return { entry, seen: false };
 }

@@ -3,7 +3,7 @@
 import { MemoryError } from '../error.ts';
 import { allocate, type HostArray } from '../dtype/dtype.ts';
 import { bytesOf, sizeOf, type Aval } from '../ir/aval.ts';
-import { Var, type Atom, type Eqn, type Jaxpr, type Origin } from '../ir/jaxpr.ts';
+import { effectOf, Var, type Atom, type Eqn, type Jaxpr, type Origin } from '../ir/jaxpr.ts';
 import type { Params, Primitive } from '../ir/primitive.ts';
 import { currentBackend, type Backend, type Buffer } from './backend.ts';
 import { Cell, type PendingNode } from './cell.ts';
@@ -19,6 +19,8 @@ let serial = 0;
 let pinnedBytes = 0;
 
 function record(primitive: Primitive, params: Params, inputs: readonly Cell[], avals: readonly Aval[], origin: Origin): readonly TensorHandle[] {
+  // The record's own word first: only records that hold programs are looked into.
+  if (primitive.properties.effect !== 'none' || (primitive.rules.kind === 'nested' && effectOf({ primitive, params }) !== 'none')) return perform(primitive, params, inputs, avals, origin);
   const isCall = primitive.properties.call;
   // A call forces the pending calls among its arguments, so that a training loop is one stable program per step.
   if (isCall) force(inputs.filter(c => c.state.kind === 'pending' && c.state.node.hasCall));
@@ -37,6 +39,22 @@ function record(primitive: Primitive, params: Params, inputs: readonly Cell[], a
   const node: PendingNode = { primitive, params, inputs, outputs: [], origin, serial: ++serial, oldest, oldestBytes, hasCall, ran: false };
   node.outputs = avals.map((a, index) => new Cell(a, { kind: 'pending', node, index }));
   return node.outputs.map(c => new TensorHandle(c));
+}
+/** An effect happens when it is recorded, after all that it reads: outside stages nothing else would say when. */
+function perform(primitive: Primitive, params: Params, inputs: readonly Cell[], avals: readonly Aval[], origin: Origin): readonly TensorHandle[] {
+  force(inputs);
+  const node: PendingNode = { primitive, params, inputs, outputs: [], origin, serial, oldest: serial, oldestBytes: pinnedBytes, hasCall: false, ran: false };
+  node.outputs = avals.map((a, index) => new Cell(a, { kind: 'pending', node, index }));
+  const { jaxpr, leaves } = draft([node], new Set(node.outputs));
+  const backend = currentBackend();
+  const buffers = leaves.map(c => bufferOf(c, backend, jaxpr));
+  // A record of its own (a callback) would only crowd the cache of executables.
+  const results = primitive.rules.kind === 'flat' ? backend.interpret(jaxpr, buffers) : runOnce(backend, jaxpr, buffers);
+  return node.outputs.map((c, i) => {
+    const buffer = results[i];
+    if (buffer !== undefined) c.state = { kind: 'buffer', backend, buffer };
+    return new TensorHandle(c);
+  });
 }
 function ages(inputs: readonly Cell[]): { oldest: number; oldestBytes: number } {
   let oldest = serial;

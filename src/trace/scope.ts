@@ -24,6 +24,8 @@ const scopes: Scope[] = [];
 /** Depth of the innermost scope that takes all operations, or -1. */
 let floor = -1;
 export const isStaging = (): boolean => floor >= 0;
+/** Whether what is staged now must know its lines: origins are outside structural hashes, so no equal program may stand in for it. */
+export const wantsOrigins = (): boolean => debug.sources || scopes.at(-1)?.options.sources === true;
 /** Whether numbers become literals of the program (jit) or rank-0 inputs (everything else, so that values stay outside the hash). */
 export const numbersAreLiterals = (): boolean => scopes[floor]?.options.numbers === 'literals';
 
@@ -69,7 +71,8 @@ export class Scope implements StageScope {
   readonly #args: Var[] = [];
   constructor(name: string, options: ScopeOptions) {
     this.name = name;
-    this.options = options;
+    // Who looks for lines wants those of the stages inside, too.
+    this.options = options.sources || !wantsOrigins() ? options : { ...options, sources: true };
     this.depth = scopes.push(this) - 1;
     settle();
   }

@@ -6,7 +6,7 @@ import { hashJaxpr, sameJaxpr } from '../ir/hash.ts';
 import { removeDead, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
 import { callP } from '../primitive/call.ts';
 import { isTensor, type TensorHandle } from '../trace/handle.ts';
-import { bind, evalJaxpr, isStaging, stage, type Closed, type ScopeOptions } from '../trace/scope.ts';
+import { bind, evalJaxpr, isStaging, stage, wantsOrigins, type Closed, type ScopeOptions } from '../trace/scope.ts';
 import { statistics } from '../trace/statistics.ts';
 import { flatten, unflatten, type Flat, type Structure } from '../tree/tree.ts';
 import { batchJaxpr } from './batch.ts';
@@ -59,19 +59,22 @@ export function applyJaxpr(name: string, jaxpr: Jaxpr, args: readonly TensorHand
   return isStaging() || args.some(x => x.cell.state.kind === 'tracer') ? evalJaxpr(jaxpr, args) : bind(callP, args, { name, jaxpr });
 }
 
+/** How many programs with one key are remembered. */
+const sharing = 4;
 /** A bounded memory of transforms. A staged program is closed, so its transform depends on nothing but its structure. */
 export class Memo<R> {
   readonly #entries = new Map<string, { readonly jaxpr: Jaxpr; readonly result: R }[]>();
   readonly #limit: number;
   constructor(limit = 256) { this.#limit = limit; }
   get(jaxpr: Jaxpr, detail: string, make: () => R): R {
+    if (wantsOrigins()) return make();
     const key = `${hashJaxpr(jaxpr)}|${detail}`;
     const found = this.#entries.get(key);
     const same = found?.find(e => sameJaxpr(e.jaxpr, jaxpr));
     if (same !== undefined) return same.result;
     const entry = { jaxpr, result: make() };
-    if (found !== undefined) found.push(entry);
-    else {
+    // Programs that differ in their records alone (callbacks) share a key: only the latest are worth keeping.
+    if (found !== undefined) { if (found.push(entry) > sharing) found.shift(); } else {
       if (this.#entries.size >= this.#limit) for (const oldest of this.#entries.keys()) { this.#entries.delete(oldest); break; }
       this.#entries.set(key, [entry]);
     }

@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ['src/pass/', 4],
   ['src/compile/', 5], ['kernels/', 5],
   ['src/backend/', 6],
-  ['src/lax/', 7], ['src/numpy/', 7], ['src/nn/', 7], ['src/optim/', 7], ['src/random/', 7], ['src/data/', 7],
+  ['src/inspect/', 7], ['src/lax/', 7], ['src/numpy/', 7], ['src/nn/', 7], ['src/optim/', 7], ['src/random/', 7], ['src/data/', 7],
   ['src/io/', 7], ['src/train/', 7], ['src/plot/', 7],
   ['src/index.ts', 7.5],
   ['laws/', 8],

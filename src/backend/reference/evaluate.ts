@@ -4,7 +4,7 @@ import { CotangentError } from '../../error.ts';
 import { roundF16 } from '../../dtype/dtype.ts';
 import { emptyArray, splatArray } from '../../ir/ndarray.ts';
 import { Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
-import type { NDArray, RunBody } from '../../ir/primitive.ts';
+import type { NDArray, RunBody, Watch } from '../../ir/primitive.ts';
 import type { Aval } from '../../ir/aval.ts';
 import { countExecution } from '../../trace/statistics.ts';
 
@@ -49,7 +49,7 @@ function preparedBody(j: Jaxpr): Prepared {
   return p;
 }
 
-export function runPrepared(p: Prepared, inputs: readonly NDArray[], mode: ReferenceMode): readonly NDArray[] {
+export function runPrepared(p: Prepared, inputs: readonly NDArray[], mode: ReferenceMode, watch: Watch | null = null): readonly NDArray[] {
   const wide = mode === 'wide';
   const slots: (NDArray | undefined)[] = [...inputs];
   const read = (s: Source): NDArray => {
@@ -58,26 +58,37 @@ export function runPrepared(p: Prepared, inputs: readonly NDArray[], mode: Refer
     if (x === undefined) throw new CotangentError('jaxpr', 'a value is read after its last use');
     return x;
   };
-  const runBody: RunBody = (body, args) => runPrepared(preparedBody(body), args, mode);
   for (const step of p.steps) {
+    const runBody: RunBody = (body, args, own) => runPrepared(preparedBody(body), args, mode, both(own ?? null, watch?.enter(step.eqn, body) ?? null));
     const { primitive, params, outputs } = step.eqn;
     countExecution(primitive.name);
     const results = outputs.map(v => emptyArray(v.aval, wide));
+    const operands = step.reads.map(read);
     try {
-      primitive.evaluate(step.reads.map(read), params, results, runBody);
+      primitive.evaluate(operands, params, results, runBody);
     } catch (error) { throw located(error, step.eqn); }
     results.forEach((r, i) => {
       if (r.dtype === 'f16' && !wide) for (let k = 0; k < r.data.length; k++) r.data[k] = roundF16(r.data[k] ?? 0);
       const slot = step.writes[i];
       if (slot !== undefined) slots[slot] = r;
     });
+    watch?.after(step.eqn, operands, results);
     for (const f of step.frees) slots[f] = undefined;
   }
   return p.outputs.map(read);
 }
 
-/** Runs a program on host values. */
-export const evaluateJaxpr = (j: Jaxpr, inputs: readonly NDArray[], mode: ReferenceMode = 'exact'): readonly NDArray[] => runPrepared(preparedBody(j), inputs, mode);
+/** Runs a program on host values; `watch` sees every equation. */
+export const evaluateJaxpr = (j: Jaxpr, inputs: readonly NDArray[], mode: ReferenceMode = 'exact', watch: Watch | null = null): readonly NDArray[] => runPrepared(preparedBody(j), inputs, mode, watch);
+
+/** Two that look on at once. */
+function both(a: Watch | null, b: Watch | null): Watch | null {
+  if (a === null || b === null) return a ?? b;
+  return {
+    after(eqn, inputs, outputs) { b.after(eqn, inputs, outputs); a.after(eqn, inputs, outputs); },
+    enter: (eqn, body) => both(a.enter(eqn, body), b.enter(eqn, body)),
+  };
+}
 
 /** The error again, with the line that recorded the equation where it is known. */
 function located(error: unknown, e: Eqn): unknown {
