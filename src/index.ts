@@ -8,7 +8,9 @@ registerBackend('reference', () => Promise.resolve(referenceBackend));
 installBackend(referenceBackend);
 
 export * as np from './numpy/index.ts';
+export * as lax from './lax/index.ts';
 export * as nn from './nn/index.ts';
+export * as optim from './optim/index.ts';
 export * as random from './random/index.ts';
 export * as tree from './transform/tree.ts';
 export * as data from './data/index.ts';
@@ -18,8 +20,9 @@ export { stopGradient } from './numpy/convert.ts';
 export { fromData, full, ones, onesLike, tensor, zeros, zerosLike } from './numpy/create.ts';
 export { assertShape, dim, refine, withDim } from './numpy/dims.ts';
 export { arange, eye, linspace } from './numpy/ranges.ts';
+export { axisIndex, pmean, psum } from './lax/structural.ts';
 
-export { associativeScan, cond, foriLoop, map, scan, switchCase, whileLoop } from './transform/control.ts';
+export { cond, foriLoop, scan, switchCase, whileLoop } from './transform/control.ts';
 export { jvp, linearize, vjp } from './transform/forward.ts';
 export { grad, valueAndGrad } from './transform/grad.ts';
 export { hessian, jacfwd, jacrev } from './transform/jacobian.ts';
