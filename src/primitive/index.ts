@@ -11,21 +11,29 @@ import { axisIndexP, psumP } from './collective.ts';
 import { eqP, geP, gtP, leP, ltP, neP } from './comparison.ts';
 import { compositeP, linearCompositeP } from './composite.ts';
 import { concatenateP } from './concatenate.ts';
+import { convGeneralP } from './conv.ts';
 import { bitcastP, convertP } from './convert.ts';
+import { cumlogsumexpP, cummaxP, cumminP, cumprodP, cumsumP } from './cumulative.ts';
 import { dotGeneralP } from './dot.ts';
+import { dynamicSliceP, dynamicUpdateSliceP } from './dynamicSlice.ts';
 import { cosP, expm1P, expP, log1pP, logP, logisticP, sinP, tanhP } from './exponential.ts';
 import { maxP, minP } from './extremum.ts';
 import { gatherP, scatterAddP } from './gather.ts';
 import { iotaP } from './iota.ts';
+import { linearRecurrenceP } from './linearRecurrence.ts';
 import { andP, notP, orP, shiftLeftP, shiftRightArithmeticP, shiftRightLogicalP, xorP } from './logical.ts';
 import { integerPowP, powP, rsqrtP, sqrtP } from './power.ts';
 import { reduceMaxP, reduceMinP, reduceProdP } from './reduce.ts';
+import { reduceWindowMaxP, reduceWindowMinP, reduceWindowSumP } from './reduceWindow.ts';
 import { reshapeP } from './reshape.ts';
 import { reverseP } from './reverse.ts';
 import { absP, ceilP, floorP, isFiniteP, remP, roundP, signP } from './rounding.ts';
+import { scatterMaxP, scatterMinP, scatterMulP, scatterSetP } from './scatter.ts';
 import { clampP, selectP } from './select.ts';
+import { selectAndGatherAddP, selectAndScatterAddP } from './selectWindow.ts';
 import { padP, sliceP } from './slice.ts';
 import { erfinvP, erfP } from './special.ts';
+import { sortP } from './sort.ts';
 import { stopGradientP } from './stopGradient.ts';
 import { randomBitsP, threefry2x32P } from './threefry.ts';
 import { transposeP } from './transpose.ts';
@@ -42,9 +50,14 @@ export const builtins = {
   shiftLeft: shiftLeftP, shiftRightLogical: shiftRightLogicalP, shiftRightArithmetic: shiftRightArithmeticP,
   convert: convertP, bitcast: bitcastP,
   broadcastInDim: broadcastInDimP, reshape: reshapeP, transpose: transposeP, reverse: reverseP,
-  slice: sliceP, pad: padP, concatenate: concatenateP, gather: gatherP, scatterAdd: scatterAddP, iota: iotaP,
+  slice: sliceP, pad: padP, concatenate: concatenateP, gather: gatherP, scatterAdd: scatterAddP, iota: iotaP, sort: sortP,
   reduceSum: reduceSumP, reduceMax: reduceMaxP, reduceMin: reduceMinP, reduceProd: reduceProdP, argmax: argmaxP, argmin: argminP,
-  dotGeneral: dotGeneralP,
+  dotGeneral: dotGeneralP, convGeneral: convGeneralP,
+  reduceWindowSum: reduceWindowSumP, reduceWindowMax: reduceWindowMaxP, reduceWindowMin: reduceWindowMinP,
+  selectAndGatherAdd: selectAndGatherAddP, selectAndScatterAdd: selectAndScatterAddP,
+  cumsum: cumsumP, cumprod: cumprodP, cummax: cummaxP, cummin: cumminP, cumlogsumexp: cumlogsumexpP, linearRecurrence: linearRecurrenceP,
+  dynamicSlice: dynamicSliceP, dynamicUpdateSlice: dynamicUpdateSliceP,
+  scatterSet: scatterSetP, scatterMul: scatterMulP, scatterMin: scatterMinP, scatterMax: scatterMaxP,
   threefry2x32: threefry2x32P, randomBits: randomBitsP,
   stopGradient: stopGradientP, optimizationBarrier: optimizationBarrierP,
   call: callP, composite: compositeP, linearComposite: linearCompositeP,

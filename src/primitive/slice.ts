@@ -169,7 +169,7 @@ export const padP: Primitive<PadParams> = {
 };
 
 /** Writes element `i` of `x` to position `low + i * step` of each axis, where that exists. */
-function placeElements(x: NDArray, out: NDArray, low: readonly number[], steps: readonly number[]): void {
+export function placeElements(x: NDArray, out: NDArray, low: readonly number[], steps: readonly number[]): void {
   const rank = x.shape.length;
   const from = stridesOf(x.shape);
   const to = stridesOf(out.shape);

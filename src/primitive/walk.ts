@@ -41,3 +41,15 @@ export function foldAxes(x: NDArray, axes: readonly number[], visit: (data: Arra
   }
   for (let i = 0; i < outer; i++) visit(data, i * n, n, i);
 }
+
+/** Visits each line along `axis`: where it begins, how many elements it has, how far apart they lie (backwards where `reverse`). */
+export function visitLines(shape: readonly number[], axis: number, reverse: boolean, visit: (first: number, n: number, step: number) => void): void {
+  const n = shape[axis] ?? 0;
+  const inner = sizeOf(shape.slice(axis + 1));
+  const lines = n === 0 ? 0 : sizeOf(shape) / n;
+  const step = reverse ? -inner : inner;
+  for (let line = 0; line < lines; line++) {
+    const start = Math.floor(line / inner) * n * inner + line % inner;
+    visit(reverse ? start + (n - 1) * inner : start, n, step);
+  }
+}

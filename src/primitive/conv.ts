@@ -1,0 +1,182 @@
+// convGeneral: convolutions of any number of spatial axes. Its gradients, with respect to the input and to the kernel, are convolutions.
+// Floor 2. As in machine learning the kernel is not turned round: a cross-correlation. XLA's Convolution, JAX's conv_general_dilated.
+import { DTypeError, ShapeError } from '../error.ts';
+import { range, showShape, sizeOf } from '../ir/aval.ts';
+import type { Draw, Primitive } from '../ir/primitive.ts';
+import type { AnyTensor } from '../ir/tensor.ts';
+import { bind1 } from '../trace/scope.ts';
+import { addTangents } from './arithmetic.ts';
+import { constant } from './broadcast.ts';
+import { convolve, type ConvParams } from './convolve.ts';
+import { at, expectCount, expectDType, operand, pure } from './define.ts';
+import { reshape } from './reshape.ts';
+import { reverse } from './reverse.ts';
+import { moveAxis } from './transpose.ts';
+import { dilatedLength, transposedWindows, windowCounts, type PaddingPair, type WindowParams } from './window.ts';
+
+export type { ConvParams } from './convolve.ts';
+
+/** `out[n, o, p] = sum over c, k of lhs[n, c, p * stride + k * dilation - low] * rhs[o, c, k]`, where what lies outside is zero. */
+export const convGeneralP: Primitive<ConvParams> = {
+  name: 'convGeneral',
+  properties: { ...pure, zeroPreserving: true },
+  type(inputs, p) {
+    expectCount(inputs, 2, 'convGeneral');
+    const x = operand(inputs, 0, 'convGeneral');
+    const w = operand(inputs, 1, 'convGeneral');
+    expectDType(x, 'number', 'convGeneral');
+    if (x.dtype !== w.dtype) throw new DTypeError(`convGeneral: dtypes differ: ${x.dtype} vs ${w.dtype} (use astype)`);
+    if (x.shape.length < 2 || x.shape.length !== w.shape.length) throw new ShapeError(`convGeneral: input ${showShape(x.shape)} and kernel ${showShape(w.shape)} need one rank, of 2 or more`);
+    expectAxesOf(p.lhs, x.shape, 'input');
+    expectAxesOf(p.rhs, w.shape, 'kernel');
+    expectAxesOf(p.out, x.shape, 'result');
+    const groups = expectGroups(x.shape, w.shape, p);
+    const counts = windowCounts(pick(x.shape, spatial(p.lhs)), windowsOf(w.shape, p), 'convGeneral');
+    const shape = new Array<number>(x.shape.length).fill(0);
+    [at(pick(x.shape, p.lhs), 0) / groups.batch, at(w.shape, at(p.rhs, 0)), ...counts].forEach((n, i) => { shape[at(p.out, i)] = n; });
+    return [{ shape, dtype: x.dtype }];
+  },
+  evaluate(inputs, p, outputs) { convolve(at(inputs, 0), at(inputs, 1), at(outputs, 0), p); },
+  rules: {
+    kind: 'flat',
+    jvp: ([x, w], [s, t], p) => [addTangents(s && w ? convGeneral(s, w, p) : null, t && x ? convGeneral(x, t, p) : null)],
+    batch([x, w], batched, p, size) {
+      if (x === undefined || w === undefined) return { outputs: [], batched: [] };
+      return { outputs: [batchedConv(x, w, batched[0] === true, batched[1] === true, p, size)], batched: [true] };
+    },
+  },
+  linear: {
+    transpose([ct], [x, w], p) {
+      if (!ct || x === undefined || w === undefined || sizeOf(ct.shape) === 0) return [null, null];
+      if (w.known) return [cotangentOfInput(ct, x.aval.shape, w.known, p), null];
+      return [null, x.known ? cotangentOfKernel(ct, x.known, w.aval.shape, p) : null];
+    },
+    linearIn: () => [[0], [1]],
+  },
+  lowering: { kind: 'kernel', template: 'conv' },
+  sample(draw) {
+    const n = draw.int(1, 2);
+    const [featureGroups, batchGroups] = draw.pick<readonly [number, number]>([[1, 1], [1, 1], [2, 1], [3, 1], [1, 2]]);
+    const channels = draw.int(1, 2);
+    const window = range(n).map(() => draw.int(1, 3));
+    const params: ConvParams = {
+      strides: window.map(() => draw.int(1, 2)), lhsDilation: window.map(() => draw.int(1, 2)), rhsDilation: window.map(() => draw.int(1, 2)),
+      padding: window.map(() => [draw.int(-1, 2), draw.int(-1, 2)]),
+      featureGroups, batchGroups, lhs: drawAxes(draw, n), rhs: drawAxes(draw, n), out: drawAxes(draw, n),
+    };
+    const dtype = draw.float();
+    // At least three elements, so that what negative padding leaves is an axis still.
+    const input = [batchGroups * draw.int(0, 2), channels * featureGroups, ...window.map(() => draw.int(3, 5))];
+    const kernel = [draw.int(1, 2) * featureGroups * batchGroups, channels, ...window];
+    return { operands: [{ aval: { shape: place(input, params.lhs), dtype } }, { aval: { shape: place(kernel, params.rhs), dtype } }], params };
+  },
+  ulp: 4,
+};
+
+const pick = (xs: readonly number[], axes: readonly number[]): number[] => axes.map(a => at(xs, a));
+const spatial = (axes: readonly number[]): readonly number[] => axes.slice(2);
+/** Exchanges what the first two axes are: batch and features, output and input features. */
+const exchanged = ([a = 0, b = 0, ...rest]: readonly number[]): number[] => [b, a, ...rest];
+/** Sizes in the order batch, features, space, put where the axes stand. */
+function place(sizes: readonly number[], axes: readonly number[]): number[] {
+  const shape = sizes.map(() => 0);
+  sizes.forEach((n, i) => { shape[at(axes, i)] = n; });
+  return shape;
+}
+/** Channels last, first, or in an odd place. */
+const drawAxes = (draw: Draw, n: number): number[] =>
+  draw.pick([[0, n + 1, ...range(n).map(i => i + 1)], range(n + 2), [n + 1, n, ...range(n)], [1, 0, ...range(n).map(i => n + 1 - i)]]);
+
+const windowsOf = (kernel: readonly number[], p: ConvParams): WindowParams => ({
+  window: pick(kernel, spatial(p.rhs)), strides: p.strides, padding: p.padding, baseDilation: p.lhsDilation, windowDilation: p.rhsDilation,
+});
+
+function expectAxesOf(axes: readonly number[], shape: readonly number[], what: string): void {
+  const complete = axes.length === shape.length && range(axes.length).every(i => axes.includes(i));
+  if (!complete) throw new ShapeError(`convGeneral: ${showShape(axes)} are not the axes of the ${what} ${showShape(shape)}`, 'axis');
+}
+function expectGroups(x: readonly number[], w: readonly number[], { featureGroups, batchGroups, lhs, rhs }: ConvParams): { readonly batch: number } {
+  const [examples = 0, features = 0] = pick(x, lhs);
+  const [filters = 0, channels = 0] = pick(w, rhs);
+  for (const n of [featureGroups, batchGroups]) if (!Number.isInteger(n) || n < 1) throw new ShapeError(`convGeneral: ${n} groups`);
+  if (featureGroups > 1 && batchGroups > 1) throw new ShapeError(`convGeneral: ${featureGroups} feature groups and ${batchGroups} batch groups exclude each other`);
+  if (channels * featureGroups !== features) {
+    const wants = featureGroups === 1 ? `${channels}` : `${channels} x ${featureGroups} groups`;
+    throw new ShapeError(`convGeneral: input ${showShape(x)} has ${features} channels, kernel ${showShape(w)} wants ${wants}`);
+  }
+  const groups = featureGroups * batchGroups;
+  if (filters % groups !== 0) throw new ShapeError(`convGeneral: the ${filters} output features of kernel ${showShape(w)} do not divide into ${groups} groups`);
+  if (examples % batchGroups !== 0) throw new ShapeError(`convGeneral: the ${examples} examples of input ${showShape(x)} do not divide into ${batchGroups} groups`);
+  return { batch: batchGroups };
+}
+
+/** Splits an axis into [count, rest]. */
+const splitAxis = (x: AnyTensor, axis: number, count: number): AnyTensor =>
+  reshape(x, [...x.shape.slice(0, axis), count, at(x.shape, axis) / count, ...x.shape.slice(axis + 1)]);
+/** Takes axis `from` out and makes it the outer part of what is then axis `into`. */
+function mergeAxis(x: AnyTensor, from: number, into: number): AnyTensor {
+  const y = moveAxis(x, from, into);
+  return reshape(y, [...y.shape.slice(0, into), at(y.shape, into) * at(y.shape, into + 1), ...y.shape.slice(into + 2)]);
+}
+
+/**
+ * One convolution whatever is batched: further examples where the kernel is shared, further output features where the input is,
+ * further groups where neither is. Batch axes come first, so the axes of `p` count from the second one.
+ */
+function batchedConv(x: AnyTensor, w: AnyTensor, xBatched: boolean, wBatched: boolean, p: ConvParams, size: number): AnyTensor {
+  const groups = p.featureGroups * p.batchGroups;
+  const [batchAxis = 0, featureAxis = 0] = p.lhs;
+  const [filterAxis = 0] = p.rhs;
+  const [outBatch = 0, outFeature = 0] = p.out;
+  if (size === 0) {
+    // Zero groups are no groups: the result is empty, and its shape is all there is to it.
+    const [out] = convGeneralP.type([x, w].map((y, i) => ({ shape: (i === 0 ? xBatched : wBatched) ? y.shape.slice(1) : y.shape, dtype: y.dtype })), p);
+    return constant(0, [0, ...out?.shape ?? []], x.dtype);
+  }
+  // The outer part of an axis of the result, brought to the front.
+  const front = (y: AnyTensor, axis: number): AnyTensor => moveAxis(splitAxis(y, axis, size), axis, 0);
+  if (xBatched && wBatched) {
+    const grouped = p.batchGroups > 1 ? { ...p, batchGroups: p.batchGroups * size } : { ...p, featureGroups: p.featureGroups * size };
+    return front(convGeneral(mergeAxis(x, 0, p.batchGroups > 1 ? batchAxis : featureAxis), mergeAxis(w, 0, filterAxis), grouped), outFeature);
+  }
+  if (xBatched) {
+    const folded = p.batchGroups === 1 ? mergeAxis(x, 0, batchAxis) : mergeInside(x, batchAxis, p.batchGroups);
+    return front(convGeneral(folded, w, p), outBatch);
+  }
+  if (groups === 1) return front(convGeneral(x, mergeAxis(w, 0, filterAxis), p), outFeature);
+  const y = splitAxis(convGeneral(x, mergeInside(w, filterAxis, groups), p), outFeature, groups);
+  return mergeAxis(front(y, outFeature + 1), outFeature + 1, outFeature + 1);
+}
+/** Takes the leading axis into axis `axis` of the others, inside its groups: [groups, batch, rest]. */
+const mergeInside = (x: AnyTensor, axis: number, groups: number): AnyTensor =>
+  mergeAxis(mergeAxis(splitAxis(x, axis + 1, groups), 0, axis + 1), axis, axis);
+
+/** The cotangent, spread by the strides, convolved with the reversed kernel, whose input and output features change places. */
+function cotangentOfInput(ct: AnyTensor, x: readonly number[], w: AnyTensor, p: ConvParams): AnyTensor {
+  const groups = p.featureGroups * p.batchGroups;
+  const [filterAxis = 0, channelAxis = 0] = p.rhs;
+  // A group's input features are its own: they become output features of the transposed kernel.
+  const kernel = groups === 1 ? w : mergeAxis(splitAxis(w, filterAxis, groups), filterAxis, channelAxis);
+  const t = transposedWindows(pick(x, spatial(p.lhs)), pick(ct.shape, spatial(p.out)), windowsOf(w.shape, p));
+  const back = convGeneral(ct, reverse(kernel, [...spatial(p.rhs)].sort((a, b) => a - b)), {
+    strides: t.strides, padding: t.padding, lhsDilation: t.baseDilation, rhsDilation: p.rhsDilation,
+    featureGroups: groups, batchGroups: 1, lhs: p.out, rhs: exchanged(p.rhs), out: p.lhs,
+  });
+  if (p.batchGroups === 1) return back;
+  const [batchAxis = 0, featureAxis = 0] = p.lhs;
+  return mergeAxis(splitAxis(back, featureAxis, groups), featureAxis, batchAxis);
+}
+/** The input convolved with the cotangent: examples are summed over, features are examples, the kernel's window is the result's space. */
+function cotangentOfKernel(ct: AnyTensor, x: AnyTensor, w: readonly number[], p: ConvParams): AnyTensor {
+  const [input, counts, window] = [pick(x.shape, spatial(p.lhs)), pick(ct.shape, spatial(p.out)), pick(w, spatial(p.rhs))];
+  // The windows begin where those of the convolution do, and end so that as many fit as the kernel has places.
+  const padding = p.padding.map(([low], i): PaddingPair => {
+    const reach = dilatedLength(at(counts, i), at(p.strides, i)) + dilatedLength(at(window, i), at(p.rhsDilation, i)) - 1;
+    return [low, reach - low - dilatedLength(at(input, i), at(p.lhsDilation, i))];
+  });
+  return convGeneral(x, ct, {
+    strides: p.rhsDilation, padding, lhsDilation: p.lhsDilation, rhsDilation: p.strides,
+    featureGroups: p.batchGroups, batchGroups: p.featureGroups, lhs: exchanged(p.lhs), rhs: exchanged(p.out), out: exchanged(p.rhs),
+  });
+}
+export const convGeneral = (x: AnyTensor, kernel: AnyTensor, params: ConvParams): AnyTensor => bind1(convGeneralP, [x, kernel], params);
