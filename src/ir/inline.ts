@@ -1,16 +1,17 @@
 // Expands calls in place, so that passes, planners and evaluators see one flat program.
 // Floor 1: asks the property `expands`, never a name.
-import { bodiesOf, isJaxpr, Var, type Atom, type Eqn, type Jaxpr, type Origin } from './jaxpr.ts';
+import { isJaxpr, Var, type Atom, type Eqn, type Jaxpr, type Origin } from './jaxpr.ts';
 
-/** The program with every equation that expands replaced by its body's equations, all the way down. */
-export function inlineCalls(j: Jaxpr): Jaxpr {
-  if (!j.eqns.some(e => e.primitive.properties.expands)) return j;
+/** The program with every equation that expands (and that `wanted` wants) replaced by its body's equations, all the way down. */
+export function inlineCalls(j: Jaxpr, wanted: (e: Eqn) => boolean = () => true): Jaxpr {
+  const expands = (e: Eqn): boolean => e.primitive.properties.expands && wanted(e);
+  if (!j.eqns.some(expands)) return j;
   const eqns: Eqn[] = [];
   const visit = (list: readonly Eqn[], env: Map<Var, Atom>, path: string): void => {
     const read = (a: Atom): Atom => a instanceof Var ? env.get(a) ?? a : a;
     for (const e of list) {
-      const [body] = bodiesOf(e.params);
-      if (e.primitive.properties.expands && isJaxpr(body)) {
+      const body = e.params['jaxpr'];
+      if (expands(e) && isJaxpr(body)) {
         const inner = new Map<Var, Atom>();
         body.inputs.forEach((v, i) => { const a = e.inputs[i]; if (a !== undefined) inner.set(v, read(a)); });
         visit(body.eqns, inner, joinPaths(path, e.origin.path));
@@ -25,5 +26,7 @@ export function inlineCalls(j: Jaxpr): Jaxpr {
   visit(j.eqns, env, '');
   return { ...j, eqns, outputs: j.outputs.map(a => a instanceof Var ? env.get(a) ?? a : a) };
 }
-const joinPaths = (outer: string, inner: string): string => outer === '' ? inner : inner === '' || inner === outer ? outer : `${outer}/${inner}`;
+/** Bodies that were staged where they are called have the whole path already. */
+const joinPaths = (outer: string, inner: string): string =>
+  outer === '' || inner === outer || inner.startsWith(`${outer}/`) ? inner : inner === '' ? outer : `${outer}/${inner}`;
 const withPath = (o: Origin, outer: string): Origin => outer === '' ? o : { ...o, path: joinPaths(outer, o.path) };

@@ -1,6 +1,7 @@
 // Programs as text, in JAX's form: `{ lambda ; a:f32[3] b:f32[]. let c:f32[3] = mul a b in (c,) }`.
 // Floor 1: knows programs only.
 import { showAval } from './aval.ts';
+import { showElement, special } from './decimal.ts';
 import { isJaxpr, Var, type Atom, type Eqn, type Jaxpr } from './jaxpr.ts';
 import type { Param } from './primitive.ts';
 
@@ -13,7 +14,7 @@ export function printJaxpr(j: Jaxpr, indent = ''): string {
     return n;
   };
   const declare = (v: Var): string => `${name(v)}:${showAval(v.aval)}`;
-  const use = (a: Atom): string => a instanceof Var ? name(a) : `${showNumber(a.value)}:${showAval(a.aval)}`;
+  const use = (a: Atom): string => a instanceof Var ? name(a) : `${showElement(a.value, a.aval.dtype)}:${showAval(a.aval)}`;
   const head = [j.inputs.slice(0, j.numConsts).map(declare).join(' '), '; ', j.inputs.slice(j.numConsts).map(declare).join(' ')].join('');
   const lines = j.eqns.map(e => showEqn(e, declare, use, indent + '    '));
   const outs = `(${j.outputs.map(use).join(', ')}${j.outputs.length === 1 ? ',' : ''})`;
@@ -31,12 +32,11 @@ function showEqn(e: Eqn, declare: (v: Var) => string, use: (a: Atom) => string, 
 }
 function showParam(p: Param | undefined, indent: string): string {
   if (p === undefined || p === null) return 'none';
-  if (typeof p === 'number') return showNumber(p, false);
+  if (typeof p === 'number') return special(p) ?? (Object.is(p, -0) ? '-0' : String(p));
   if (typeof p !== 'object') return String(p);
   if (isJaxpr(p)) return printJaxpr(p, indent);
   if (Array.isArray(p)) { const items: readonly Param[] = p; return `(${items.map(x => showParam(x, indent)).join(',')}${items.length === 1 ? ',' : ''})`; }
-  return `{${Object.entries(p).map(([k, v]: [string, Param]) => `${k}:${showParam(v, indent)}`).join(' ')}}`;
+  const record: { readonly [key: string]: Param } = Object.fromEntries(Object.entries(p));
+  return `{${Object.keys(record).sort().map(k => `${k}:${showParam(record[k], indent)}`).join(' ')}}`;
 }
-const showNumber = (x: number, decimal = true): string =>
-  Number.isNaN(x) ? 'nan' : x === Infinity ? 'inf' : x === -Infinity ? '-inf' : Object.is(x, -0) ? '-0.0' : decimal && Number.isInteger(x) ? x.toFixed(1) : String(x);
 const letters = (n: number): string => (n >= 26 ? letters(Math.floor(n / 26) - 1) : '') + String.fromCharCode(97 + (n % 26));

@@ -45,6 +45,12 @@ export function scope<R>(name: string, f: () => R): R {
   path = outer === '' ? name : `${outer}/${name}`;
   try { return f(); } finally { path = outer; }
 }
+/** Runs `f` with paths that start anew: a program that is kept is called from other places, and what expands the call joins the paths. */
+export function withOwnPaths<R>(f: () => R): R {
+  const outer = path;
+  path = '';
+  try { return f(); } finally { path = outer; }
+}
 /** Makes equations recorded from now on inherit an origin; returns what to restore. */
 export function inheritOrigin(origin: Origin | null): Origin | null {
   const before = inherited;

@@ -9,7 +9,7 @@ import { executableFor } from '../trace/executables.ts';
 import { isTensor, newHandle, type TensorHandle } from '../trace/handle.ts';
 import { bufferOf, force } from '../trace/pending.ts';
 import { axisEnvironment } from '../trace/axes.ts';
-import { bind, isStaging } from '../trace/scope.ts';
+import { bind, isStaging, withOwnPaths } from '../trace/scope.ts';
 import { statistics } from '../trace/statistics.ts';
 import { leafPaths, showPath, structureKey, unflatten, type Structure } from '../tree/tree.ts';
 import { avalsOfTensors, flattenTensors, stageFunction, type AnyFunction, type Staged } from './staging.ts';
@@ -76,7 +76,7 @@ function traceFor(state: Jitted, args: readonly unknown[], signature: Signature)
   if (known !== undefined && state.options.check !== true) return known.staged;
   const statics = state.options.static ?? [];
   const g = statics.length === 0 ? state.f : withStatics(state.f, args, statics);
-  const staged = stageFunction(state.name, g, signature.structure, signature.avals, { numbers: 'literals', sources: true });
+  const staged = withOwnPaths(() => stageFunction(state.name, g, signature.structure, signature.avals, { numbers: 'literals', sources: true }));
   if (known !== undefined) {
     const same = hashJaxpr(staged.jaxpr) === hashJaxpr(known.staged.jaxpr) && staged.consts.every((c, i) => c.cell === known.staged.consts[i]?.cell);
     if (!same) throw new TraceError('capture', `${state.name}: what the function closes over has changed since it was traced; pass it as an argument`);
