@@ -31,6 +31,7 @@ export { evalShape, explain, makeJaxpr } from './transform/look.ts';
 export { debugPrint, tap } from './transform/tap.ts';
 export { vmap } from './transform/vmap.ts';
 
+export { definePrimitive } from './primitive/user.ts';
 export { backends, getBackend, setBackend } from './trace/backend.ts';
 export { scope } from './trace/scope.ts';
 
