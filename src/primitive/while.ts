@@ -27,8 +27,9 @@ export const whileP: Primitive<WhileParams> = {
   properties: { ...pure, loop: true },
   type(inputs, p) {
     const { carry } = parts(inputs, p);
-    const pred = at(p.cond.outputs, 0).aval;
-    if (p.cond.outputs.length !== 1 || pred.dtype !== 'bool' || pred.shape.length > 0) throw new DTypeError(`whileLoop: the condition returns ${showAval(pred)}, it must be a bool scalar`);
+    const returned = avalsOf(p.cond.outputs);
+    const [pred] = returned;
+    if (returned.length !== 1 || pred?.dtype !== 'bool' || pred.shape.length > 0) throw new DTypeError(`whileLoop: the condition returns ${returned.length === 0 ? 'nothing' : returned.map(showAval).join(', ')}, it must be a bool scalar`);
     if (p.body.outputs.length !== carry.length) throw new CotangentError('tree', `whileLoop: the body takes ${carry.length} tensors and returns ${p.body.outputs.length}`);
     carry.forEach((a, i) => {
       const out = at(p.body.outputs, i).aval;

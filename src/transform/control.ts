@@ -71,7 +71,7 @@ export function scan<C, X, Y>(f: (carry: C, x: UnstackTree<X>) => readonly [NoIn
 export function scan(f: AnyFunction, init: unknown, xs: unknown, { reverse = false, length, unroll = 1 }: ScanOptions = {}): [unknown, unknown] {
   const carry = flattenTensors(init, 'scan: init');
   const stack = flattenTensors(xs, 'scan: xs');
-  const steps = scanLength(stack.leaves, length);
+  const steps = scanLength('scan', stack.leaves, length);
   const rows = stack.leaves.map(x => ({ shape: x.shape.slice(1), dtype: x.dtype }));
   const carryAvals = carry.leaves.map(avalOf);
   const { jaxpr, consts, out } = stageFunction('scan', f, arrayOf(carry.structure, stack.structure), [...carryAvals, ...rows]);
@@ -81,17 +81,17 @@ export function scan(f: AnyFunction, init: unknown, xs: unknown, { reverse = fal
   const n = carry.leaves.length;
   return [unflatten(carry.structure, results.slice(0, n)), unflatten(at(out.children, 1), results.slice(n))];
 }
-function scanLength(leaves: readonly TensorHandle[], length: number | undefined): number {
+function scanLength(name: string, leaves: readonly TensorHandle[], length: number | undefined): number {
   const dims = leaves.map(x => {
     const d = x.shape[0];
-    if (d === undefined) throw new ShapeError(`scan: xs has a scalar leaf ${showAval(x.aval)}; every leaf needs a leading axis`);
+    if (d === undefined) throw new ShapeError(`${name}: xs has a scalar leaf ${showAval(x.aval)}; every leaf needs a leading axis`);
     return d;
   });
   const steps = length ?? dims[0];
-  if (steps === undefined) throw new CotangentError('value', 'scan: xs has no leaf; give { length }');
-  if (!Number.isInteger(steps) || steps < 0) throw new ShapeError(`scan: length ${steps} is not a natural number`);
+  if (steps === undefined) throw new CotangentError('value', `${name}: xs has no leaf${name === 'scan' ? '; give { length }' : ''}`);
+  if (!Number.isInteger(steps) || steps < 0) throw new ShapeError(`${name}: length ${steps} is not a natural number`);
   const other = dims.findIndex(d => d !== steps);
-  if (other >= 0) throw new ShapeError(`scan: xs have different lengths: leaf ${other} has ${dims[other]}, ${length === undefined ? 'leaf 0 has' : 'length is'} ${steps}`);
+  if (other >= 0) throw new ShapeError(`${name}: xs have different lengths: leaf ${other} has ${dims[other]}, ${length === undefined ? 'leaf 0 has' : 'length is'} ${steps}`);
   return steps;
 }
 
@@ -132,7 +132,15 @@ export function foriLoop(lower: number | AnyTensor, upper: number | AnyTensor, b
     return scan((c: unknown, i: unknown) => [call(i, c), null] as const, init, is)[0];
   }
   const count: Aval = { shape: [], dtype: 'i32' };
-  const bound = (b: number | AnyTensor): AnyTensor => typeof b === 'number' ? literal(b, count) : b;
+  const bound = (b: number | AnyTensor): AnyTensor => {
+    if (typeof b !== 'number') {
+      const { aval } = handleOf(b, 'foriLoop');
+      if (!sameAval(aval, count)) throw new CotangentError('dtype', `foriLoop: a bound is ${showAval(aval)}, it must be a number or ${showAval(count)}`);
+      return b;
+    }
+    if (!Number.isInteger(b)) throw new CotangentError('value', `foriLoop: the bound ${b} must be an integer`);
+    return literal(b, count);
+  };
   const loop = whileLoop as (c: AnyFunction, b: AnyFunction, i: unknown) => unknown;
   const end = bound(upper);
   const [, carry] = loop(
@@ -197,7 +205,7 @@ export function map(f: AnyFunction, xs: unknown, { batchSize }: { readonly batch
   if (batchSize === undefined) return scan(one, null, xs)[1];
   if (!Number.isInteger(batchSize) || batchSize < 1) throw new CotangentError('value', `map: batchSize ${batchSize} is not a positive integer`);
   const { leaves, structure } = flattenTensors(xs, 'map');
-  const n = scanLength(leaves, undefined);
+  const n = scanLength('map', leaves, undefined);
   const whole = Math.floor(n / batchSize);
   const batched = vmap(f as (x: unknown) => unknown) as (x: unknown) => unknown;
   const rowsOf = (from: number, to: number): readonly AnyTensor[] => leaves.map(x => sliceAxis(x, 0, from, to));
@@ -222,9 +230,16 @@ export function associativeScan<X>(f: (a: X, b: X) => X, xs: X, options?: { read
 export function associativeScan(f: AnyFunction, xs: unknown, { reverse = false }: { readonly reverse?: boolean } = {}): unknown {
   const call = f as (...args: unknown[]) => unknown;
   const { leaves, structure } = flattenTensors(xs, 'associativeScan');
-  scanLength(leaves, undefined);
-  const combine = (a: readonly AnyTensor[], b: readonly AnyTensor[]): readonly AnyTensor[] =>
-    flattenTensors(reverse ? call(unflatten(structure, b), unflatten(structure, a)) : call(unflatten(structure, a), unflatten(structure, b)), 'associativeScan').leaves;
+  scanLength('associativeScan', leaves, undefined);
+  const combine = (a: readonly AnyTensor[], b: readonly AnyTensor[]): readonly AnyTensor[] => {
+    const out = flattenTensors(call(unflatten(structure, a), unflatten(structure, b)), 'associativeScan: result');
+    if (structureKey(out.structure) !== structureKey(structure)) throw new CotangentError('tree', `associativeScan: the function takes the tree ${structureKey(structure)} and returns ${structureKey(out.structure)}; they must be equal`);
+    out.leaves.forEach((y, i) => {
+      const want = avalOf(at(a, i));
+      if (!sameAval(y.aval, want)) throw new ShapeError(`associativeScan: the function takes ${showAval(want)} for leaf ${i} and returns ${showAval(y.aval)}; they must be equal`);
+    });
+    return out.leaves;
+  };
   const flip = (list: readonly AnyTensor[]): readonly AnyTensor[] => reverse ? list.map(x => reverseAxes(x, [0])) : list;
   return unflatten(structure, flip(prefixes(combine, flip(leaves))));
 }

@@ -2,21 +2,25 @@
 import type { Float } from '../dtype/dtype.ts';
 import { ShapeError, TransformError } from '../error.ts';
 import { hasTangent, range, showAval, sizeOf, type Aval } from '../ir/aval.ts';
-import type { Jaxpr } from '../ir/jaxpr.ts';
+import { avalsOf, removeDead, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask } from '../ir/primitive.ts';
 import type { Scalar } from '../ir/tensor.ts';
+import { add } from '../primitive/arithmetic.ts';
+import { constantLike } from '../primitive/broadcast.ts';
+import { spread } from '../primitive/call.ts';
 import { eq } from '../primitive/comparison.ts';
 import { convert } from '../primitive/convert.ts';
 import { iota } from '../primitive/iota.ts';
 import { reshape } from '../primitive/reshape.ts';
+import { sliceAxis } from '../primitive/slice.ts';
 import { moveAxis } from '../primitive/transpose.ts';
 import { handleOf, isTensor, zerosLike, type TensorHandle } from '../trace/handle.ts';
-import { unflatten } from '../tree/tree.ts';
-import { activeLeaves, argumentNumbers, readArguments } from './arguments.ts';
+import { unflatten, type Structure } from '../tree/tree.ts';
+import { activeLeaves, argumentNumbers, readArguments, type Arguments } from './arguments.ts';
 import { batchJaxpr } from './batch.ts';
-import { pick } from './differentiate.ts';
-import { linearizeAt, pullbackJaxpr, type LinearMap } from './forward.ts';
-import { applyJaxpr, maskKey, Memo, type AnyFunction } from './staging.ts';
+import { jvpJaxpr, pick } from './differentiate.ts';
+import { linearizeAt, pullbackJaxpr } from './forward.ts';
+import { applyJaxpr, avalsOfTensors, maskKey, Memo, stageFunction, type AnyFunction } from './staging.ts';
 import type { OuterAt } from './types.ts';
 
 export interface JacobianOptions { readonly argnums?: number | readonly number[] }
@@ -34,16 +38,15 @@ function applyToUnits(linear: Jaxpr, residuals: readonly TensorHandle[], avals: 
   const mask: Mask = linear.inputs.map((_, i) => i === residuals.length + k);
   const aval = avals[k] ?? { shape: [], dtype: 'f32' };
   const size = sizeOf(aval.shape);
-  const batched = memo.get(linear, `${size}|${maskKey(mask)}`, () => batchJaxpr(linear, size, mask, linear.outputs.map(() => true)).jaxpr);
+  const batched = memo.get(linear, `${size}|${maskKey(mask)}`, j => batchJaxpr(j, size, mask, j.outputs.map(() => true)).jaxpr);
   return applyJaxpr(name, batched, [...residuals, ...avals.map((a, i) => i === k ? unitVectors(a) : zerosLike(a))]);
 }
 
 /** blocks[out][in] as a tree of the results, each leaf a tree of the differentiated arguments. */
-function blocksTree(m: LinearMap, argnums: number | readonly number[], numbers: readonly number[], blocks: readonly (readonly (TensorHandle | null)[])[]): unknown {
-  return unflatten(m.outStructure, m.out.map((_, o) => {
-    const row = blocks[o] ?? [];
+function blocksTree(args: Arguments, out: Structure, argnums: number | readonly number[], numbers: readonly number[], blocks: readonly (readonly (TensorHandle | null)[])[]): unknown {
+  return unflatten(out, blocks.map(row => {
     const trees = numbers.map(n => {
-      const r = m.args.ranges[n];
+      const r = args.ranges[n];
       return r === undefined ? null : unflatten(r.structure, row.slice(r.start, r.end));
     });
     return typeof argnums === 'number' ? trees[0] : trees;
@@ -51,12 +54,8 @@ function blocksTree(m: LinearMap, argnums: number | readonly number[], numbers: 
 }
 function blockShape(out: Aval, arg: Aval): Aval { return { shape: [...out.shape, ...arg.shape], dtype: out.dtype }; }
 
-function prepare(name: string, f: AnyFunction, args: readonly unknown[], argnums: number | readonly number[]): { m: LinearMap; numbers: readonly number[] } {
-  const a = readArguments(args, name);
-  const numbers = argumentNumbers(argnums, a, name);
-  const m = linearizeAt(name, f, args, activeLeaves(numbers, a, name));
-  for (const y of m.out) if (!hasTangent(y.aval)) throw new TransformError('not-differentiable', `${name}: the function returns ${showAval(y.aval)}, which has no derivative; use astype to a float dtype`);
-  return { m, numbers };
+function expectFloats(outs: readonly Aval[], name: string): void {
+  for (const y of outs) if (!hasTangent(y)) throw new TransformError('not-differentiable', `${name}: the function returns ${showAval(y)}, which has no derivative; use astype to a float dtype`);
 }
 
 /**
@@ -70,21 +69,59 @@ function prepare(name: string, f: AnyFunction, args: readonly unknown[], argnums
 export function jacfwd<A extends readonly unknown[], R, const I extends number | readonly number[] = 0>(f: (...args: A) => R, options?: { readonly argnums?: I }): (...args: A) => OuterAt<R, A, I>;
 export function jacfwd(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (...args: never[]) => unknown {
   return (...args: readonly unknown[]) => {
-    const { m, numbers } = prepare('jacfwd', f, args, argnums);
-    const columns = pick(range(m.args.leaves.length), m.active);
-    const avals = pick(m.args.avals, m.active);
-    const blocks = m.out.map((y): (TensorHandle | null)[] => m.args.avals.map((a, i) => m.active[i] === true ? zerosLike(blockShape(y.aval, a)) : null));
-    const outs = pick(range(m.out.length), m.outActive);
-    columns.forEach((leaf, k) => applyToUnits(m.linear, m.residuals, avals, k, 'jacfwd').forEach((y, j) => {
-      const row = blocks[outs[j] ?? 0];
-      const arg = avals[k];
-      if (row === undefined || arg === undefined) return;
-      // [n, ...out] -> [...out, n] -> [...out, ...arg]
-      const last = moveAxis(y, 0, y.shape.length - 1);
-      row[leaf] = handleOf(reshape(last, [...y.shape.slice(1), ...arg.shape]));
-    }));
-    return blocksTree(m, argnums, numbers, blocks);
+    const a = readArguments(args, 'jacfwd');
+    const numbers = argumentNumbers(argnums, a, 'jacfwd');
+    const active = activeLeaves(numbers, a, 'jacfwd');
+    const { jaxpr, consts, out } = stageFunction('jacfwd', f, a.structure, a.avals);
+    const outAvals = avalsOf(jaxpr.outputs);
+    expectFloats(outAvals, 'jacfwd');
+    const avals = pick(a.avals, active);
+    const { program, outActive } = columns(jaxpr, [...consts.map(() => false), ...active], avals);
+    const results = applyJaxpr('jacfwd', program, [...consts, ...a.leaves, ...unitTangents(avals)]);
+    const starts = startsOf(avals);
+    const tangents = spread(results, outActive);
+    const blocks = outAvals.map((y, o) => {
+      const t = tangents[o];
+      return spread(avals.map((x, k) => {
+        const block = blockShape(y, x);
+        if (!t) return zerosLike(block);
+        // [n, ...out] -> [...out, n] -> [...out, ...arg]
+        const start = starts[k] ?? 0;
+        const rows = handleOf(sliceAxis(t, 0, start, start + sizeOf(x.shape)));
+        return handleOf(reshape(moveAxis(rows, 0, rows.shape.length - 1), block.shape));
+      }), active);
+    });
+    return blocksTree(a, out, argnums, numbers, blocks);
   };
+}
+
+/** The tangents of the results along every unit vector of the active inputs together, as one batch; the values are computed once. */
+function columns(jaxpr: Jaxpr, active: Mask, avals: readonly Aval[]): Columns {
+  const size = avals.reduce((n, x) => n + sizeOf(x.shape), 0);
+  return columnsMemo.get(jaxpr, maskKey(active), () => {
+    const d = jvpJaxpr(jaxpr, active);
+    const n = jaxpr.outputs.length;
+    const { jaxpr: batched } = batchJaxpr(d.jaxpr, size, d.jaxpr.inputs.map((_, i) => i >= active.length), d.jaxpr.outputs.map((_, o) => o >= n));
+    return { program: removeDead({ ...batched, outputs: batched.outputs.slice(n) }), outActive: d.outActive };
+  });
+}
+interface Columns { readonly program: Jaxpr; readonly outActive: Mask }
+const columnsMemo = new Memo<Columns>();
+/** Where the unit vectors of each leaf begin in the batch. */
+function startsOf(avals: readonly Aval[]): readonly number[] {
+  let next = 0;
+  return avals.map(x => { const start = next; next += sizeOf(x.shape); return start; });
+}
+/** The unit vectors of all leaves, one after another: for each leaf its part of every one of them. */
+function unitTangents(avals: readonly Aval[]): readonly TensorHandle[] {
+  const starts = startsOf(avals);
+  const size = avals.reduce((n, x) => n + sizeOf(x.shape), 0);
+  return avals.map((x, k) => {
+    const shape = [size, sizeOf(x.shape)];
+    const column = iota(shape, 'i32', 1);
+    const one = convert(eq(iota(shape, 'i32', 0), add(column, constantLike(starts[k] ?? 0, column))), x.dtype);
+    return handleOf(reshape(one, [size, ...x.shape]));
+  });
 }
 
 /**
@@ -98,7 +135,10 @@ export function jacfwd(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (
 export function jacrev<A extends readonly unknown[], R, const I extends number | readonly number[] = 0>(f: (...args: A) => R, options?: { readonly argnums?: I }): (...args: A) => OuterAt<R, A, I>;
 export function jacrev(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (...args: never[]) => unknown {
   return (...args: readonly unknown[]) => {
-    const { m, numbers } = prepare('jacrev', f, args, argnums);
+    const a = readArguments(args, 'jacrev');
+    const numbers = argumentNumbers(argnums, a, 'jacrev');
+    const m = linearizeAt('jacrev', f, args, activeLeaves(numbers, a, 'jacrev'));
+    expectFloats(avalsOfTensors(m.out), 'jacrev');
     const pullback = pullbackJaxpr(m);
     const outs = pick(range(m.out.length), m.outActive);
     const avals = outs.flatMap(o => m.out[o]?.aval ?? []);
@@ -110,7 +150,7 @@ export function jacrev(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (
       const y = avals[k];
       if (row !== undefined && leaf !== undefined && y !== undefined) row[leaf] = handleOf(reshape(ct, [...y.shape, ...ct.shape.slice(1)]));
     }));
-    return blocksTree(m, argnums, numbers, blocks);
+    return blocksTree(m.args, m.outStructure, argnums, numbers, blocks);
   };
 }
 
