@@ -1,0 +1,61 @@
+// Laws of programs as data: printing, hashing and comparing do not see the names of variables, and see everything else.
+// Pure predicates of a program at a point.
+import { hashJaxpr, sameJaxpr } from '../../src/ir/hash.ts';
+import { isJaxpr, Var, type Atom, type Eqn, type Jaxpr } from '../../src/ir/jaxpr.ts';
+import { printJaxpr } from '../../src/ir/print.ts';
+import type { Param, Params } from '../../src/ir/primitive.ts';
+import { both, broken, holds, type Law, type Verdict } from '../law.ts';
+import type { Point } from '../point.ts';
+
+/** The same program with other variables, those of its bodies too. */
+export function renamed(j: Jaxpr): Jaxpr {
+  const names = new Map<Var, Var>();
+  const fresh = (v: Var): Var => { const w = new Var(v.aval); names.set(v, w); return w; };
+  const read = (a: Atom): Atom => a instanceof Var ? names.get(a) ?? a : { ...a };
+  const inputs = j.inputs.map(fresh);
+  const eqns = j.eqns.map((e): Eqn => ({ ...e, params: renamedParams(e.params), inputs: e.inputs.map(read), outputs: e.outputs.map(fresh) }));
+  return { numConsts: j.numConsts, inputs, eqns, outputs: j.outputs.map(read) };
+}
+const renamedParams = (params: Params): Params => Object.fromEntries(Object.entries(params).reverse().map(([k, p]) => [k, renamedParam(p)]));
+const isList = (p: Param): p is readonly Param[] => Array.isArray(p);
+function renamedParam(p: Param): Param {
+  if (p === null || typeof p !== 'object') return p;
+  if (isJaxpr(p)) return renamed(p);
+  return isList(p) ? p.map(renamedParam) : Object.fromEntries(Object.entries(p).reverse().map(([k, q]) => [k, renamedParam(q)]));
+}
+
+const expect = (what: string, holdsHere: boolean, program: Jaxpr): Verdict => holdsHere ? holds : broken({ what, differ: 'it does not hold', program });
+
+export const formIsAlphaInvariant: Law<Point> = {
+  number: 31, name: 'print, hash and comparison do not depend on the names of variables',
+  holds({ jaxpr }) {
+    const other = renamed(jaxpr);
+    return both(
+      () => expect('the hash of a renamed program is the hash', hashJaxpr(other) === hashJaxpr(jaxpr), jaxpr),
+      () => expect('a renamed program is the same program', sameJaxpr(other, jaxpr) && sameJaxpr(jaxpr, other), jaxpr),
+      () => expect('a renamed program prints the same text', printJaxpr(other) === printJaxpr(jaxpr), jaxpr),
+    );
+  },
+};
+
+const replace = (atoms: readonly Atom[], k: number, by: Atom): Atom[] => atoms.map((a, i) => i === k ? by : a);
+/** Programs that differ in one place: a result dropped, an equation's input exchanged, a literal changed. */
+export function neighbours(j: Jaxpr): readonly Jaxpr[] {
+  const withEqn = (i: number, change: Partial<Eqn>): Jaxpr => ({ ...j, eqns: j.eqns.map((e, k) => k === i ? { ...e, ...change } : e) });
+  return [
+    ...j.outputs.length > 1 ? [{ ...j, outputs: j.outputs.slice(1) }] : [],
+    ...j.inputs.length > j.numConsts ? [{ ...j, numConsts: j.numConsts + 1 }] : [],
+    ...j.eqns.flatMap((e, i) => e.inputs.flatMap((a, k): Jaxpr[] => {
+      if (!(a instanceof Var)) return [withEqn(i, { inputs: replace(e.inputs, k, { ...a, value: a.value + 1 }) })];
+      const other = j.inputs.find(v => v !== a);
+      return other === undefined ? [] : [withEqn(i, { inputs: replace(e.inputs, k, other) })];
+    })),
+  ];
+}
+export const formSeesDifferences: Law<Point> = {
+  number: 31, name: 'programs that differ are not the same, and differ in their hash',
+  holds: ({ jaxpr }) => both(...neighbours(jaxpr).map(other => () => both(
+    () => expect('a changed program is another program', !sameJaxpr(other, jaxpr), other),
+    () => expect('a changed program has another hash', hashJaxpr(other) !== hashJaxpr(jaxpr), other),
+  ))),
+};

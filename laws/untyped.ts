@@ -1,0 +1,60 @@
+// The public transforms for functions whose types are not known: lists of tensors to trees of tensors. The one place where the laws cast.
+// Values are read on the reference backend, which is put back to the user's afterwards.
+import { referenceBackend } from '../src/backend/reference/backend.ts';
+import type { Jaxpr } from '../src/ir/jaxpr.ts';
+import type { NDArray } from '../src/ir/primitive.ts';
+import type { AnyTensor } from '../src/ir/tensor.ts';
+import { currentBackend, installBackend, type Backend } from '../src/trace/backend.ts';
+import { handleOf, isTensor, newHandle, type TensorHandle } from '../src/trace/handle.ts';
+import '../src/trace/pending.ts';
+import { evalJaxpr } from '../src/trace/scope.ts';
+import { jvp as typedJvp, linearize as typedLinearize, vjp as typedVjp } from '../src/transform/forward.ts';
+import { grad as typedGrad } from '../src/transform/grad.ts';
+import { jacfwd as typedJacfwd, jacrev as typedJacrev } from '../src/transform/jacobian.ts';
+import { jit as typedJit } from '../src/transform/jit.ts';
+import type { AnyFunction } from '../src/transform/staging.ts';
+import { vmap as typedVmap } from '../src/transform/vmap.ts';
+import { flatten } from '../src/tree/tree.ts';
+
+/** A function of tensors. What it returns is a tree of them. */
+export type TensorFunction = (...xs: readonly TensorHandle[]) => unknown;
+
+// Each transform takes any function of trees of tensors; its static type follows shapes that are not known here.
+const untyped = <F>(transform: unknown): F => transform as F;
+export const grad = untyped<(f: TensorFunction, options?: { readonly argnums?: number | readonly number[] }) => TensorFunction>(typedGrad);
+export const jit = untyped<(f: TensorFunction) => TensorFunction>(typedJit);
+export const vmap = untyped<(f: TensorFunction, options?: { readonly inAxes?: number | readonly (number | null)[]; readonly outAxes?: number | readonly (number | null)[]; readonly axisName?: string }) => TensorFunction>(typedVmap);
+export const jvp = untyped<(f: TensorFunction, primals: readonly TensorHandle[], tangents: readonly (TensorHandle | null)[]) => [unknown, unknown]>(typedJvp);
+export const vjp = untyped<(f: TensorFunction, ...primals: readonly TensorHandle[]) => [unknown, (cotangents: unknown) => readonly unknown[]]>(typedVjp);
+export const linearize = untyped<(f: TensorFunction, ...primals: readonly TensorHandle[]) => [unknown, (...tangents: readonly (TensorHandle | null)[]) => unknown]>(typedLinearize);
+const untypedJacobian = (transform: unknown): (f: TensorFunction, argnums: readonly number[]) => TensorFunction => {
+  const typed = untyped<(f: TensorFunction, options: { readonly argnums: readonly number[] }) => TensorFunction>(transform);
+  return (f, argnums) => typed(f, { argnums });
+};
+export const jacfwd = untypedJacobian(typedJacfwd);
+export const jacrev = untypedJacobian(typedJacrev);
+/** Any function, as a function of tensors. */
+export const asTensorFunction = (f: AnyFunction): TensorFunction => untyped<TensorFunction>(f);
+
+/** A program as a function that returns the list of its results. */
+export const programOf = (j: Jaxpr): TensorFunction => (...xs) => evalJaxpr(j, xs);
+/** Tensors of host arrays; the arrays are shared, as nothing writes to them. */
+export const tensorsOf = (xs: readonly NDArray[]): TensorHandle[] => xs.map(x => newHandle({ shape: x.shape, dtype: x.dtype }, { kind: 'host', data: x.data }));
+export const asHandle = (x: AnyTensor): TensorHandle => handleOf(x);
+/** The tensors of a tree, in the order of its leaves. */
+export const leavesOf = (tree: unknown): readonly TensorHandle[] => flatten(tree, isTensor, 'laws').leaves;
+
+/** Every tensor of a tree, read on the reference backend. */
+export function readAll(tree: unknown): readonly NDArray[] {
+  return onReference(() => leavesOf(tree).map(x => ({ shape: x.shape, dtype: x.dtype, data: x.dataSync() })));
+}
+/** Runs `f` with the reference backend as the current one. */
+export function onReference<R>(f: () => R): R {
+  const before = installed();
+  if (before === referenceBackend) return f();
+  installBackend(referenceBackend);
+  try { return f(); } finally { if (before !== null) installBackend(before); }
+}
+function installed(): Backend | null {
+  try { return currentBackend(); } catch { return null; }
+}
