@@ -1,9 +1,9 @@
 // Joining arrays along an axis that they have (concatenate), or along a new one (stack). Floor 0.
 import { ShapeError } from '../error.ts';
 import { axisIndex, type At, type AxisMessage } from './axis.ts';
-import { show, type Add, type First, type HasDynamic, type Shape, type Show, type ShowDim, type Unify } from './dim.ts';
+import { show, type Add, type First, type HasDynamic, type IsLiteral, type Shape, type Show, type ShowDim, type Unify } from './dim.ts';
 import { insertAxis, type InsertAxis } from './expandDims.ts';
-import type { AnswerOf, Fits, Stop } from './same.ts';
+import type { AnswerOf, Fits, Same, Stop } from './same.ts';
 
 /** Two shapes that must be equal: [the better known dims]; or [the first axis that differs, its two dims]; or 'rank', 'open'. */
 type UnifyAll<A extends Shape, B extends Shape, K, Out extends Shape = []> =
@@ -38,9 +38,12 @@ type Joined<S extends Shape, P extends Shape, d extends number, Q extends Shape,
     : Rest extends readonly [] ? [...P, d, ...Q] : Shape;
 type Ranks<S extends Shape, T extends Shape, K> = `concatenate: ranks differ: ${Show<S, K>} and ${Show<T, K>}`;
 type Differ<S extends Shape, T extends Shape, Why, Before extends Shape, K> =
-  Why extends readonly [infer I extends number, infer a extends number, infer b extends number]
+  RanksDiffer<S['length'], T['length'], K> extends true ? Ranks<S, T, K>
+  : Why extends readonly [infer I extends number, infer a extends number, infer b extends number]
     ? `concatenate: ${Show<S, K>} and ${Show<T, K>} differ on axis ${SumOfLengths<Before, I>}: ${ShowDim<a, K>} vs ${ShowDim<b, K>}`
     : Why extends 'open' ? Shape : Ranks<S, T, K>;
+type RanksDiffer<a extends number, b extends number, K> =
+  IsLiteral<a, K> extends true ? IsLiteral<b, K> extends true ? Same<a, b, K> extends true ? false : true : false : false;
 type SumOfLengths<Before extends Shape, I extends number> = Add<Before['length'], I>;
 
 /** The run-time twin of `Concatenate`. */

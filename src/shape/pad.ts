@@ -44,15 +44,17 @@ type Remains<have extends number, take extends number, lo extends number, hi ext
 
 /** The run-time twin of `Pad`. */
 export function pad(shape: Shape, paddings: readonly Padding[]): number[] {
-  if (paddings.length > shape.length) throw new ShapeError(`pad: ${paddings.length} paddings for ${show(shape)}`);
-  return shape.map((dim, axis) => {
+  // Axis by axis, and only then the count: the order in which the type finds what is wrong.
+  const result = shape.map((dim, axis) => {
     const [low, high, interior = 0] = paddings[axis] ?? [0, 0];
     const where = `axis ${axis} of ${show(shape)}`;
     const fraction = [low, high, interior].find((amount) => !Number.isInteger(amount));
     if (fraction !== undefined) throw new ShapeError(`pad: ${fraction} on ${where} is not an integer`);
     if (interior < 0) throw new ShapeError(`pad: interior ${interior} on ${where} is negative`);
-    const result = dim + Math.max(dim - 1, 0) * interior + low + high;
-    if (result < 0) throw new ShapeError(`pad: [${low}, ${high}] takes more than ${where} has`);
-    return result;
+    const length = dim + Math.max(dim - 1, 0) * interior + low + high;
+    if (length < 0) throw new ShapeError(`pad: [${low}, ${high}] takes more than ${where} has`);
+    return length;
   });
+  if (paddings.length > shape.length) throw new ShapeError(`pad: ${paddings.length} paddings for ${show(shape)}`);
+  return result;
 }

@@ -60,12 +60,12 @@ type Filled<S extends Shape, T extends Shape, Before extends Shape, After extend
   : R extends readonly [] ? [...Before, Product<L>, ...After]
   : Literals<L, K> extends readonly [infer P extends number, infer Others extends Shape]
     ? Literals<R, K> extends readonly [infer Q extends number, readonly []]
-      ? Q extends 0 ? Indivisible<S, T, K>
-      : DivMod<P, Q> extends readonly [infer N extends number, 0] ? [...Before, Product<Others, N>, ...After]
+      ? Divided<P, Q> extends readonly [infer N extends number, 0] ? [...Before, Product<Others, N>, ...After]
       : HasUnknown<Others, K> extends true ? [...Before, number, ...After]
       : Indivisible<S, T, K>
       : HasUnknown<L, K> extends true ? [...Before, number, ...After] : Indivisible<S, T, K>
     : never;
+type Divided<P extends number, Q extends number> = Q extends 0 ? 'by zero' : DivMod<P, Q>;
 type Indivisible<S extends Shape, T extends Shape, K> = `reshape: ${Show<S, K>} (${ShowDim<Product<S>, K>} elements) does not divide into ${Show<T, K>}`;
 
 /** Of unknown rank nothing can be checked; a -1 becomes unknown. */

@@ -75,8 +75,8 @@ export interface Bounds { readonly start: number; readonly stop: number; readonl
 
 /** What each range means on its axis; axes without a range are taken whole. Throws `index` for a range that does not lie within its axis. */
 export function sliceBounds(shape: Shape, ranges: readonly Range[]): Bounds[] {
-  if (ranges.length > shape.length) throw new ShapeError(`slice: ${ranges.length} ranges for ${show(shape)}`, 'index');
-  return shape.map((dim, axis) => {
+  // Axis by axis, and only then the count: the order in which the type finds what is wrong.
+  const bounds = shape.map((dim, axis) => {
     const range = ranges[axis] ?? ':';
     if (range === ':') return { start: 0, stop: dim, step: 1 };
     const [a, b, step = 1] = range;
@@ -94,6 +94,8 @@ export function sliceBounds(shape: Shape, ranges: readonly Range[]): Bounds[] {
     if (start > stop) fail(`start ${a} is after stop ${b ?? 'the end'}`);
     return { start, stop, step };
   });
+  if (ranges.length > shape.length) throw new ShapeError(`slice: ${ranges.length} ranges for ${show(shape)}`, 'index');
+  return bounds;
 }
 
 /** The run-time twin of `Slice`. */

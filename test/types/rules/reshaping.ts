@@ -22,6 +22,7 @@ holds<Eq<Reshape<[B, T, 768], [-1, 768]>, [Dim<'B*T'>, 768]>>();
 holds<Eq<Reshape<[number, 28, 28], [-1, 784]>, [number, 784]>>();
 holds<Eq<Reshape<[number, 28, 28], [number, -1]>, [number, number]>>();
 holds<Eq<Reshape<[number, 4], [number, 5]>, [number, 5]>>();
+holds<Eq<Reshape<[number], [-1, 0]>, [number, 0]>>();
 holds<Eq<Reshape<readonly number[], [-1, 3]>, [number, 3]>>();
 holds<Eq<Reshape<[2, 3], readonly number[]>, readonly number[]>>();
 // Empty ones.
