@@ -23,7 +23,7 @@ export function agree(d: DType, e: DType): DType {
 export function adopt(value: number, d: DType): number {
   const { min, max } = dtypeInfo[d];
   if (isFloat(d) || (Number.isInteger(value) && value >= min && value <= max)) return value;
-  throw new DTypeError(`${value} is not ${isInt(d) ? 'an' : 'a'} ${d} (use astype)`);
+  throw new DTypeError(`${value} is not ${d.startsWith('i') ? 'an' : 'a'} ${d} (use astype)`);
 }
 
 /** The message of an operation that computes with floats only, where a dtype is certainly none; else `true`. */

@@ -24,6 +24,8 @@ type ManyOr<R> = R extends Shape ? readonly Shape[] : R;
 /** The run-time twin of `SplitSizes`. */
 export function splitSizes(shape: Shape, sizes: readonly number[], axis = 0): number[][] {
   const index = axisIndex(shape, axis);
+  const bad = sizes.find((dim) => !Number.isInteger(dim) || dim < 0);
+  if (bad !== undefined) throw new ShapeError(`split: ${bad} in ${show(sizes)} is not a size`);
   const total = sizes.reduce((sum, dim) => sum + dim, 0);
   if (total !== shape[index]) {
     throw new ShapeError(`split: sizes ${show(sizes)} sum to ${total}, axis ${axis} of ${show(shape)} is ${shape[index]}`);
