@@ -148,8 +148,20 @@ function scanRules(): NestedRules<ScanParams> {
       const beside: readonly AnyTensor[] = [...x.slice(0, p.numConsts), ...invariants];
       const residuals = body.outputs.slice(m);
       const source = residuals.map(r => body.inputs.findIndex((v, i) => v === r && i < numConsts));
-      const stackedResiduals = residuals.filter((_, i) => (source[i] ?? -1) < 0);
-      const out = bind(scanP, [...beside, ...x.slice(p.numConsts)], { ...p, jaxpr: { ...body, outputs: [...body.outputs.slice(0, m), ...stackedResiduals] }, numConsts });
+      // A slice of an x, and what is a y already, need no second stack.
+      const given = residuals.map(r => {
+        const fromX = body.inputs.findIndex((v, i) => v === r && i >= numConsts + p.numCarry);
+        const fromY = body.outputs.findIndex((v, i) => v === r && i >= p.numCarry && i < m);
+        return fromX >= 0 ? { x: fromX - numConsts + p.numConsts } : fromY >= 0 ? { y: fromY } : null;
+      });
+      const own = residuals.filter((_, i) => (source[i] ?? -1) < 0 && given[i] === null);
+      const out = bind(scanP, [...beside, ...x.slice(p.numConsts)], { ...p, jaxpr: { ...body, outputs: [...body.outputs.slice(0, m), ...own] }, numConsts });
+      let next = m;
+      const stacks = residuals.flatMap((_, i): AnyTensor[] => {
+        const g = given[i];
+        if ((source[i] ?? -1) >= 0) return [];
+        return [!g ? at(out, next++) : g.x === undefined ? at(out, g.y) : at(x, g.x)];
+      });
       const residualVars = l.linear.inputs.slice(0, l.residuals);
       const tangents = carriedTangents(p, t, mask);
       const tangentVars = spread(l.linear.inputs.slice(l.residuals), mask);
@@ -159,7 +171,7 @@ function scanRules(): NestedRules<ScanParams> {
       };
       const isInvariant = source.map(s => s >= 0);
       const where = (vars: readonly Var[], want: boolean): Var[] => vars.filter((_, i) => isInvariant[i] === want);
-      const linearInputs = arrange(source.filter(s => s >= 0).map(s => at(beside, s)), out.slice(m), tangents);
+      const linearInputs = arrange(source.filter(s => s >= 0).map(s => at(beside, s)), stacks, tangents);
       const tangentsOut = bind(scanP, linearInputs, {
         ...p, jaxpr: { ...l.linear, numConsts: 0, inputs: arrange(where(residualVars, true), where(residualVars, false), tangentVars) },
         numConsts: where(residualVars, true).length + some(parts(tangents, p).consts).length, numCarry: some(parts(tangents, p).carry).length,
