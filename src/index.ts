@@ -20,8 +20,11 @@ export { stopGradient } from './numpy/convert.ts';
 export { fromData, full, ones, onesLike, tensor, zeros, zerosLike } from './numpy/create.ts';
 export { assertShape, dim, refine, withDim } from './numpy/dims.ts';
 export { arange, eye, linspace } from './numpy/ranges.ts';
+export { to } from './numpy/transfer.ts';
 export { axisIndex, pmean, psum } from './lax/structural.ts';
 
+export { checked, describeViolation } from './transform/checked.ts';
+export { checkNaN } from './transform/checkNaN.ts';
 export { cond, foriLoop, scan, switchCase, whileLoop } from './transform/control.ts';
 export { jvp, linearize, vjp } from './transform/forward.ts';
 export { grad, valueAndGrad } from './transform/grad.ts';
@@ -31,6 +34,7 @@ export { evalShape, explain, makeJaxpr } from './transform/look.ts';
 export { debugPrint, tap } from './transform/tap.ts';
 export { vmap } from './transform/vmap.ts';
 
+export { trace } from './inspect/trace.ts';
 export { definePrimitive } from './primitive/user.ts';
 export { backends, getBackend, setBackend } from './trace/backend.ts';
 export { scope } from './trace/scope.ts';

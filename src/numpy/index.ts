@@ -5,6 +5,7 @@ export * from './choose.ts';
 export * from './comparison.ts';
 export * from './convert.ts';
 export * from './create.ts';
+export * from './cumulative.ts';
 export * from './einsum.ts';
 export * from './elementwise.ts';
 export * from './extremes.ts';
