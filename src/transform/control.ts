@@ -164,7 +164,7 @@ export function cond<A extends readonly unknown[], R>(predicate: Tensor<[], 'boo
 export function cond(predicate: AnyTensor, onTrue: AnyFunction, onFalse: AnyFunction, ...operands: readonly unknown[]): unknown {
   const p = handleOf(predicate, 'cond');
   if (p.dtype !== 'bool' || p.shape.length > 0) throw new CotangentError('dtype', `cond: the predicate is ${showAval(p.aval)}, it must be a bool scalar`);
-  return branch('cond', handleOf(convert(p, 'i32')), [onFalse, onTrue], operands);
+  return branch('cond', handleOf(convert(p, 'i32')), [onFalse, onTrue], ['onFalse', 'onTrue'], operands);
 }
 
 /**
@@ -177,14 +177,20 @@ export function cond(predicate: AnyTensor, onTrue: AnyFunction, onFalse: AnyFunc
 export function switchCase<A extends readonly unknown[], R>(index: Tensor<[], 'i32'>, branches: readonly [(...operands: A) => R, ...((...operands: A) => NoInfer<R>)[]], ...operands: A): R;
 export function switchCase(index: AnyTensor, branches: readonly AnyFunction[], ...operands: readonly unknown[]): unknown {
   if (branches.length === 0) throw new CotangentError('value', 'switchCase: no branches');
-  return branch('switchCase', handleOf(index, 'switchCase'), branches, operands);
+  const i = handleOf(index, 'switchCase');
+  if (i.dtype !== 'i32' || i.shape.length > 0) throw new CotangentError('dtype', `switchCase: the index is ${showAval(i.aval)}, it must be an i32 scalar`);
+  return branch('switchCase', i, branches, branches.map((_, k) => `branch ${k}`), operands);
 }
-function branch(name: string, index: TensorHandle, functions: readonly AnyFunction[], operands: readonly unknown[]): unknown {
+function branch(name: string, index: TensorHandle, functions: readonly AnyFunction[], called: readonly string[], operands: readonly unknown[]): unknown {
   const { leaves, structure } = flattenTensors(operands, name);
   const staged = functions.map((f): Staged => stageFunction(name, f, structure, leaves.map(avalOf)));
   const first = at(staged, 0);
   staged.forEach((s, k) => {
-    if (structureKey(s.out) !== structureKey(first.out)) throw new CotangentError('tree', `${name}: branch 0 returns the tree ${structureKey(first.out)}, branch ${k} returns ${structureKey(s.out)}; branches must agree`);
+    if (structureKey(s.out) !== structureKey(first.out)) throw new CotangentError('tree', `${name}: ${at(called, 0)} returns the tree ${structureKey(first.out)}, ${at(called, k)} returns ${structureKey(s.out)}; branches must agree`);
+    avalsOf(s.jaxpr.outputs).forEach((a, i) => {
+      const want = at(first.jaxpr.outputs, i).aval;
+      if (!sameAval(a, want)) throw new ShapeError(`${name}: result ${i} is ${showAval(want)} in ${at(called, 0)} and ${showAval(a)} in ${at(called, k)}; branches must agree`);
+    });
   });
   const { jaxprs, consts } = shareConsts(staged);
   return unflatten(first.out, bind(condP, [index, ...consts, ...leaves], { branches: jaxprs }));
