@@ -1,6 +1,6 @@
 // Reshape: the same elements, other axes; one -1 stands for what is left over. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, size, type DivMod, type IsLiteral, type Mul, type Product, type Shape, type Show, type ShowDim } from './dim.ts';
+import { show, size, type Compare, type DivMod, type IsLiteral, type Mul, type Product, type Shape, type Show, type ShowDim } from './dim.ts';
 import type { Same } from './same.ts';
 
 // Dims that occur on both sides are cancelled first, so that named and generic dims pass through untouched, and only what is
@@ -58,13 +58,20 @@ type Resized<S extends Shape, T extends Shape, K> =
 type Filled<S extends Shape, T extends Shape, Before extends Shape, After extends Shape, L extends Shape, R extends Shape, K> =
   HasUnknown<R, K> extends true ? [...Before, number, ...After]
   : R extends readonly [] ? [...Before, Product<L>, ...After]
-  : Literals<L, K> extends readonly [infer P extends number, infer Others extends Shape]
-    ? Literals<R, K> extends readonly [infer Q extends number, readonly []]
-      ? Divided<P, Q> extends readonly [infer N extends number, 0] ? [...Before, Product<Others, N>, ...After]
+  : Literals<R, K> extends readonly [infer Q extends number, readonly []]
+    ? LessTrailing<L, Q, K> extends readonly [infer Rest extends Shape] ? [...Before, Product<Rest>, ...After]
+    : Literals<L, K> extends readonly [infer P extends number, infer Others extends Shape]
+      ? Divided<P, Q> extends readonly [infer N extends number, 0] ? [...Before, Mul<Product<Others>, N>, ...After]
       : HasUnknown<Others, K> extends true ? [...Before, number, ...After]
       : Indivisible<S, T, K>
-      : HasUnknown<L, K> extends true ? [...Before, number, ...After] : Indivisible<S, T, K>
-    : never;
+    : never
+  : HasUnknown<L, K> extends true ? [...Before, number, ...After] : Indivisible<S, T, K>;
+/** [L without those of its last dims whose product is Q]: the common case, flattening, without a long division. */
+type LessTrailing<L extends Shape, Q extends number, K, P extends number = 1> =
+  Same<P, Q, K> extends true ? [L]
+  : L extends readonly [...infer R extends Shape, infer d extends number]
+    ? IsLiteral<d, K> extends true ? Compare<P, Q> extends '<' ? LessTrailing<R, Q, K, Mul<d, P>> : 'none' : 'none'
+    : 'none';
 type Divided<P extends number, Q extends number> = Q extends 0 ? 'by zero' : DivMod<P, Q>;
 type Indivisible<S extends Shape, T extends Shape, K> = `reshape: ${Show<S, K>} (${ShowDim<Product<S>, K>} elements) does not divide into ${Show<T, K>}`;
 

@@ -7,7 +7,7 @@ import { diagnostics, ROOT, tsc } from '../types/harness/compiler.ts';
 import { makers, source, text, type Case, type Source } from './cases.ts';
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const perRule = 110;
+const perRule = 90;
 
 /** The file that each rule's type comes from. */
 const homes: Readonly<Record<string, string>> = {
