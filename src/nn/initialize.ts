@@ -23,7 +23,7 @@ const truncatedDeviation = 0.87962566103423978;
  * import { nn, random } from 'cotangent';
  * nn.lecunNormal(random.key(0), [784, 128]).shape; // -> [784, 128]
  */
-export function lecunNormal<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, D>;
+export function lecunNormal<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, NoInfer<D>>;
 export function lecunNormal(key: Key, shape: Shape, options: DrawOptions<Float> = {}): AnyTensor {
   if (shape.length < 2) throw new ShapeError(`lecunNormal: ${show(shape)} has no axis of inputs and axis of features`);
   const fanIn = Math.max(1, sizeOf(shape.slice(0, -1)));

@@ -13,7 +13,8 @@ export type NestedData = number | boolean | readonly NestedData[];
 
 /** The shape of nested data, or a message where rows differ. */
 export type NestedShape<T, K = unknown> =
-  T extends readonly [] ? [0]
+  [NestedData] extends [T] ? Shape
+  : T extends readonly [] ? [0]
   : T extends readonly (infer E)[]
     ? NestedShape<E, K> extends infer R ? IsUnion<R> extends true ? Ragged<T, K> : R extends readonly number[] ? [T['length'], ...R] : R : never
     : [];
@@ -28,9 +29,10 @@ type Ragged<T, K, Index extends readonly unknown[] = [], First = null> =
         : S
       : never
     : Shape;
-type LeafOf<T> = T extends readonly (infer E)[] ? LeafOf<E> : T;
+type LeafOf<T> = [NestedData] extends [T] ? number | boolean : T extends readonly (infer E)[] ? LeafOf<E> : T;
 /** Booleans make a bool tensor, numbers an f32 one. */
-export type DTypeOfData<T> = LeafOf<T> extends boolean ? [LeafOf<T>] extends [never] ? 'f32' : 'bool' : 'f32';
+export type DTypeOfData<T> = DTypeOfLeaf<LeafOf<T>>;
+type DTypeOfLeaf<L> = [L] extends [never] ? 'f32' : [L] extends [boolean] ? 'bool' : [L] extends [number] ? 'f32' : 'f32' | 'bool';
 type DataArgument<T, K> = NestedShape<T, K> extends infer M extends string ? M : T;
 type ShapeOfData<T> = NestedShape<T> extends readonly [...infer S extends Shape] ? S : never;
 
@@ -43,7 +45,7 @@ type ShapeOfData<T> = NestedShape<T> extends readonly [...infer S extends Shape]
  * tensor([[1, 2], [3, 4]]); // -> [[1, 2], [3, 4]]
  * tensor([1, 2], 'i32').dtype; // -> 'i32'
  */
-export function tensor<const T extends NestedData, D extends DType = DTypeOfData<T>, K = unknown>(data: DataArgument<T, K>, dtype?: D): Tensor<ShapeOfData<T>, D>;
+export function tensor<const T extends NestedData, D extends DType = DTypeOfData<T>, K = unknown>(data: DataArgument<T, K>, dtype?: D): Tensor<ShapeOfData<T>, NoInfer<D>>;
 export function tensor(data: NestedData, dtype?: DType): never {
   const shape = shapeOfData(data);
   const wanted = dtype ?? (holdsBooleans(data) ? 'bool' : 'f32');
@@ -104,7 +106,7 @@ function dtypeOfArray(data: HostArray): DType {
  * @example
  * fromData(new Float32Array([1, 2, 3, 4]), [2, 2]); // -> [[1, 2], [3, 4]]
  */
-export function fromData<A extends DataTypes[DType], const S extends Shape, D extends DType = DTypeOfArray<A>>(data: A, shape: S, dtype?: D): Tensor<Dims<S>, D>;
+export function fromData<A extends DataTypes[DType], const S extends Shape, D extends DType = DTypeOfArray<A>>(data: A, shape: S, dtype?: D): Tensor<Dims<S>, NoInfer<D>>;
 export function fromData(data: HostArray, shape: Shape, dtype: DType = dtypeOfArray(data)): never {
   const dims = checkedShape(shape, 'fromData');
   const n = sizeOf(dims);
@@ -124,7 +126,7 @@ const splat = (value: number, shape: Shape, dtype: DType, name: string): never =
  * @example
  * zeros([2, 3]); // -> [[0, 0, 0], [0, 0, 0]]
  */
-export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Tensor<Dims<S>, D> => splat(0, shape, dtype ?? 'f32', 'zeros');
+export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Tensor<Dims<S>, NoInfer<D>> => splat(0, shape, dtype ?? 'f32', 'zeros');
 
 /**
  * Ones (true for bool). A splat: it owns no memory.
@@ -132,7 +134,7 @@ export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, 
  * @example
  * ones([2], 'i32'); // -> [1, 1]
  */
-export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Tensor<Dims<S>, D> => splat(1, shape, dtype ?? 'f32', 'ones');
+export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Tensor<Dims<S>, NoInfer<D>> => splat(1, shape, dtype ?? 'f32', 'ones');
 
 /**
  * One number or boolean everywhere. A splat: it owns no memory.
@@ -141,7 +143,7 @@ export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, d
  * @example
  * full([2, 2], 7); // -> [[7, 7], [7, 7]]
  */
-export function full<const S extends Shape, V extends number | boolean, D extends DType = V extends boolean ? 'bool' : 'f32'>(shape: S, value: V, dtype?: D): Tensor<Dims<S>, D>;
+export function full<const S extends Shape, V extends number | boolean, D extends DType = V extends boolean ? 'bool' : 'f32'>(shape: S, value: V, dtype?: D): Tensor<Dims<S>, NoInfer<D>>;
 export function full(shape: Shape, value: number | boolean, dtype: DType = typeof value === 'boolean' ? 'bool' : 'f32'): never {
   return splat(Number(value), shape, dtype, 'full');
 }

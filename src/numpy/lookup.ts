@@ -61,7 +61,7 @@ function takenAt(x: AnyTensor, axis: number, count: number, id: number): AnyTens
  * @example
  * oneHot(tensor([0, 2], 'i32'), 3); // -> [[1, 0, 0], [0, 0, 1]]
  */
-export const oneHot = <S extends Shape, const N extends number, D extends DType = 'f32'>(ids: Tensor<S, Int>, n: N, dtype?: D): Tensor<[...S, ...Dims<[N]>], D> => {
+export const oneHot = <S extends Shape, const N extends number, D extends DType = 'f32'>(ids: Tensor<S, Int>, n: N, dtype?: D): Tensor<[...S, ...Dims<[N]>], NoInfer<D>> => {
   const handle = handleOf(ids, 'oneHot');
   intOnly('oneHot', handle.dtype);
   const count: number = n;

@@ -28,9 +28,9 @@ export interface DTypeOption<D> { readonly dtype?: D }
  * arange(1, 10, 3); // -> [1, 4, 7]
  * arange(0, 1, 0.25, { dtype: 'f32' }); // -> [0, 0.25, 0.5, 0.75]
  */
-export function arange<const Stop extends number, D extends Float | Int = 'i32'>(stop: Stop, options?: DTypeOption<D>): Tensor<Ok<Arange<0, Stop>>, D>;
-export function arange<const Start extends number, const Stop extends number, const Step extends number = 1, D extends Float | Int = 'i32'>(
-  start: Start, stop: Stop, step?: Check<Arange<Start, Stop, Step>, Step>, options?: DTypeOption<D>): Tensor<Ok<Arange<Start, Stop, Step>>, D>;
+export function arange<const Stop extends number, D extends Float | Int = 'i32', K = unknown>(stop: Stop, options?: DTypeOption<D>): Tensor<Ok<Arange<0, Stop>, K>, NoInfer<D>>;
+export function arange<const Start extends number, const Stop extends number, const Step extends number = 1, D extends Float | Int = 'i32', K = unknown>(
+  start: Start, stop: Stop, step?: Check<Arange<Start, Stop, Step>, Step, K>, options?: DTypeOption<D>): Tensor<Ok<Arange<Start, Stop, Step>, K>, NoInfer<D>>;
 export function arange(first: number, second?: number | DTypeOption<DType>, step?: unknown, options?: DTypeOption<DType>): never {
   return typeof second === 'number' ? typed(counted(first, second, typed(step ?? 1), options?.dtype)) : typed(counted(0, first, 1, second?.dtype));
 }
@@ -58,7 +58,7 @@ export interface LinspaceOptions<D> extends DTypeOption<D> {
  * @example
  * linspace(0, 1, 5); // -> [0, 0.25, 0.5, 0.75, 1]
  */
-export const linspace = <const N extends number = 50, D extends Float = 'f32'>(start: number, stop: number, n?: N, options?: LinspaceOptions<D>): Tensor<Dims<[N]>, D> => {
+export const linspace = <const N extends number = 50, D extends Float = 'f32'>(start: number, stop: number, n?: N, options?: LinspaceOptions<D>): Tensor<Dims<[N]>, NoInfer<D>> => {
   const count: number = n ?? 50;
   checkedShape([count], 'linspace');
   const gaps = options?.endpoint === false ? count : count - 1;
@@ -80,7 +80,7 @@ export interface EyeOptions<D> extends DTypeOption<D> {
  * eye(2); // -> [[1, 0], [0, 1]]
  * eye(2, 3, { k: 1, dtype: 'i32' }); // -> [[0, 1, 0], [0, 0, 1]]
  */
-export const eye = <const N extends number, const M extends number = N, D extends DType = 'f32'>(n: N, m?: M, options?: EyeOptions<D>): Tensor<Dims<[N, M]>, D> => {
+export const eye = <const N extends number, const M extends number = N, D extends DType = 'f32'>(n: N, m?: M, options?: EyeOptions<D>): Tensor<Dims<[N, M]>, NoInfer<D>> => {
   const shape = checkedShape([n, m ?? n], 'eye');
   const rows = iota(shape, 'i32', 0);
   const diagonal = add(rows, constantLike(options?.k ?? 0, rows));

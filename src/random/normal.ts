@@ -31,7 +31,7 @@ function fromUniform(key: Key, shape: Shape, low: number, high: number, dtype: F
  * import { random } from 'cotangent';
  * random.normal(random.key(0), [2, 3]).shape; // -> [2, 3]
  */
-export function normal<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, D>;
+export function normal<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, NoInfer<D>>;
 export function normal(key: Key, shape: Shape, { dtype = 'f32' }: DrawOptions<Float> = {}): AnyTensor {
   expectKey(key, 'random.normal');
   expectFloat(dtype, 'random.normal');
@@ -47,7 +47,7 @@ export function normal(key: Key, shape: Shape, { dtype = 'f32' }: DrawOptions<Fl
  * const x = random.truncatedNormal(random.key(0), -1, 2, [1000]);
  * np.max(np.abs(x)).itemSync() <= 2; // -> true
  */
-export function truncatedNormal<const S extends Shape, D extends Float = 'f32'>(key: Key, lower: number, upper: number, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, D>;
+export function truncatedNormal<const S extends Shape, D extends Float = 'f32'>(key: Key, lower: number, upper: number, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, NoInfer<D>>;
 export function truncatedNormal(key: Key, lower: number, upper: number, shape: Shape, { dtype = 'f32' }: DrawOptions<Float> = {}): AnyTensor {
   expectKey(key, 'random.truncatedNormal');
   expectFloat(dtype, 'random.truncatedNormal');

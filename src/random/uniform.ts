@@ -30,7 +30,7 @@ export interface DrawOptions<D extends Float = 'f32'> {
  * import { random } from 'cotangent';
  * random.bits(random.key(0), [3]); // -> [4070199207, 4202968722, 1427181096]
  */
-export function bits<const S extends Shape, D extends 'u32' | 'u8' = 'u32'>(key: Key, shape: S, options?: { readonly dtype?: D }): Tensor<Dims<S>, D>;
+export function bits<const S extends Shape, D extends 'u32' | 'u8' = 'u32'>(key: Key, shape: S, options?: { readonly dtype?: D }): Tensor<Dims<S>, NoInfer<D>>;
 export function bits(key: Key, shape: Shape, { dtype = 'u32' }: { readonly dtype?: 'u32' | 'u8' } = {}): AnyTensor {
   return randomBits(expectKey(key, 'random.bits'), [...shape], dtype);
 }
@@ -83,7 +83,7 @@ export interface UniformOptions<D extends Float = 'f32'> extends DrawOptions<D> 
  * import { random } from 'cotangent';
  * random.uniform(random.key(0), [3]); // -> [0.947667, 0.97857988, 0.33229148]
  */
-export function uniform<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: UniformOptions<D>): Tensor<Dims<S>, D>;
+export function uniform<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: UniformOptions<D>): Tensor<Dims<S>, NoInfer<D>>;
 export function uniform(key: Key, shape: Shape, { dtype = 'f32', minval = 0, maxval = 1 }: UniformOptions<Float> = {}): AnyTensor {
   expectKey(key, 'random.uniform');
   if (!(minval <= maxval)) throw new CotangentError('value', `random.uniform: minval ${minval} is not below maxval ${maxval}`);
