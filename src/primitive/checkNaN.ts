@@ -13,8 +13,6 @@ type CheckNaNParams = {
   readonly jaxpr: Jaxpr;
   /** Infinities are stopped, too. */
   readonly infinities: boolean;
-  /** Tells programs apart that differ in their origins alone, which the message speaks of. */
-  readonly serial: number;
 };
 
 export const checkNaNP: Primitive<CheckNaNParams> = {
@@ -32,7 +30,7 @@ export const checkNaNP: Primitive<CheckNaNParams> = {
   lowering: { kind: 'host' },
   sample(draw) {
     const aval = { shape: draw.shape(2), dtype: draw.float() };
-    return { operands: [{ aval }], params: { jaxpr: sampleBody(aval), infinities: false, serial: 0 } };
+    return { operands: [{ aval }], params: { jaxpr: sampleBody(aval), infinities: false } };
   },
   ulp: 0,
 };
@@ -59,15 +57,14 @@ class NaNWatch implements Watch {
     this.#stop(eqn, inputs, outputs, 'NaN', Number.isNaN);
     if (this.#infinities) this.#stop(eqn, inputs, outputs, 'an infinity', x => x === Infinity || x === -Infinity);
   }
+  /** The evaluator adds where the equation was recorded. */
   #stop(eqn: Eqn, inputs: readonly NDArray[], outputs: readonly NDArray[], what: string, bad: (x: number) => boolean): void {
     for (const y of outputs) {
       const k = isFloat(y.dtype) ? y.data.findIndex(bad) : -1;
       if (k < 0 || inputs.some(x => isFloat(x.dtype) && x.data.some(bad))) continue;
       const operands = inputs.length === 0 ? 'no operands' : `operands ${inputs.map(showRange).join(' and ')}`;
-      const where = [eqn.origin.path, eqn.origin.source?.line].filter(Boolean).join(' at ');
-      const recorded = where === '' ? '' : ` (recorded in ${where})`;
       const steps = this.#steps.length === 0 ? '' : `, in ${[...this.#steps].reverse().join(' in ')} (counted from 0)`;
-      throw new CotangentError('nan', `checkNaN: ${eqn.primitive.name} made ${what} at ${showIndex(k, y.shape)} of ${showAval(y)} from ${operands}${steps}${recorded}`);
+      throw new CotangentError('nan', `checkNaN: ${eqn.primitive.name} made ${what} at ${showIndex(k, y.shape)} of ${showAval(y)} from ${operands}${steps}`);
     }
   }
 }

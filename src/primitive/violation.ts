@@ -15,7 +15,7 @@ export interface Site {
   readonly what: string;
   /** The loops around, outermost first. */
   readonly loops: readonly string[];
-  /** Path and line, where they are known. */
+  /** Path and line of the equation, where they are known. */
   readonly recorded: string;
 }
 /** Sites are numbered from 1, equal ones alike, so that a program staged again is the same program. */
@@ -39,7 +39,8 @@ export function violationText(data: ArrayLike<number>, width: number): string | 
     const example = data.length > width ? `, in example ${row / width}` : '';
     const steps = site.loops.map((loop, i) => `step ${data[row + firstStepSlot + i] ?? 0} of ${loop}`).reverse();
     const where = steps.length === 0 ? '' : `, in ${steps.join(' in ')} (counted from 0)`;
-    return `checked: ${site.primitive}: ${site.what.replace('{}', String(data[row + 1] ?? 0))}${where}${example}${site.recorded === '' ? '' : ` (recorded in ${site.recorded})`}`;
+    const recorded = site.recorded === '' ? '' : ` of ${site.recorded}`;
+    return `checked: ${site.primitive}${recorded}: ${site.what.replace('{}', String(data[row + 1] ?? 0))}${where}${example}`;
   }
   return null;
 }

@@ -9,7 +9,6 @@ export interface CheckNaNOptions {
   /** Stop at infinities, too. */
   readonly infinities?: boolean;
 }
-let serial = 0;
 
 /**
  * `f` with every equation watched: where one makes a NaN that was not among its operands, reading the result throws and names the
@@ -30,6 +29,6 @@ export function checkNaN(f: AnyFunction, { infinities = false }: CheckNaNOptions
   return (...args) => {
     const { leaves, structure } = flattenTensors(args, 'checkNaN');
     const { jaxpr, consts, out } = stageFunction('checkNaN', underlying(f), structure, avalsOfTensors(leaves), { sources: true });
-    return unflatten(out, bind(checkNaNP, [...consts, ...leaves], { jaxpr, infinities, serial: ++serial }));
+    return unflatten(out, bind(checkNaNP, [...consts, ...leaves], { jaxpr, infinities }));
   };
 }

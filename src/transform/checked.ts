@@ -48,7 +48,7 @@ export type ViolationTensor = Tensor<readonly number[], 'i32'>;
  * const xs = tensor([10, 20, 30]);
  * const at = checked((i: ReturnType<typeof tensor<1, 'i32'>>) => np.take(xs, i));
  * at(tensor(1, 'i32')); // -> 20
- * at(tensor(7, 'i32')).itemSync(); // throws checked: gather: index 7 is outside 0..2
+ * at(tensor(7, 'i32')).itemSync(); // throws index 7 is outside 0..2
  */
 export function checked<F extends AnyFunction>(f: F, options?: { readonly nan?: boolean; readonly data?: false }): F;
 export function checked<A extends readonly unknown[], R>(f: (...args: A) => R, options: { readonly nan?: boolean; readonly data: true }): (...args: A) => [result: R, violation: ViolationTensor];
@@ -74,7 +74,7 @@ export function checked(f: AnyFunction, { nan = false, data = false }: CheckedOp
  * import { checked, describeViolation, np, tensor } from 'cotangent';
  * const at = checked((xs: ReturnType<typeof tensor<[1, 2]>>, i: ReturnType<typeof tensor<5, 'i32'>>) => np.take(xs, i), { data: true });
  * const [, violation] = at(tensor([1, 2]), tensor(5, 'i32'));
- * (await describeViolation(violation))?.startsWith('checked: gather: index 5 is outside 0..1'); // -> true
+ * (await describeViolation(violation))?.endsWith('index 5 is outside 0..1'); // -> true
  */
 export async function describeViolation(violation: ViolationTensor): Promise<string | null> {
   return violationText(await violation.data(), violation.shape.at(-1) ?? 1);
