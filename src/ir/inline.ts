@@ -1,5 +1,5 @@
 // Expands calls in place, so that passes, planners and evaluators see one flat program.
-// Floor 1: asks the property `expands`, never a name.
+// Floor 1: asks the property `expands`, never a name; what expands computes its parameter `jaxpr`.
 import { isJaxpr, Var, type Atom, type Eqn, type Jaxpr, type Origin } from './jaxpr.ts';
 
 /** The program with every equation that expands (and that `wanted` wants) replaced by its body's equations, all the way down. */

@@ -10,7 +10,7 @@ import { avalOf } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage, type Closed } from '../trace/scope.ts';
 import { mul } from './arithmetic.ts';
 import { addBatchAxis, constantLike, reduceSum } from './broadcast.ts';
-import { activeOf, expectBodyInputs, filled, present, spread } from './call.ts';
+import { activeOf, expectBodyInputs, filled, present, resultsAt, spread } from './call.ts';
 import { at, pure } from './define.ts';
 
 /**
@@ -43,8 +43,8 @@ export const compositeP: Primitive<CompositeParams> = {
   linear: {
     transpose(cts, x, { name, attributes, jaxpr }, transforms) {
       const mask = x.map(v => v.known === null);
-      const t = transforms.transpose(jaxpr, mask);
-      const inputs = [...x.flatMap(v => v.known ?? []), ...filled(cts, avalsOf(jaxpr.outputs))];
+      const t = transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask);
+      const inputs = [...x.flatMap(v => v.known ?? []), ...present(cts)];
       return spread(bind(compositeP, inputs, { name: `${name}.transpose`, attributes, jaxpr: t, forward: null, backward: null }), mask);
     },
     linearIn: n => [Array.from({ length: n }, (_, i) => i)],
@@ -83,7 +83,7 @@ function compositeRules(): NestedRules<CompositeParams> {
       const residuals = outs.slice(n);
       const pull = selectOutputs(backward, active.filter((_, i) => hasTangent(at(forward.inputs, i).aval)));
       const push = transforms.transpose(pull, pull.inputs.map((_, i) => i >= residuals.length));
-      const tangents = bind(linearCompositeP, [...residuals, ...present(t)], { name, attributes, residuals: residuals.length, push, pull });
+      const tangents = bind(linearCompositeP, [...residuals, ...present(t)], { name, attributes, residuals: residuals.length, jaxpr: push, transposed: pull });
       return { primals: outs.slice(0, n), tangents };
     },
     batch(x, batched, params, size, transforms) {
@@ -116,35 +116,35 @@ function batchPair({ name, forward, backward }: CompositeParams, batched: Mask, 
   };
 }
 
-type LinearCompositeParams = { readonly name: string; readonly attributes: Attributes; readonly residuals: number; readonly push: Jaxpr; readonly pull: Jaxpr };
-/** A linear map that knows both of its directions: residuals, tangents -> tangents by `push`; residuals, cotangents -> cotangents by `pull`. */
+type LinearCompositeParams = { readonly name: string; readonly attributes: Attributes; readonly residuals: number; readonly jaxpr: Jaxpr; readonly transposed: Jaxpr };
+/** A linear map that knows both of its directions: residuals, tangents -> tangents by `jaxpr`; residuals, cotangents -> cotangents by `transposed`. */
 export const linearCompositeP: Primitive<LinearCompositeParams> = {
   name: 'linearComposite',
-  properties: { ...pure, zeroPreserving: true },
-  type(inputs, { name, push }) {
-    expectBodyInputs(inputs, push, name);
-    return avalsOf(push.outputs);
+  properties: { ...pure, expands: true, zeroPreserving: true },
+  type(inputs, { name, jaxpr }) {
+    expectBodyInputs(inputs, jaxpr, name);
+    return avalsOf(jaxpr.outputs);
   },
-  evaluate(inputs, { push }, outputs, run) {
-    run(push, inputs).forEach((r, i) => at(outputs, i).data.set(r.data));
+  evaluate(inputs, { jaxpr }, outputs, run) {
+    run(jaxpr, inputs).forEach((r, i) => at(outputs, i).data.set(r.data));
   },
   rules: {
     kind: 'nested',
-    jvp(x, t, { name, attributes, push }, transforms) { return decomposed.jvp(x, t, decomposition(name, attributes, push), transforms); },
-    linearize(x, t, { name, attributes, push }, transforms) { return decomposed.linearize(x, t, decomposition(name, attributes, push), transforms); },
+    jvp(x, t, { name, attributes, jaxpr }, transforms) { return decomposed.jvp(x, t, decomposition(name, attributes, jaxpr), transforms); },
+    linearize(x, t, { name, attributes, jaxpr }, transforms) { return decomposed.linearize(x, t, decomposition(name, attributes, jaxpr), transforms); },
     batch(x, batched, p, size, transforms) {
       const n = p.residuals;
       const mask = batched.map((b, i) => b || i >= n);
-      const push = transforms.batch(p.push, size, mask, p.push.outputs.map(() => true)).jaxpr;
-      const pull = transforms.batch(p.pull, size, p.pull.inputs.map((_, i) => i >= n || mask[i] === true), p.pull.outputs.map(() => true)).jaxpr;
+      const jaxpr = transforms.batch(p.jaxpr, size, mask, p.jaxpr.outputs.map(() => true)).jaxpr;
+      const transposed = transforms.batch(p.transposed, size, p.transposed.inputs.map((_, i) => i >= n || mask[i] === true), p.transposed.outputs.map(() => true)).jaxpr;
       const inputs = x.map((v, i) => mask[i] === true && batched[i] !== true ? addBatchAxis(v, size) : v);
-      return { outputs: bind(linearCompositeP, inputs, { ...p, push, pull }), batched: push.outputs.map(() => true) };
+      return { outputs: bind(linearCompositeP, inputs, { ...p, jaxpr, transposed }), batched: jaxpr.outputs.map(() => true) };
     },
   },
   linear: {
-    transpose(cts, x, { name, attributes, residuals, push, pull }) {
+    transpose(cts, x, { name, attributes, residuals, jaxpr, transposed }) {
       const known = x.slice(0, residuals).flatMap(v => v.known ?? []);
-      const back = bind(linearCompositeP, [...known, ...filled(cts, avalsOf(push.outputs))], { name, attributes, residuals, push: pull, pull: push });
+      const back = bind(linearCompositeP, [...known, ...filled(cts, avalsOf(jaxpr.outputs))], { name, attributes, residuals, jaxpr: transposed, transposed: jaxpr });
       return x.map((_, i) => i < residuals ? null : back[i - residuals] ?? null);
     },
     linearIn: (n, { residuals }) => [Array.from({ length: n - residuals }, (_, i) => i + residuals)],
@@ -153,7 +153,7 @@ export const linearCompositeP: Primitive<LinearCompositeParams> = {
   sample(draw) {
     const aval = { shape: draw.shape(2), dtype: draw.float() };
     const { jaxpr } = stage('linearComposite', [aval, aval], ([r, x]) => r === undefined || x === undefined ? [] : [mul(r, x)]);
-    return { operands: [{ aval }, { aval }], params: { name: 'sample', attributes: {}, residuals: 1, push: jaxpr, pull: jaxpr } };
+    return { operands: [{ aval }, { aval }], params: { name: 'sample', attributes: {}, residuals: 1, jaxpr, transposed: jaxpr } };
   },
   ulp: 0,
 };

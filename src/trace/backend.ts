@@ -9,8 +9,11 @@ export interface Buffer { readonly bytes: number }
 
 /** A program made ready to run. Holds no user tensors. */
 export interface Executable {
-  /** `donated[i]` allows input i's buffer to be overwritten. Results may share buffers with inputs that are not donated. */
-  run(inputs: readonly Buffer[], donated: readonly boolean[]): readonly Buffer[];
+  /**
+   * `donated[i]` allows input i's buffer to be overwritten. Results may share buffers with inputs that are not donated.
+   * `program` is an equal program that knows its lines, for errors: executables are shared by programs that differ in them.
+   */
+  run(inputs: readonly Buffer[], donated: readonly boolean[], program?: Jaxpr): readonly Buffer[];
 }
 
 export interface Backend {
@@ -29,6 +32,8 @@ export interface Backend {
   interpret(jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[];
   compile(jaxpr: Jaxpr): Executable;
   release(buffer: Buffer): void;
+  /** Tells the backend which object owns a buffer, so that its memory returns when the owner is collected. */
+  adopt?(owner: object, buffer: Buffer): void;
 }
 
 const installed = new Map<string, () => Promise<Backend>>();

@@ -85,12 +85,12 @@ export function force(roots: readonly Cell[]): void {
   if (nodes.length === 0) return;
   const { jaxpr, leaves, kept } = draft(nodes, new Set(roots));
   const backend = currentBackend();
-  const results = runOnce(backend, jaxpr, leaves.map(c => bufferOf(c, backend, jaxpr)));
+  const results = withBuffers(leaves, backend, jaxpr, buffers => runOnce(backend, jaxpr, buffers));
   for (const n of nodes) {
     if (!n.ran) for (const c of n.inputs) c.uses--;
     n.ran = true;
   }
-  kept.forEach((c, i) => { const buffer = results[i]; if (buffer !== undefined) c.state = { kind: 'buffer', backend, buffer }; });
+  kept.forEach((c, i) => { const buffer = results[i]; if (buffer !== undefined) giveBuffer(c, backend, buffer); });
 }
 
 interface Draft { readonly jaxpr: Jaxpr; readonly leaves: readonly Cell[]; readonly kept: readonly Cell[] }
@@ -123,6 +123,18 @@ function draft(nodes: readonly PendingNode[], roots: ReadonlySet<Cell>): Draft {
   return { jaxpr: { numConsts: 0, inputs, eqns, outputs: kept.map(atom) }, leaves, kept };
 }
 
+/** Runs on the buffers of cells. Those of splats were made for this run: they go back afterwards, unless they are results. */
+export function withBuffers(cells: readonly Cell[], backend: Backend, program: Jaxpr, run: (buffers: readonly Buffer[]) => readonly Buffer[]): readonly Buffer[] {
+  const buffers = cells.map(c => bufferOf(c, backend, program));
+  const results = run(buffers);
+  cells.forEach((c, i) => { const b = buffers[i]; if (c.state.kind === 'literal' && b !== undefined && !results.includes(b)) backend.release(b); });
+  return results;
+}
+/** Makes a cell concrete. The backend learns whose collection frees the memory. */
+export function giveBuffer(c: Cell, backend: Backend, buffer: Buffer): void {
+  c.state = { kind: 'buffer', backend, buffer };
+  backend.adopt?.(c, buffer);
+}
 /** A concrete cell's buffer on the backend; host data is uploaded at its first use. */
 export function bufferOf(c: Cell, backend: Backend, program?: Jaxpr): Buffer {
   const s = c.state;
@@ -135,7 +147,7 @@ export function bufferOf(c: Cell, backend: Backend, program?: Jaxpr): Buffer {
     case 'host': {
       backend.checkDType(c.aval.dtype);
       const buffer = backend.upload(s.data, c.aval);
-      c.state = { kind: 'buffer', backend, buffer };
+      giveBuffer(c, backend, buffer);
       return buffer;
     }
     case 'literal': return backend.fill(s.value, c.aval);

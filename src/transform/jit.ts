@@ -7,7 +7,7 @@ import { callP } from '../primitive/call.ts';
 import { currentBackend } from '../trace/backend.ts';
 import { executableFor } from '../trace/executables.ts';
 import { isTensor, newHandle, type TensorHandle } from '../trace/handle.ts';
-import { bufferOf, force } from '../trace/pending.ts';
+import { force, withBuffers } from '../trace/pending.ts';
 import { axisEnvironment } from '../trace/axes.ts';
 import { bind, isStaging, withOwnPaths } from '../trace/scope.ts';
 import { statistics } from '../trace/statistics.ts';
@@ -110,15 +110,18 @@ function callJitted(state: Jitted, args: readonly unknown[]): unknown {
   const backend = currentBackend();
   const cells = inputs.map(x => x.cell);
   force(cells);
-  const buffers = cells.map(c => bufferOf(c, backend, staged.jaxpr));
   const reusable = inputs.map((x, i) => donated.has(x) && i >= staged.consts.length && x.cell.handles === 1 && x.cell.uses === 0 && cells.indexOf(x.cell) === cells.lastIndexOf(x.cell));
   statistics.programs++;
-  const outs = executableFor(backend, staged.jaxpr).run(buffers, reusable);
+  const outs = withBuffers(cells, backend, staged.jaxpr, buffers => executableFor(backend, staged.jaxpr).run(buffers, reusable, staged.jaxpr));
   for (const x of donated) {
     if (reusable[inputs.indexOf(x)] !== true) statistics.donationsCopied++;
     x.drop('donated', state.name);
   }
-  return unflatten(staged.out, outs.map((buffer, i) => newHandle(staged.jaxpr.outputs[i]?.aval ?? { shape: [], dtype: 'f32' }, { kind: 'buffer', backend, buffer })));
+  return unflatten(staged.out, outs.map((buffer, i) => {
+    const y = newHandle(staged.jaxpr.outputs[i]?.aval ?? { shape: [], dtype: 'f32' }, { kind: 'buffer', backend, buffer });
+    backend.adopt?.(y.cell, buffer);
+    return y;
+  }));
 }
 
 let identities = 0;

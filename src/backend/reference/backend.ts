@@ -7,7 +7,7 @@ import type { Jaxpr } from '../../ir/jaxpr.ts';
 import { splatArray } from '../../ir/ndarray.ts';
 import type { NDArray } from '../../ir/primitive.ts';
 import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
-import { evaluateJaxpr, prepare, runPrepared } from './evaluate.ts';
+import { evaluateJaxpr, located, prepare, runPrepared } from './evaluate.ts';
 
 class HostBuffer implements Buffer {
   readonly array: NDArray;
@@ -34,7 +34,13 @@ export const referenceBackend: Backend = {
   interpret: (jaxpr: Jaxpr, inputs: readonly Buffer[]) => wrap(evaluateJaxpr(jaxpr, inputs.map(arrayOf))),
   compile(jaxpr: Jaxpr): Executable {
     const prepared = prepare(inlineCalls(jaxpr));
-    return { run: inputs => wrap(runPrepared(prepared, inputs.map(arrayOf), 'exact')) };
+    return {
+      run(inputs, _donated, program = jaxpr) {
+        try {
+          return wrap(runPrepared(prepared, inputs.map(arrayOf), 'exact'));
+        } catch (error) { throw located(error, () => inlineCalls(program)); }
+      },
+    };
   },
   release() { /* the collector takes it */ },
 };

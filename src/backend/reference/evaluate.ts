@@ -3,7 +3,8 @@
 import { CotangentError } from '../../error.ts';
 import { roundF16 } from '../../dtype/dtype.ts';
 import { emptyArray, splatArray } from '../../ir/ndarray.ts';
-import { Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import { bodiesOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import { originAt } from '../../ir/origins.ts';
 import type { NDArray, RunBody, Watch } from '../../ir/primitive.ts';
 import type { Aval } from '../../ir/aval.ts';
 import { countExecution } from '../../trace/statistics.ts';
@@ -49,6 +50,7 @@ function preparedBody(j: Jaxpr): Prepared {
   return p;
 }
 
+/** Throws what `located` reads. */
 export function runPrepared(p: Prepared, inputs: readonly NDArray[], mode: ReferenceMode, watch: Watch | null = null): readonly NDArray[] {
   const wide = mode === 'wide';
   const slots: (NDArray | undefined)[] = [...inputs];
@@ -58,28 +60,40 @@ export function runPrepared(p: Prepared, inputs: readonly NDArray[], mode: Refer
     if (x === undefined) throw new CotangentError('jaxpr', 'a value is read after its last use');
     return x;
   };
-  for (const step of p.steps) {
-    const runBody: RunBody = (body, args, own) => runPrepared(preparedBody(body), args, mode, both(own ?? null, watch?.enter(step.eqn, body) ?? null));
+  for (const [position, step] of p.steps.entries()) {
+    const runBody: RunBody = (body, args, own) => {
+      try {
+        return runPrepared(preparedBody(body), args, mode, both(own ?? null, watch?.enter(step.eqn, body) ?? null));
+      } catch (error) { throw failedAt(bodiesOf(step.eqn.params).indexOf(body), error); }
+    };
     const { primitive, params, outputs } = step.eqn;
     countExecution(primitive.name);
     const results = outputs.map(v => emptyArray(v.aval, wide));
     const operands = step.reads.map(read);
     try {
       primitive.evaluate(operands, params, results, runBody);
-    } catch (error) { throw located(error, step.eqn); }
+      if (!wide) results.forEach(roundHalf);
+      watch?.after(step.eqn, operands, results);
+    } catch (error) { throw failedAt(position, error); }
     results.forEach((r, i) => {
-      if (r.dtype === 'f16' && !wide) for (let k = 0; k < r.data.length; k++) r.data[k] = roundF16(r.data[k] ?? 0);
       const slot = step.writes[i];
       if (slot !== undefined) slots[slot] = r;
     });
-    watch?.after(step.eqn, operands, results);
     for (const f of step.frees) slots[f] = undefined;
   }
   return p.outputs.map(read);
 }
 
+function roundHalf({ dtype, data }: NDArray): void {
+  if (dtype === 'f16') for (let k = 0; k < data.length; k++) data[k] = roundF16(data[k] ?? 0);
+}
+
 /** Runs a program on host values; `watch` sees every equation. */
-export const evaluateJaxpr = (j: Jaxpr, inputs: readonly NDArray[], mode: ReferenceMode = 'exact', watch: Watch | null = null): readonly NDArray[] => runPrepared(preparedBody(j), inputs, mode, watch);
+export function evaluateJaxpr(j: Jaxpr, inputs: readonly NDArray[], mode: ReferenceMode = 'exact', watch: Watch | null = null): readonly NDArray[] {
+  try {
+    return runPrepared(preparedBody(j), inputs, mode, watch);
+  } catch (error) { throw located(error, () => j); }
+}
 
 /** Two that look on at once. */
 function both(a: Watch | null, b: Watch | null): Watch | null {
@@ -90,9 +104,25 @@ function both(a: Watch | null, b: Watch | null): Watch | null {
   };
 }
 
-/** The error again, with the line that recorded the equation where it is known. */
-function located(error: unknown, e: Eqn): unknown {
-  if (!(error instanceof CotangentError)) return error;
-  const where = [e.origin.path, e.origin.source?.line].filter(Boolean).join(' at ');
-  return where === '' || error.message.includes('(recorded') ? error : new CotangentError(error.code, `${error.message} (recorded in ${where})`, { cause: error });
+/** On its way out of a program: what was thrown, and by which equation. */
+class EquationFailure extends Error {
+  readonly place: number[];
+  constructor(cause: unknown, place: number[]) {
+    super('an equation failed', { cause });
+    this.place = place;
+  }
+}
+function failedAt(index: number, error: unknown): EquationFailure {
+  if (!(error instanceof EquationFailure)) return new EquationFailure(error, [index]);
+  error.place.unshift(index);
+  return error;
+}
+/** What was thrown, with the line that recorded the equation where `program` knows it. */
+export function located(error: unknown, program: () => Jaxpr): unknown {
+  if (!(error instanceof EquationFailure)) return error;
+  const { cause, place } = error;
+  if (!(cause instanceof CotangentError)) return cause;
+  const origin = originAt(program(), place);
+  const where = [origin.path, origin.source?.line].filter(Boolean).join(' at ');
+  return where === '' ? cause : new CotangentError(cause.code, `${cause.message} (recorded in ${where})`, { cause });
 }

@@ -1,0 +1,172 @@
+// Linear memory in blocks: best fit by size class, neighbours coalesce, least recently used buffers move out when the budget is exceeded.
+// Floor 6. The heap holds resident buffers, never handles: what nobody holds any more is found by eviction or by the registry.
+import { CotangentError } from '../../error.ts';
+import type { Buffer } from '../../trace/backend.ts';
+import type { LinearMemory } from './engine.ts';
+
+const alignment = 64;
+const pageBytes = 65536;
+const maxPages = 65536;
+
+/** A value in linear memory, or moved out of it. */
+export class WasmBuffer implements Buffer {
+  readonly bytes: number;
+  /** Address, or 0 while the value is not resident. */
+  address = 0;
+  /** The bytes while the value is not resident: reachable from here alone, so that the collector frees them with the last handle. */
+  moved: Uint8Array | null = null;
+  /** Cells that own it. */
+  owners = 0;
+  /** Programs that are running on it now. */
+  pins = 0;
+  constructor(bytes: number) { this.bytes = bytes; }
+}
+
+/** Free blocks by size class: four classes an octave. */
+const classOf = (size: number): number => {
+  const octave = 31 - Math.clz32(size);
+  return octave * 4 + ((size >>> Math.max(0, octave - 2)) & 3);
+};
+
+export class Heap {
+  readonly memory: LinearMemory;
+  /** Block sizes by start, of free and of taken blocks, and free blocks by end. */
+  readonly #taken = new Map<number, number>();
+  readonly #freeByStart = new Map<number, number>();
+  readonly #freeByEnd = new Map<number, number>();
+  readonly #classes: Set<number>[] = Array.from({ length: 132 }, () => new Set<number>());
+  #end: number;
+  /** Resident buffers, least recently used first. */
+  readonly #resident = new Set<WasmBuffer>();
+  #residentBytes = 0;
+  /** Resident bytes above which buffers move out; grows when what moved out is needed again. */
+  budget: number;
+  readonly statistics = { evictions: 0, reloads: 0, peakBytes: 0 };
+
+  constructor(memory: LinearMemory, start: number, budget: number) {
+    this.memory = memory;
+    this.#end = align(start);
+    this.budget = budget;
+  }
+  get liveBytes(): number { return this.#residentBytes; }
+
+  /** The address of a fresh block. */
+  allocate(bytes: number, what: string): number {
+    const size = align(Math.max(bytes, 1)) + alignment;
+    const start = this.#take(size) ?? this.#extend(size, what);
+    this.#taken.set(start, this.#taken.get(start) ?? size);
+    return start;
+  }
+  free(address: number): void {
+    const size = this.#taken.get(address);
+    if (size === undefined) return;
+    this.#taken.delete(address);
+    this.#release(address, size);
+  }
+  #take(size: number): number | null {
+    for (let c = classOf(size); c < this.#classes.length; c++) {
+      for (const start of this.#classes[c] ?? []) {
+        const have = this.#freeByStart.get(start) ?? 0;
+        if (have < size) continue;
+        this.#removeFree(start, have);
+        if (have - size >= 2 * alignment) this.#addFree(start + size, have - size);
+        this.#taken.set(start, have - size >= 2 * alignment ? size : have);
+        return start;
+      }
+    }
+    return null;
+  }
+  #extend(size: number, what: string): number {
+    // A free block at the end of memory is grown rather than left behind.
+    const tail = this.#freeByEnd.get(this.#end);
+    const start = tail ?? this.#end;
+    const end = start + size;
+    const missing = Math.ceil((end - this.memory.buffer.byteLength) / pageBytes);
+    if (missing > 0) {
+      const have = this.memory.buffer.byteLength / pageBytes;
+      // A quarter more than asked, so that growth stays rare.
+      const wanted = Math.min(maxPages - have, Math.max(missing, Math.ceil(have / 4)));
+      if (wanted < missing || !this.#grow(wanted, missing)) {
+        throw new CotangentError('unsupported', `${what}: out of memory: ${size} bytes wanted, ${this.#residentBytes} bytes live of ${this.memory.buffer.byteLength}; free tensors (using, donate) or use smaller batches`);
+      }
+    }
+    if (tail !== undefined) this.#removeFree(tail, this.#end - tail);
+    this.#end = end;
+    return start;
+  }
+  #grow(wanted: number, missing: number): boolean {
+    for (const pages of wanted === missing ? [missing] : [wanted, missing]) {
+      try { this.memory.grow(pages); return true; } catch { /* try the smaller growth */ }
+    }
+    return false;
+  }
+  #release(at: number, bytes: number): void {
+    let start = at;
+    let size = bytes;
+    const before = this.#freeByEnd.get(start);
+    if (before !== undefined) { const n = this.#freeByStart.get(before) ?? 0; this.#removeFree(before, n); start = before; size += n; }
+    const after = this.#freeByStart.get(start + size);
+    if (after !== undefined) { this.#removeFree(start + size, after); size += after; }
+    this.#addFree(start, size);
+  }
+  #addFree(start: number, size: number): void {
+    this.#freeByStart.set(start, size);
+    this.#freeByEnd.set(start + size, start);
+    this.#classes[classOf(size)]?.add(start);
+  }
+  #removeFree(start: number, size: number): void {
+    this.#freeByStart.delete(start);
+    this.#freeByEnd.delete(start + size);
+    this.#classes[classOf(size)]?.delete(start);
+  }
+
+  /** A resident buffer with undefined content. */
+  buffer(bytes: number, what: string): WasmBuffer {
+    const b = new WasmBuffer(bytes);
+    this.#settle(b, what);
+    return b;
+  }
+  /** Makes a buffer resident and marks it as just used. */
+  touch(b: WasmBuffer, what: string): number {
+    if (b.address !== 0) { this.#resident.delete(b); this.#resident.add(b); return b.address; }
+    if (b.moved === null) throw new CotangentError('disposed', `${what}: the value was released`);
+    // What moved out was needed after all: the working set is larger than the budget.
+    this.statistics.reloads++;
+    this.budget = Math.min(this.budget * 1.25, 3.5 * 2 ** 30);
+    const { moved } = b;
+    this.#settle(b, what);
+    new Uint8Array(this.memory.buffer, b.address, b.bytes).set(moved);
+    b.moved = null;
+    return b.address;
+  }
+  #settle(b: WasmBuffer, what: string): void {
+    this.#evict(b.bytes);
+    b.address = this.allocate(b.bytes, what);
+    this.#resident.add(b);
+    this.#residentBytes += b.bytes;
+    this.statistics.peakBytes = Math.max(this.statistics.peakBytes, this.#residentBytes);
+  }
+  /** Moves out the least recently used buffers until `more` bytes fit into the budget. */
+  #evict(more: number): void {
+    if (this.#residentBytes + more <= this.budget) return;
+    for (const b of this.#resident) {
+      if (this.#residentBytes + more <= this.budget) return;
+      if (b.pins > 0) continue;
+      this.statistics.evictions++;
+      b.moved = new Uint8Array(this.memory.buffer, b.address, b.bytes).slice();
+      this.#drop(b);
+    }
+  }
+  #drop(b: WasmBuffer): void {
+    this.free(b.address);
+    b.address = 0;
+    this.#resident.delete(b);
+    this.#residentBytes -= b.bytes;
+  }
+  /** Gives a buffer's memory back. */
+  release(b: WasmBuffer): void {
+    if (b.address !== 0) this.#drop(b);
+    b.moved = null;
+  }
+}
+const align = (n: number): number => Math.ceil(n / alignment) * alignment;

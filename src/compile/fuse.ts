@@ -1,0 +1,129 @@
+// Fusion by demand: begin with as few stored variables as possible, lower, and store what a lowering could not inline.
+// Floor 5: what a target can fuse is the target's to say; what it cannot is one step of its own.
+import { CotangentError } from '../error.ts';
+import { sizeOf } from '../ir/aval.ts';
+import { Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { costOf, expensive, type Kernel } from './kernel.ts';
+import { Conflict, lower, type Definitions, type Lowered } from './lower.ts';
+
+/** A fused kernel, or an equation that is a step of its own (a template, a loop, a host function). */
+export type Step = { readonly kind: 'kernel'; readonly kernel: Kernel } | { readonly kind: 'equation'; readonly eqn: Eqn };
+export const writesOf = (s: Step): readonly Var[] => s.kind === 'kernel' ? s.kernel.writes : s.eqn.outputs;
+export const readsOf = (s: Step): readonly Var[] => s.kind === 'kernel' ? s.kernel.reads : s.eqn.inputs.filter(a => a instanceof Var);
+
+export interface Target {
+  /** Whether the equation may be part of a fused kernel. */
+  fusible(e: Eqn): boolean;
+  /** Most results of one kernel. */
+  readonly maxStores: number;
+}
+
+/** The steps of a flat program. `cut`: store these too (the laws use it: no cut may change a result). */
+export function fuse(j: Jaxpr, target: Target, cut: readonly Var[] = []): readonly Step[] {
+  const definitions = new Map<Var, { readonly eqn: Eqn; readonly result: number }>();
+  const stored = new Set<Var>([...j.inputs, ...cut]);
+  for (const o of j.outputs) if (o instanceof Var) stored.add(o);
+  for (const e of j.eqns) {
+    e.outputs.forEach((v, result) => definitions.set(v, { eqn: e, result }));
+    if (target.fusible(e)) continue;
+    for (const v of e.outputs) stored.add(v);
+    for (const a of e.inputs) if (a instanceof Var) stored.add(a);
+  }
+  const plan = new Fusion(j, target, definitions, stored);
+  for (let tries = 0; tries <= j.eqns.length + 1; tries++) {
+    const steps = plan.assemble();
+    if (!(steps instanceof Conflict)) return steps;
+    if (stored.has(steps.variable)) throw new CotangentError('jaxpr', 'compile: a stored value conflicts with itself');
+    stored.add(steps.variable);
+  }
+  throw new CotangentError('jaxpr', 'compile: fusion does not settle');
+}
+
+function attempt(roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions): Lowered | Conflict {
+  try { return lower(roots, stored, definitions); } catch (error) {
+    if (error instanceof Conflict) return error;
+    throw error;
+  }
+}
+
+class Fusion {
+  readonly #program: Jaxpr;
+  readonly #target: Target;
+  readonly #definitions: Definitions;
+  readonly #stored: Set<Var>;
+  /** Lowerings of single roots: valid as long as no value they inlined is stored since. */
+  readonly #alone = new Map<Var, Lowered>();
+  constructor(program: Jaxpr, target: Target, definitions: Definitions, stored: Set<Var>) {
+    this.#program = program;
+    this.#target = target;
+    this.#definitions = definitions;
+    this.#stored = stored;
+  }
+  #lowerAlone(v: Var): Lowered | Conflict {
+    const known = this.#alone.get(v);
+    if (known !== undefined && ![...known.inlined].some(x => x !== v && this.#stored.has(x))) return known;
+    const made = attempt([v], this.#stored, this.#definitions);
+    if (!(made instanceof Conflict)) this.#alone.set(v, made);
+    return made;
+  }
+
+  assemble(): readonly Step[] | Conflict {
+    const steps: Step[] = [];
+    const lowered: (Lowered | null)[] = [];
+    const madeAt = new Map<Var, number>();
+    for (const e of this.#program.eqns) {
+      if (!this.#target.fusible(e)) {
+        for (const v of e.outputs) madeAt.set(v, steps.length);
+        steps.push({ kind: 'equation', eqn: e });
+        lowered.push(null);
+        continue;
+      }
+      for (const v of e.outputs) {
+        if (!this.#stored.has(v) || sizeOf(v.aval.shape) === 0) continue;
+        const alone = this.#lowerAlone(v);
+        if (alone instanceof Conflict) return alone;
+        const joined = this.#join(v, alone, steps, lowered, madeAt);
+        if (joined >= 0) { madeAt.set(v, joined); continue; }
+        madeAt.set(v, steps.length);
+        steps.push({ kind: 'kernel', kernel: alone.kernel });
+        lowered.push(alone);
+      }
+    }
+    return this.#recomputed(lowered) ?? steps;
+  }
+  /** Joins an earlier kernel that reads or writes what this one reads, where nothing between them stands in the way. */
+  #join(v: Var, alone: Lowered, steps: Step[], lowered: (Lowered | null)[], madeAt: ReadonlyMap<Var, number>): number {
+    for (let g = steps.length - 1; g >= 0; g--) {
+      const s = steps[g];
+      if (s === undefined || s.kind !== 'kernel' || s.kernel.writes.length >= this.#target.maxStores) continue;
+      const { kernel } = s;
+      if (!alone.kernel.reads.some(b => kernel.reads.includes(b) || kernel.writes.includes(b))) continue;
+      if (alone.kernel.reads.some(b => (madeAt.get(b) ?? -1) >= g && !kernel.writes.includes(b))) continue;
+      const both = attempt([...kernel.writes, v], this.#stored, this.#definitions);
+      if (both instanceof Conflict) continue;
+      steps[g] = { kind: 'kernel', kernel: both.kernel };
+      lowered[g] = both;
+      return g;
+    }
+    return -1;
+  }
+  /** The last expensive variable that two kernels compute is stored. */
+  #recomputed(lowered: readonly (Lowered | null)[]): Conflict | null {
+    const cost = new Map<Var, number>();
+    const of = (v: unknown): number => v instanceof Var ? cost.get(v) ?? 0 : 0;
+    const order: Var[] = [];
+    for (const e of this.#program.eqns) {
+      if (!this.#target.fusible(e)) continue;
+      const own = e.primitive.lowering.kind === 'reduction' ? 100 : e.primitive.lowering.kind === 'scalar' ? costOf[e.primitive.lowering.op] : 0;
+      const sum = own + e.inputs.reduce((n, a) => n + Math.min(50, of(a)), 0);
+      for (const v of e.outputs) { cost.set(v, sum); order.push(v); }
+    }
+    const written = new Set(lowered.flatMap(l => l === null ? [] : [...l.kernel.writes]));
+    const kinds = new Map<Var, string>(this.#program.eqns.flatMap(e => e.outputs.map(v => [v, e.primitive.lowering.kind] as const)));
+    for (const v of order.reverse()) {
+      if (written.has(v) || of(v) < expensive || sizeOf(v.aval.shape) <= 1 || kinds.get(v) === 'element') continue;
+      if (lowered.filter(l => l?.inlined.has(v) === true).length > 1) return new Conflict(v);
+    }
+    return null;
+  }
+}

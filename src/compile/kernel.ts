@@ -1,0 +1,64 @@
+// The loop IR: rows (parallel loops), then stages, each a nest of inner loops around effects on a shared graph of scalars.
+// Floor 5: types only. Both emitters read it.
+import type { DType } from '../dtype/dtype.ts';
+import type { Var } from '../ir/jaxpr.ts';
+import type { Params, ScalarOp } from '../ir/primitive.ts';
+import type { Form, Guard, Loop } from './index-map.ts';
+
+export type NodeId = number;
+export type Scalar =
+  | { readonly kind: 'constant'; readonly value: number }
+  /** An element of a stored value. Outside its guards any value may be read: they protect the address alone. */
+  | { readonly kind: 'load'; readonly from: Var; readonly at: Form; readonly guards: readonly Guard[] }
+  /** An index as a number. */
+  | { readonly kind: 'position'; readonly at: Form }
+  /** bool: all guards hold. */
+  | { readonly kind: 'test'; readonly guards: readonly Guard[] }
+  /** A scalar instruction of operands of dtype `from`. */
+  | { readonly kind: 'op'; readonly op: ScalarOp; readonly args: readonly NodeId[]; readonly from: DType; readonly params: Params }
+  /** A finished accumulator. */
+  | { readonly kind: 'accumulated'; readonly accumulator: number };
+/** `bits`: the loops the value varies with; it is emitted at the innermost of them, once. `level`: how many reductions lie below. */
+export type Node = Scalar & { readonly dtype: DType; readonly bits: number; readonly cost: number; readonly level: number };
+
+export type Monoid = 'add' | 'mul' | 'max' | 'min';
+/**
+ * lanes: element j of the last reduced axis goes to lane j mod 16, lanes folded as a fixed tree. rows: sequential over the reduced
+ * index. Either order follows from the reduction's own shape and axes alone.
+ */
+export interface Accumulator {
+  readonly id: number; readonly monoid: Monoid; readonly dtype: DType; readonly value: NodeId;
+  readonly loops: readonly Loop[]; readonly order: 'lanes' | 'rows'; readonly level: number;
+}
+export interface Store { readonly to: Var; readonly at: Form; readonly value: NodeId }
+export interface Stage {
+  /** The last is the vector loop, the others are sequential. */
+  readonly loops: readonly Loop[];
+  readonly accumulators: readonly Accumulator[];
+  readonly stores: readonly Store[];
+  /** Written to a scratch row here, and read from one here. */
+  readonly keep: readonly NodeId[];
+  readonly reuse: readonly NodeId[];
+}
+export interface Kernel {
+  readonly kind: 'map' | 'lanes' | 'rows';
+  readonly rows: readonly Loop[];
+  readonly stages: readonly Stage[];
+  readonly nodes: readonly Node[];
+  readonly reads: readonly Var[];
+  readonly writes: readonly Var[];
+}
+
+/** Operands of a node. */
+export function childrenOf(s: Scalar): readonly NodeId[] { return s.kind === 'op' ? s.args : []; }
+export const bitsOfLoops = (loops: readonly Loop[]): number => loops.reduce((m, l) => m | l.bit, 0);
+
+/** What an instruction costs, in additions: from measurements of the polynomials. */
+export const costOf: { readonly [O in ScalarOp]: number } = {
+  neg: 1, abs: 1, sign: 3, floor: 1, ceil: 1, round: 1, exp: 12, expm1: 16, log: 14, log1p: 18, sqrt: 4, rsqrt: 6, sin: 18, cos: 18, tanh: 16,
+  logistic: 14, erf: 20, erfinv: 30, isFinite: 2, integerPow: 4, add: 1, sub: 1, mul: 1, div: 4, rem: 8, pow: 30, max: 2, min: 2,
+  eq: 1, ne: 1, lt: 1, le: 1, gt: 1, ge: 1, and: 1, or: 1, xor: 1, not: 1, select: 1, clamp: 3, convert: 2, bitcast: 0,
+  shiftLeft: 2, shiftRightLogical: 2, shiftRightArithmetic: 2,
+};
+/** From here on a value is stored rather than computed twice. */
+export const expensive = 8;

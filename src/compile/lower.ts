@@ -1,0 +1,300 @@
+// One kernel from a set of stored variables: each element of each root is pulled through the equations down to what is stored.
+// Where a pull cannot go on inside this kernel it names the variable that must be stored (Conflict), and that kernel is tried again.
+// Floor 5: asks records for their lowering, never for their name.
+import { CotangentError } from '../error.ts';
+import { range as upTo, sizeOf } from '../ir/aval.ts';
+import { Var, type Atom, type Eqn } from '../ir/jaxpr.ts';
+import type { ElementBuilder } from '../ir/primitive.ts';
+import type { DType } from '../dtype/dtype.ts';
+import { guardState, IndexSpace, maxLoops, whole, type Form, type Guard, type Loop } from './index-map.ts';
+import { bitsOfLoops, childrenOf, costOf, expensive, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Scalar, type Stage, type Store } from './kernel.ts';
+import { collapse, keepRows } from './stages.ts';
+
+/** This variable must be stored. */
+export class Conflict extends Error {
+  readonly variable: Var;
+  constructor(variable: Var) { super('a value must be stored'); this.variable = variable; }
+}
+export type Definitions = ReadonlyMap<Var, { readonly eqn: Eqn; readonly result: number }>;
+export interface Lowered { readonly kernel: Kernel; readonly inlined: ReadonlySet<Var> }
+
+/** Larger kernels gain nothing and cost registers. */
+const nodeLimit = 220;
+const solid = (shape: readonly number[]): number[] => shape.filter(n => n !== 1);
+const keyOf = (dims: readonly number[]): string => dims.join();
+
+export const lower = (roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions): Lowered => new Lowering(roots, stored, definitions).run();
+
+/** The monoids that reductions of this floor fold with; the others have no kernel here. */
+export const monoidOf = (name: string): Monoid | null => name === 'add' || name === 'mul' || name === 'max' || name === 'min' ? name : null;
+export const unitOf = (m: Monoid, dtype: DType): number => m === 'add' ? 0 : m === 'mul' ? 1 : dtype === 'bool' ? (m === 'max' ? 0 : 1)
+  : dtype === 'i32' ? (m === 'max' ? -2147483648 : 2147483647) : dtype === 'u32' ? (m === 'max' ? 0 : 4294967295) : m === 'max' ? -Infinity : Infinity;
+
+class Lowering {
+  readonly #roots: readonly Var[];
+  readonly #stored: ReadonlySet<Var>;
+  readonly #definitions: Definitions;
+  readonly #space = new IndexSpace();
+  readonly #nodes: Node[] = [];
+  readonly #consed = new Map<string, NodeId>();
+  readonly #memo = new Map<string, NodeId>();
+  readonly #ids = new Map<Var, number>();
+  readonly #accumulators: Accumulator[] = [];
+  /** The place at which each root of this kernel is computed. */
+  readonly #own = new Map<Var, string>();
+  /** The loops of each solid shape that is walked, and of each set of reduced extents. */
+  readonly #domains = new Map<string, readonly Loop[]>();
+  readonly #inner = new Map<string, readonly Loop[]>();
+  readonly #inlined = new Set<Var>();
+  #rows: readonly Loop[] | null = null;
+  #kind: Kernel['kind'] = 'map';
+  #domain: readonly Loop[] = [];
+  #domainSize = 1;
+
+  constructor(roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions) {
+    this.#roots = roots;
+    this.#stored = stored;
+    this.#definitions = definitions;
+  }
+
+  #id(v: Var): number {
+    let id = this.#ids.get(v);
+    if (id === undefined) this.#ids.set(v, id = this.#ids.size);
+    return id;
+  }
+  #fresh(extent: number, v: Var): Loop {
+    if (this.#space.loopCount >= maxLoops) throw new Conflict(v);
+    return this.#space.loop(extent);
+  }
+  #node(id: NodeId): Node {
+    const n = this.#nodes[id];
+    if (n === undefined) throw new CotangentError('jaxpr', 'compile: a node is missing');
+    return n;
+  }
+
+  /** Hash-consed: equal expressions are one node. */
+  #make(s: Scalar, dtype: DType): NodeId {
+    const key = `${keyOfScalar(s, v => this.#id(v))}:${dtype}`;
+    const seen = this.#consed.get(key);
+    if (seen !== undefined) return seen;
+    const children = childrenOf(s).map(i => this.#node(i));
+    const bits = s.kind === 'accumulated' ? bitsOfLoops(this.#rows ?? [])
+      : children.reduce((m, c) => m | c.bits, 0) | ('at' in s ? s.at.bits : 0) | ('guards' in s ? s.guards.reduce((m, g) => m | g.index.bits, 0) : 0);
+    const level = s.kind === 'accumulated' ? (this.#accumulators[s.accumulator]?.level ?? 0) + 1 : Math.max(0, ...children.map(c => c.level));
+    const cost = Math.min(1e6, children.reduce((n, c) => n + c.cost, 0) + (s.kind === 'op' ? costOf[s.op] : 1));
+    this.#nodes.push({ ...s, dtype, bits, level, cost });
+    this.#consed.set(key, this.#nodes.length - 1);
+    return this.#nodes.length - 1;
+  }
+  #select(test: NodeId, x: NodeId, y: NodeId, dtype: DType): NodeId {
+    return x === y ? x : this.#make({ kind: 'op', op: 'select', args: [test, x, y], from: dtype, params: {} }, dtype);
+  }
+
+  #pull(a: Atom, index: readonly Form[], guards: readonly Guard[]): NodeId {
+    if (!(a instanceof Var)) return this.#make({ kind: 'constant', value: a.value }, a.aval.dtype);
+    const key = `${this.#id(a)}|${index.map(i => i.id).join()}|${guardsKey(guards)}`;
+    const seen = this.#memo.get(key);
+    if (seen !== undefined) return seen;
+    const id = this.#pullNew(a, index, guards);
+    this.#memo.set(key, id);
+    return id;
+  }
+  #pullNew(v: Var, index: readonly Form[], guards: readonly Guard[]): NodeId {
+    const definition = this.#definitions.get(v);
+    const place = index.map(i => i.id).join();
+    // A root pulled before it is stored must be stored where it was pulled.
+    if (this.#roots.includes(v) && !this.#own.has(v)) this.#own.set(v, place);
+    const home = this.#own.get(v);
+    if (definition === undefined || (this.#stored.has(v) && home === undefined)) {
+      const at = this.#space.linear(v.aval.shape, index);
+      return this.#make({ kind: 'load', from: v, at, guards: guards.filter(g => (g.index.bits & at.bits) !== 0) }, v.aval.dtype);
+    }
+    if (home !== undefined && home !== place) throw new Conflict(v);
+    if (home === undefined && this.#nodes.length > nodeLimit) throw new Conflict(v);
+    this.#inlined.add(v);
+    return this.#compute(v, definition.eqn, index, guards);
+  }
+  #compute(v: Var, e: Eqn, index: readonly Form[], guards: readonly Guard[]): NodeId {
+    const { lowering } = e.primitive;
+    const { dtype } = v.aval;
+    switch (lowering.kind) {
+      case 'scalar': {
+        const args = e.inputs.map(a => this.#pull(a, index, guards));
+        const from = (e.inputs[lowering.op === 'select' ? 1 : 0] ?? { aval: v.aval }).aval.dtype;
+        const id = this.#make({ kind: 'op', op: lowering.op, args, from, params: e.params }, dtype);
+        const last = this.#domain.at(-1);
+        // A broadcast would compute it again along the vector loop: better to store it.
+        if (costOf[lowering.op] >= expensive && last !== undefined && (this.#node(id).bits & last.bit) !== 0 && sizeOf(v.aval.shape) * 4 <= this.#domainSize) throw new Conflict(v);
+        return id;
+      }
+      case 'element': return lowering.element(this.#builder(e, dtype, guards), index, e.params, e.inputs.map(a => a.aval));
+      case 'reduction': {
+        const monoid = monoidOf(lowering.monoid);
+        const x = e.inputs[0];
+        if (monoid === null || x === undefined) throw new Conflict(v);
+        return this.#reduce(v, monoid, x, lowering.axes(e.params), index, guards);
+      }
+      case 'kernel':
+      case 'program':
+      case 'host': throw new Conflict(v);
+      default: return lowering satisfies never;
+    }
+  }
+  #builder(e: Eqn, dtype: DType, guards: readonly Guard[]): ElementBuilder<Form, NodeId> {
+    let inForce = guards;
+    return {
+      math: this.#space,
+      operand: (i, index) => {
+        const a = e.inputs[i];
+        if (a === undefined) throw new CotangentError('jaxpr', `${e.primitive.name}: its lowering asks for operand ${i}`);
+        return this.#pull(a, index, inForce);
+      },
+      position: at => this.#make({ kind: 'position', at }, dtype),
+      guarded: (tests, inside, outside) => {
+        const unsure = tests.filter(g => guardState(g, whole) !== true);
+        if (unsure.some(g => g.hi <= g.lo || guardState(g, whole) === false)) return outside();
+        if (unsure.length === 0) return inside();
+        const before = inForce;
+        inForce = [...before, ...unsure];
+        const x = inside();
+        inForce = before;
+        return this.#select(this.#make({ kind: 'test', guards: unsure }, 'bool'), x, outside(), dtype);
+      },
+    };
+  }
+
+  #reduce(v: Var, monoid: Monoid, x: Atom, axes: readonly number[], index: readonly Form[], guards: readonly Guard[]): NodeId {
+    const { shape } = x.aval;
+    const { dtype } = v.aval;
+    if (sizeOf(shape) === 0) return this.#make({ kind: 'constant', value: unitOf(monoid, dtype) }, dtype);
+    const kept = upTo(shape.length).filter(i => !axes.includes(i));
+    const full: Form[] = shape.map(() => this.#space.constant(0));
+    const mine: Loop[] = [];
+    kept.forEach((a, k) => {
+      const at = index[k] ?? this.#space.constant(0);
+      full[a] = at;
+      if (shape[a] === 1) return;
+      // The place must be this kernel's row, exactly.
+      const [term] = at.terms;
+      if (term === undefined || at.terms.length !== 1 || term.coefficient !== 1 || at.c !== 0 || term.atom.kind !== 'loop' || term.atom.extent !== shape[a]) throw new Conflict(v);
+      mine.push(term.atom);
+    });
+    const reduced = axes.filter(a => shape[a] !== 1);
+    if (reduced.length === 0) return this.#pull(x, full, guards);
+    const rows = this.#rows;
+    if (guards.length > 0 || (rows !== null && (rows.length !== mine.length || rows.some((l, i) => l !== mine[i]))) || new Set(mine).size !== mine.length) throw new Conflict(v);
+    const order = reduced.includes(shape.reduce((last, n, i) => n === 1 ? last : i, -1)) ? 'lanes' : 'rows';
+    if (this.#kind !== 'map' && this.#kind !== order) throw new Conflict(v);
+    if (order === 'rows' && (this.#domain.length !== mine.length || this.#domain.some((l, i) => l !== mine[i]))) throw new Conflict(v);
+    const extents = reduced.map(a => shape[a] ?? 1);
+    const key = keyOf(extents);
+    let inner = this.#inner.get(key);
+    if (inner === undefined) {
+      const rest = this.#domain.filter(l => !mine.includes(l));
+      this.#inner.set(key, inner = keyOf(rest.map(l => l.extent)) === key ? rest : extents.map(n => this.#fresh(n, v)));
+    }
+    const loops = inner;
+    const outside = this.#domain.filter(l => !mine.includes(l) && !loops.includes(l));
+    // Otherwise a row would be stored across memory.
+    if (outside.length > 0 || (order === 'lanes' && this.#domain.length > mine.length && this.#domain.at(-1) !== loops.at(-1))) throw new Conflict(v);
+    this.#rows = mine;
+    this.#kind = order;
+    reduced.forEach((a, k) => { const l = loops[k]; if (l !== undefined) full[a] = this.#space.at(l); });
+    const here = shape.flatMap((n, i): Loop[] => { const atom = n === 1 ? undefined : full[i]?.terms[0]?.atom; return atom?.kind === 'loop' ? [atom] : []; });
+    const solidKey = keyOf(solid(shape));
+    if (!this.#domains.has(solidKey)) this.#domains.set(solidKey, here);
+    const [outerDomain, outerSize] = [this.#domain, this.#domainSize];
+    this.#domain = here;
+    this.#domainSize = sizeOf(shape);
+    const value = this.#pull(x, full, []);
+    this.#domain = outerDomain;
+    this.#domainSize = outerSize;
+    const id = this.#accumulators.length;
+    this.#accumulators.push({ id, monoid, dtype, value, loops, order, level: this.#node(value).level });
+    return this.#make({ kind: 'accumulated', accumulator: id }, dtype);
+  }
+
+  run(): Lowered {
+    const stores: (Store & { readonly loops: readonly Loop[] })[] = [];
+    // Results of rows first: they say what a row is.
+    for (const root of [...this.#roots].sort((a, b) => sizeOf(a.aval.shape) - sizeOf(b.aval.shape))) stores.push(this.#storeRoot(root));
+    const rows = this.#rows ?? stores[0]?.loops ?? [];
+    const stages = this.#stages(stores, rows);
+    const list = this.#kind === 'lanes' ? keepRows(stages, this.#nodes) : stages;
+    const live = liveNodes(list, this.#nodes);
+    const reads = new Set<Var>();
+    for (const i of live) { const n = this.#node(i); if (n.kind === 'load') reads.add(n.from); }
+    const dead: Node = { kind: 'constant', value: 0, dtype: 'f32', bits: 0, cost: 0, level: 0 };
+    const nodes = this.#nodes.map((n, i) => live.has(i) ? n : dead);
+    return { kernel: collapse({ kind: this.#kind, rows, stages: list, nodes, reads: [...reads], writes: [...this.#roots] }, this.#space), inlined: this.#inlined };
+  }
+  #storeRoot(root: Var): Store & { readonly loops: readonly Loop[] } {
+    const { shape } = root.aval;
+    const dims = solid(shape);
+    const key = keyOf(dims);
+    const rows = this.#rows;
+    const isRow = rows !== null && keyOf(rows.map(l => l.extent)) === key;
+    let loops = isRow ? rows : this.#domains.get(key);
+    if (loops === undefined) {
+      if (this.#domains.size > 0) throw new Conflict(root);
+      this.#domains.set(key, loops = dims.map(n => this.#fresh(n, root)));
+    }
+    if (rows !== null && this.#kind === 'rows' && !isRow) throw new Conflict(root);
+    let next = 0;
+    const walked = loops;
+    const index = shape.map(n => { const l = n === 1 ? undefined : walked[next++]; return l === undefined ? this.#space.constant(0) : this.#space.at(l); });
+    this.#domain = loops;
+    this.#domainSize = sizeOf(shape);
+    const place = index.map(i => i.id).join();
+    if (this.#own.has(root) && this.#own.get(root) !== place) throw new Conflict(root);
+    this.#own.set(root, place);
+    return { to: root, at: this.#space.linear(shape, index), value: this.#pull(root, index, []), loops };
+  }
+  /** One stage for each level of reductions and each set of inner loops. */
+  #stages(stores: readonly (Store & { readonly loops: readonly Loop[] })[], rows: readonly Loop[]): Stage[] {
+    const rowBits = bitsOfLoops(rows);
+    const open = new Map<string, { readonly level: number; readonly loops: readonly Loop[]; readonly accumulators: Accumulator[]; readonly stores: Store[] }>();
+    const stage = (level: number, loops: readonly Loop[]): { accumulators: Accumulator[]; stores: Store[] } => {
+      const key = `${level}|${loops.map(l => l.id).join()}`;
+      let s = open.get(key);
+      if (s === undefined) open.set(key, s = { level, loops, accumulators: [], stores: [] });
+      return s;
+    };
+    for (const a of this.#accumulators) stage(a.level, a.loops).accumulators.push(a);
+    for (const { loops, ...s } of stores) {
+      const inner = loops.filter(l => (l.bit & rowBits) === 0);
+      if (this.#rows !== null && loops.length !== inner.length + rows.length) throw new Conflict(s.to);
+      // What is stored once a row waits for all reductions.
+      stage(inner.length > 0 ? this.#node(s.value).level : Number.MAX_SAFE_INTEGER, inner).stores.push(s);
+    }
+    return [...open.values()].sort((a, b) => a.level - b.level).map(({ loops, accumulators, stores: list }) => ({ loops, accumulators, stores: list, keep: [], reuse: [] }));
+  }
+}
+
+const guardsKey = (guards: readonly Guard[]): string => guards.map(g => `${g.index.id}:${g.lo}:${g.hi}`).join();
+function keyOfScalar(s: Scalar, idOf: (v: Var) => number): string {
+  switch (s.kind) {
+    case 'constant': return `c${Object.is(s.value, -0) ? '-0' : s.value}`;
+    case 'load': return `l${idOf(s.from)}@${s.at.id}?${guardsKey(s.guards)}`;
+    case 'position': return `p${s.at.id}`;
+    case 'test': return `t${guardsKey(s.guards)}`;
+    case 'op': return `o${s.op}(${s.args.join()})${s.from}${JSON.stringify(s.params)}`;
+    case 'accumulated': return `a${s.accumulator}`;
+    default: return s satisfies never;
+  }
+}
+/** Nodes that some effect needs. */
+export function liveNodes(stages: readonly Stage[], nodes: readonly Node[]): ReadonlySet<NodeId> {
+  const live = new Set<NodeId>();
+  const visit = (i: NodeId): void => {
+    const n = nodes[i];
+    if (n === undefined || live.has(i)) return;
+    live.add(i);
+    childrenOf(n).forEach(visit);
+  };
+  for (const s of stages) {
+    for (const a of s.accumulators) visit(a.value);
+    for (const t of s.stores) visit(t.value);
+  }
+  return live;
+}

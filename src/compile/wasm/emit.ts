@@ -1,0 +1,594 @@
+// Loop IR to WebAssembly. One code path: every value is four lanes; what does not vary along the vector loop is a splat; tails run the
+// same code on fewer lanes. So neither tails, nor splats, nor segments, nor unrolling can change a bit.
+// Floor 5: emits one function for one kernel. Its parameters: a pointer for each operand and result, then scratch memory, then constants.
+import { CotangentError } from '../../error.ts';
+import type { DType } from '../../dtype/dtype.ts';
+import type { Var } from '../../ir/jaxpr.ts';
+import { guardState, strideOf, whole, type Form, type Guard, type Loop, type Ranges } from '../index-map.ts';
+import { childrenOf, expensive, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Stage, type Store } from '../kernel.ts';
+import { unitOf } from '../lower.ts';
+import { floatBits, Lanes, type Rung, type Vector } from './lanes.ts';
+import { FunctionBuilder, Type } from './module.ts';
+import { emitScalar, isLaneDType, type HostFunction, type LaneDType } from './scalar.ts';
+
+export interface EmittedKernel {
+  readonly f: FunctionBuilder;
+  /** What the pointer parameters stand for, in order. */
+  readonly arguments: readonly Var[];
+  readonly scratchBytes: number;
+  /** Words of the constant pool. */
+  readonly pool: readonly number[];
+}
+
+/** A loop's value: a local plus an offset known now, or the offset alone. */
+interface Counter { readonly local: number | null; readonly add: number }
+type Env = ReadonlyMap<Loop, Counter>;
+interface Context { readonly env: Env; readonly lanes: number; readonly ranges: Ranges; readonly memo: Map<NodeId, Vector> }
+
+/** After so many elements the lanes of a long sum move to a second level. */
+const block = 4096;
+/** Rows of a transposing tile: more at a power-of-two stride fall into one cache set. */
+const tileRows = 8;
+const rowsPerPass = 8;
+const laneMasks = [0, 1, 2, 3].map(n => [0, 1, 2, 3].map(l => l < n ? -1 : 0));
+
+/** Bytes of one element in memory. */
+export const elementBytes = (d: DType): number => d === 'bool' || d === 'u8' || d === 'i8' ? 1 : d === 'f64' ? 8 : 4;
+
+export function emitKernel(k: Kernel, rung: Rung, hostFunction: (name: HostFunction) => number): EmittedKernel {
+  return new KernelEmitter(k, rung, hostFunction).run();
+}
+
+class KernelEmitter {
+  readonly #k: Kernel;
+  readonly #arguments: readonly Var[];
+  readonly #f: FunctionBuilder;
+  readonly #l: Lanes;
+  readonly #hostFunction: (name: HostFunction) => number;
+  readonly #base: ReadonlyMap<Var, number>;
+  readonly #scratch: number;
+  #scratchBytes = 0;
+  readonly #keptAt = new Map<NodeId, number>();
+  readonly #accumulatorAt = new Map<number, number>();
+  readonly #accumulatorLocal = new Map<number, Vector>();
+  /** Addresses of element zero of the vector loop, hoisted before it. */
+  readonly #pointers = new Map<string, number>();
+
+  constructor(k: Kernel, rung: Rung, hostFunction: (name: HostFunction) => number) {
+    this.#k = k;
+    this.#arguments = [...new Set([...k.reads, ...k.writes])];
+    this.#f = new FunctionBuilder(this.#arguments.length + 2);
+    this.#base = new Map(this.#arguments.map((v, i) => [v, i]));
+    this.#scratch = this.#arguments.length;
+    this.#l = new Lanes(this.#f, rung, this.#arguments.length + 1);
+    this.#hostFunction = hostFunction;
+  }
+  #node(i: NodeId): Node {
+    const n = this.#k.nodes[i];
+    if (n === undefined) throw new CotangentError('jaxpr', 'wasm: a node is missing');
+    return n;
+  }
+  #pointerOf(v: Var): number { return this.#base.get(v) ?? 0; }
+  #scratchRow(extent: number): number {
+    const at = this.#scratchBytes;
+    this.#scratchBytes += Math.ceil((extent + 4) / 16) * 64;
+    return at;
+  }
+
+  run(): EmittedKernel {
+    const k = this.#k;
+    const rowVector = k.kind === 'lanes' ? undefined : k.rows.at(-1);
+    if (k.kind === 'rows') for (const s of k.stages) for (const a of s.accumulators) this.#accumulatorAt.set(a.id, this.#scratchRow(rowVector?.extent ?? 1));
+    for (const s of k.stages) for (const n of s.keep) this.#keptAt.set(n, this.#scratchRow(s.loops[0]?.extent ?? 1));
+    const root: Context = { env: new Map(), lanes: 1, ranges: whole, memo: new Map() };
+    if (k.kind === 'map') for (const s of k.stages) this.#runMap(root, s);
+    else {
+      const outer = k.kind === 'rows' ? k.rows.slice(0, -1) : k.rows;
+      this.#sequential(root, outer, x => {
+        for (const s of k.stages) {
+          this.#pointers.clear();
+          if (k.kind === 'lanes') this.#runLanes(x, s); else this.#runRows(x, s);
+        }
+      });
+    }
+    this.#l.loadPool();
+    return { f: this.#f, arguments: this.#arguments, scratchBytes: this.#scratchBytes + 64, pool: this.#l.pool };
+  }
+
+  // ---- indices
+  /** Pushes by * form, without the loop `skip`. */
+  #index(form: Form, env: Env, skip: Loop | null, by: number): void {
+    const f = this.#f;
+    let c = form.c;
+    let first = true;
+    const join = (): void => { if (!first) f.bytes(0x6a); first = false; };
+    const times = (n: number): void => { if (n !== 1) f.i32(n).bytes(0x6c); };
+    for (const { atom, coefficient } of form.terms) {
+      if (atom === skip) continue;
+      if (atom.kind === 'loop') {
+        const v = env.get(atom);
+        if (v === undefined) throw new CotangentError('jaxpr', 'wasm: a loop is used outside itself');
+        c += coefficient * v.add;
+        if (v.local === null) continue;
+        f.get(v.local);
+      } else {
+        this.#index(atom.of, env, null, 1);
+        // The dividend is never negative.
+        f.i32(atom.by).bytes(atom.kind === 'div' ? 0x6e : 0x70);
+      }
+      times(coefficient * by);
+      join();
+    }
+    if (c * by !== 0 || first) { f.i32(c * by); join(); }
+  }
+  #shifted(x: Context, v: Loop | null, lane: number): Env {
+    if (v === null || lane === 0) return x.env;
+    const env = new Map(x.env);
+    const old = env.get(v);
+    if (old !== undefined) env.set(v, { local: old.local, add: old.add + lane });
+    return env;
+  }
+  /** Pushes whether all guards hold. */
+  #holds(guards: readonly Guard[], env: Env): void {
+    guards.forEach((g, i) => {
+      this.#index(g.index, env, null, 1);
+      this.#f.i32(g.lo).bytes(0x6b).i32(g.hi - g.lo).bytes(0x49);
+      if (i > 0) this.#f.bytes(0x71);
+    });
+  }
+  #unsure(guards: readonly Guard[], x: Context): readonly Guard[] { return guards.filter(g => guardState(g, x.ranges) !== true); }
+  #pointer(key: string, x: Context, v: Loop, buffer: Var, at: Form): number {
+    const known = this.#pointers.get(key);
+    if (known !== undefined) return known;
+    this.#index(at, x.env, v, elementBytes(buffer.aval.dtype));
+    const local = this.#f.get(this.#pointerOf(buffer)).bytes(0x6a).into(Type.i32);
+    this.#pointers.set(key, local);
+    return local;
+  }
+  #pointerKey(buffer: Var, at: Form, x: Context, v: Loop): string {
+    const env = [...x.env].map(([l, o]) => l === v || (l.bit & at.bits) === 0 ? '' : `${o.local}+${o.add}`).join();
+    return `${this.#pointerOf(buffer)}@${at.id}~${env}`;
+  }
+  /** Pushes pointer + counter * bytes and returns the immediate offset to use with it. */
+  #address(x: Context, v: Loop, pointer: number, bytes: number): number {
+    const counter = x.env.get(v);
+    if (counter === undefined) throw new CotangentError('jaxpr', 'wasm: the vector loop is not open');
+    const f = this.#f.get(pointer);
+    if (counter.local !== null) {
+      f.get(counter.local);
+      if (bytes > 1) f.i32(Math.log2(bytes)).bytes(0x74);
+      f.bytes(0x6a);
+    }
+    return counter.add * bytes;
+  }
+
+  // ---- memory
+  /** Widens four bytes in the low word to a mask. */
+  #maskOfBytes(v: Vector): Vector {
+    const wide = this.#f.get(v).simd(0x89).simd(0xa9).into(Type.v128);
+    return this.#l.ine(wide, this.#l.int(0));
+  }
+  #guardAddress(buffer: Var, guards: readonly Guard[], env: Env): void {
+    if (guards.length === 0) return;
+    // Outside its guards the element is read from the buffer's beginning: any value will do.
+    this.#f.get(this.#pointerOf(buffer));
+    this.#holds(guards, env);
+    this.#f.bytes(0x1b);
+  }
+  #load(x: Context, v: Loop | null, n: Node & { readonly kind: 'load' }): Vector {
+    const f = this.#f;
+    const guards = this.#unsure(n.guards, x);
+    const guardsVary = v !== null && guards.some(g => (g.index.bits & v.bit) !== 0);
+    const vector = v !== null && (guardsVary || (n.at.bits & v.bit) !== 0) ? v : null;
+    const bytes = elementBytes(n.from.aval.dtype);
+    const isByte = bytes === 1;
+    if (vector === null) {
+      this.#index(n.at, x.env, null, bytes);
+      f.get(this.#pointerOf(n.from)).bytes(0x6a);
+      this.#guardAddress(n.from, guards, x.env);
+      if (!isByte) return f.memory(9, 2, 0).into(Type.v128);
+      const splat = f.plain(0x2d, 0, 0).simd(0x11).into(Type.v128);
+      return this.#l.ine(splat, this.#l.int(0));
+    }
+    if (strideOf(n.at, vector) === 1 && !guardsVary) {
+      const pointer = this.#pointer(this.#pointerKey(n.from, n.at, x, vector), x, vector, n.from, n.at);
+      const offset = this.#address(x, vector, pointer, bytes);
+      this.#guardAddress(n.from, guards, x.env);
+      if (x.lanes === 4) return isByte ? this.#maskOfBytes(f.memory(0x5c, 0, offset).into(Type.v128)) : f.memory(0, 2, offset).into(Type.v128);
+      const address = f.into(Type.i32);
+      return this.#gather(x.lanes, isByte, (lane) => { f.get(address); return offset + lane * bytes; });
+    }
+    return this.#gather(x.lanes, isByte, (lane) => {
+      const env = this.#shifted(x, vector, lane);
+      this.#index(n.at, env, null, bytes);
+      f.get(this.#pointerOf(n.from)).bytes(0x6a);
+      this.#guardAddress(n.from, guards, env);
+      return 0;
+    });
+  }
+  /** Loads lanes one by one; `push` pushes an address and returns an immediate. */
+  #gather(lanes: number, isByte: boolean, push: (lane: number) => number): Vector {
+    const f = this.#f;
+    const out = f.v128([0, 0, 0, 0]).into(Type.v128);
+    for (let lane = 0; lane < lanes; lane++) {
+      if (isByte) { f.get(out); const offset = push(lane); f.plain(0x2d, 0, offset).simd(0x1c).bytes(lane).set(out); continue; }
+      const offset = push(lane);
+      f.get(out).memory(0x56, 2, offset, lane).set(out);
+    }
+    return isByte ? this.#l.ine(out, this.#l.int(0)) : out;
+  }
+  #store(x: Context, v: Loop | null, s: Stage): void {
+    const values = s.stores.map(t => this.#emit(t.value, x, v, s));
+    s.stores.forEach((t, i) => this.#storeOne(x, v, t, values[i] ?? 0));
+    if (v === null) return;
+    for (const n of s.keep) {
+      const value = this.#emit(n, x, v, s);
+      const offset = this.#address(x, v, this.#scratch, 4);
+      this.#f.get(value).memory(0x0b, 2, (this.#keptAt.get(n) ?? 0) + offset);
+    }
+  }
+  #storeOne(x: Context, v: Loop | null, t: Store, value: Vector): void {
+    const f = this.#f;
+    const { dtype } = t.to.aval;
+    const bytes = elementBytes(dtype);
+    const isByte = bytes === 1;
+    // A mask is stored as bytes 0 and 1, gathered into the low word.
+    const packed = isByte ? f.get(this.#l.and(value, this.#l.int(1))).get(value).simd(13).bytes(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12).into(Type.v128) : value;
+    const vector = v !== null && (t.at.bits & v.bit) !== 0 ? v : null;
+    if (vector === null) {
+      this.#index(t.at, x.env, null, bytes);
+      f.get(this.#pointerOf(t.to)).bytes(0x6a).get(packed).memory(isByte ? 0x58 : 0x5a, 0, 0, 0);
+      return;
+    }
+    const pointer = this.#pointer(this.#pointerKey(t.to, t.at, x, vector), x, vector, t.to, t.at);
+    const offset = this.#address(x, vector, pointer, bytes);
+    if (x.lanes === 4) { f.get(packed); if (isByte) f.memory(0x5a, 0, offset, 0); else f.memory(0x0b, 2, offset); return; }
+    const address = f.into(Type.i32);
+    for (let lane = 0; lane < x.lanes; lane++) f.get(address).get(packed).memory(isByte ? 0x58 : 0x5a, 0, offset + lane * bytes, lane);
+  }
+
+  // ---- scalars
+  /** A value for each lane that is computed without vectors. */
+  #lanewise(x: Context, v: Loop | null, varies: boolean, push: (env: Env) => void): Vector {
+    push(x.env);
+    this.#f.simd(0x11);
+    if (varies) for (let lane = 1; lane < x.lanes; lane++) { push(this.#shifted(x, v, lane)); this.#f.simd(0x1c).bytes(lane); }
+    return this.#f.into(Type.v128);
+  }
+  #constant(value: number, dtype: LaneDType): Vector {
+    if (dtype === 'f32') return this.#l.float(value);
+    return this.#l.int(dtype === 'bool' ? (value === 0 ? 0 : -1) : value | 0);
+  }
+  #laneDType(d: DType): LaneDType {
+    if (!isLaneDType(d)) throw new CotangentError('unsupported', `wasm: no lanes for ${d}`);
+    return d;
+  }
+  #emit(i: NodeId, x: Context, v: Loop | null, s: Stage): Vector {
+    const known = x.memo.get(i);
+    if (known !== undefined) return known;
+    const made = this.#emitNew(i, x, v, s);
+    x.memo.set(i, made);
+    return made;
+  }
+  #emitNew(i: NodeId, x: Context, v: Loop | null, s: Stage): Vector {
+    const n = this.#node(i);
+    if (v !== null && s.reuse.includes(i)) {
+      const offset = this.#address(x, v, this.#scratch, 4);
+      return this.#f.memory(0, 2, (this.#keptAt.get(i) ?? 0) + offset).into(Type.v128);
+    }
+    switch (n.kind) {
+      case 'constant': return this.#constant(n.value, this.#laneDType(n.dtype));
+      case 'load': return this.#load(x, v, n);
+      case 'position': {
+        const at = this.#lanewise(x, v, v !== null && (n.at.bits & v.bit) !== 0, env => this.#index(n.at, env, null, 1));
+        return n.dtype === 'f32' ? this.#l.toFloat(at) : at;
+      }
+      case 'test': {
+        const guards = this.#unsure(n.guards, x);
+        if (guards.length === 0) return this.#l.int(-1);
+        return this.#lanewise(x, v, v !== null && guards.some(g => (g.index.bits & v.bit) !== 0), env => { this.#f.i32(0); this.#holds(guards, env); this.#f.bytes(0x6b); });
+      }
+      case 'op': return this.#emitOp(n, x, v, s);
+      case 'accumulated': {
+        const local = this.#accumulatorLocal.get(n.accumulator);
+        if (local !== undefined) return local;
+        const offset = v === null ? (this.#f.get(this.#scratch), 0) : this.#address(x, v, this.#scratch, 4);
+        return this.#f.memory(0, 2, (this.#accumulatorAt.get(n.accumulator) ?? 0) + offset).into(Type.v128);
+      }
+      default: return n satisfies never;
+    }
+  }
+  #emitOp(n: Node & { readonly kind: 'op' }, x: Context, v: Loop | null, s: Stage): Vector {
+    const [first, second, third] = n.args;
+    const go = (j: NodeId): Vector => this.#emit(j, x, v, s);
+    if (n.op === 'select' && first !== undefined && second !== undefined && third !== undefined) {
+      const test = this.#node(first);
+      if (test.kind === 'test') {
+        // In an interior every guard holds: no mask is needed there.
+        if (this.#unsure(test.guards, x).length === 0) return go(second);
+        if (test.guards.some(g => guardState(g, x.ranges) === false)) return go(third);
+      }
+    }
+    if ((n.op === 'max' || n.op === 'min') && n.from === 'f32' && first !== undefined && second !== undefined) {
+      // With a constant that is a number the NaN can only be in the other operand, and one instruction keeps it.
+      const isNumber = (j: NodeId): boolean => { const c = this.#node(j); return c.kind === 'constant' && !Number.isNaN(c.value) && c.value !== 0; };
+      const zero = (j: NodeId): boolean => { const c = this.#node(j); return c.kind === 'constant' && Object.is(c.value, 0) && n.op === 'max'; };
+      const constant = [second, first].find(j => isNumber(j) || zero(j));
+      if (constant !== undefined) {
+        const other = constant === second ? first : second;
+        const [a, b] = [go(other), go(constant)];
+        // max(-0, 0) is 0: pmax would keep -0, so the constant zero comes first in a comparison that sends equals to it.
+        if (zero(constant)) return this.#l.select(this.#l.le(a, b), b, a);
+        return n.op === 'max' ? this.#l.pmax(a, b) : this.#l.pmin(a, b);
+      }
+    }
+    const context = { lanes: this.#l, hostFunction: this.#hostFunction };
+    return emitScalar(context, n.op, n.args.map(go), this.#laneDType(n.from), this.#laneDType(n.dtype), n.params);
+  }
+
+  // ---- loops
+  #open(x: Context, more: readonly (readonly [Loop, Counter])[], lanes: number, ranges: Ranges): Context {
+    return { env: new Map([...x.env, ...more]), lanes, ranges, memo: new Map(x.memo) };
+  }
+  #reach(s: Stage): ReadonlySet<NodeId> {
+    const seen = new Set<NodeId>();
+    const walk = (i: NodeId): void => {
+      if (seen.has(i)) return;
+      seen.add(i);
+      if (!s.reuse.includes(i)) childrenOf(this.#node(i)).forEach(walk);
+    };
+    for (const a of s.accumulators) walk(a.value);
+    for (const t of s.stores) walk(t.value);
+    return seen;
+  }
+  /** Emits now what varies with the open loops alone. */
+  #hoist(x: Context, s: Stage, v: Loop | null, maxLevel: number): void {
+    const open = [...x.env.keys()].reduce((m, l) => m | l.bit, 0);
+    for (const i of this.#reach(s)) {
+      const n = this.#node(i);
+      if ((n.bits & ~open) !== 0 || n.level > maxLevel || (this.#k.kind === 'rows' && n.level > 0)) continue;
+      // A select on a test may turn out to need one branch only.
+      if (n.kind === 'op' && n.op === 'select' && n.args[0] !== undefined && this.#node(n.args[0]).kind === 'test') continue;
+      this.#emit(i, x, v, s);
+    }
+  }
+  #guardsOf(s: Stage): readonly Guard[] { return [...this.#reach(s)].flatMap(i => { const n = this.#node(i); return 'guards' in n ? [...n.guards] : []; }); }
+
+  /** Four elements at a time, cut where a guard changes its answer, so that interiors run unmasked. */
+  #vectorLoop(x: Context, v: Loop | null, guards: readonly Guard[], unroll: number, body: (x: Context, turn: number) => void): void {
+    if (v === null) { body(this.#open(x, [], 1, x.ranges), 0); return; }
+    const step = 4 * unroll;
+    const cuts = new Set([0, v.extent]);
+    for (const g of guards) {
+      const stride = strideOf(g.index, v);
+      if (stride === null || stride === 0 || (g.index.bits & ~v.bit) !== 0 || cuts.size >= 8) continue;
+      for (const bound of [g.lo, g.hi]) {
+        const at = (bound - g.index.c) / stride;
+        for (const cut of [Math.floor(at / step) * step, Math.ceil(at / step) * step]) if (cut > 0 && cut < v.extent) cuts.add(cut);
+      }
+    }
+    const list = [...cuts].sort((a, b) => a - b);
+    list.slice(0, -1).forEach((from, i) => {
+      const to = list[i + 1] ?? v.extent;
+      const main = Math.floor((to - from) / step) * step;
+      const between = (lo: number, hi: number): Ranges => l => l === v ? [lo, hi - 1] : x.ranges(l);
+      if (main > step) {
+        const counter = this.#f.local(Type.i32);
+        this.#f.loop(counter, from, from + main, step, () => {
+          for (let u = 0; u < unroll; u++) body(this.#open(x, [[v, { local: counter, add: 4 * u }]], 4, between(from, from + main)), u);
+        });
+      }
+      for (let p = main > step ? from + main : from; p < to; p += 4) {
+        body(this.#open(x, [[v, { local: null, add: p }]], Math.min(4, to - p), between(p, Math.min(to, p + 4))), ((p - from) / 4) % unroll);
+      }
+    });
+  }
+  #sequential(x: Context, loops: readonly Loop[], body: (x: Context) => void): void {
+    const [l, ...rest] = loops;
+    if (l === undefined) { body(x); return; }
+    const counter = this.#f.local(Type.i32);
+    this.#f.loop(counter, 0, l.extent, 1, () => {
+      this.#pointers.clear();
+      this.#sequential(this.#open(x, [[l, { local: counter, add: 0 }]], 1, x.ranges), rest, body);
+    });
+    this.#pointers.clear();
+  }
+  /** Pointers of contiguous loads and stores, before the vector loop. */
+  #prepare(x: Context, s: Stage, v: Loop | null, envs: readonly Env[] = [x.env]): void {
+    if (v === null) return;
+    this.#pointers.clear();
+    const loads = [...this.#reach(s)].flatMap(i => { const n = this.#node(i); return n.kind === 'load' && !s.reuse.includes(i) ? [{ buffer: n.from, at: n.at }] : []; });
+    const places = [...loads, ...s.stores.map(t => ({ buffer: t.to, at: t.at }))];
+    for (const env of envs) {
+      for (const p of places) {
+        if ((p.at.bits & v.bit) === 0 || strideOf(p.at, v) !== 1) continue;
+        const y = { ...x, env };
+        this.#pointer(this.#pointerKey(p.buffer, p.at, y, v), y, v, p.buffer, p.at);
+      }
+    }
+  }
+
+  // ---- kernels without reductions
+  #runMap(root: Context, s: Stage): void {
+    const k = this.#k;
+    const v = k.rows.at(-1) ?? null;
+    const heavy = k.nodes.some(n => n.cost >= expensive);
+    const jam = v === null || v.extent < 4 ? null : this.#jamLoop(v);
+    const outer = k.rows.filter(l => l !== v && l !== jam);
+    const nest = (x: Context, loops: readonly Loop[]): void => {
+      this.#hoist(x, s, v, 0);
+      const [l, ...rest] = loops;
+      if (l !== undefined) { this.#sequential(x, [l], y => nest(y, rest)); return; }
+      if (jam === null || v === null) { this.#prepare(x, s, v); this.#vectorLoop(x, v, this.#guardsOf(s), heavy ? 2 : 4, y => this.#store(y, v, s)); return; }
+      this.#runTiles(x, s, v, jam);
+    };
+    nest(root, outer);
+  }
+  /** The loop along which a load that is strided along the vector loop is contiguous: the two are walked in tiles. */
+  #jamLoop(v: Loop): Loop | null {
+    for (const n of this.#k.nodes) {
+      if (n.kind !== 'load' || n.guards.length > 0 || (n.at.bits & v.bit) === 0 || strideOf(n.at, v) === 1 || elementBytes(n.from.aval.dtype) !== 4) continue;
+      const jam = this.#k.rows.find(l => l !== v && l.extent >= 4 && strideOf(n.at, l) === 1);
+      if (jam !== undefined) return jam;
+    }
+    return null;
+  }
+  #runTiles(x: Context, s: Stage, v: Loop, jam: Loop): void {
+    const tile = (at: Counter, width: number): void => {
+      const rows = Array.from({ length: width }, (_, r): readonly [Loop, Counter] => [jam, { local: at.local, add: at.add + r }]);
+      const envs = rows.map(row => this.#open(x, [row], 1, x.ranges).env);
+      this.#prepare(x, s, v, envs);
+      this.#vectorLoop(x, v, this.#guardsOf(s), 1, y => {
+        for (let g = 0; g < width; g += 4) {
+          const four = rows.slice(g, g + 4).map(row => this.#open(y, [row], y.lanes, y.ranges));
+          if (four.length === 4 && y.lanes === 4) this.#transposeLoads(s, four, v, jam);
+          for (const c of four) this.#store(c, v, s);
+        }
+      });
+    };
+    const main = Math.floor(jam.extent / tileRows) * tileRows;
+    if (main > 0) { const counter = this.#f.local(Type.i32); this.#f.loop(counter, 0, main, tileRows, () => tile({ local: counter, add: 0 }, tileRows)); }
+    for (let p = main; p < jam.extent; p += 4) tile({ local: null, add: p }, Math.min(4, jam.extent - p));
+    this.#pointers.clear();
+  }
+  /** Loads that are contiguous along the jam loop: four vectors, transposed in registers. */
+  #transposeLoads(s: Stage, four: readonly Context[], v: Loop, jam: Loop): void {
+    const [origin] = four;
+    if (origin === undefined) return;
+    const f = this.#f;
+    const shuffle = (a: Vector, b: Vector, lanes: readonly number[]): Vector => f.get(a).get(b).simd(13).bytes(...lanes.flatMap(i => [4 * i, 4 * i + 1, 4 * i + 2, 4 * i + 3])).into(Type.v128);
+    for (const i of this.#reach(s)) {
+      const n = this.#node(i);
+      if (n.kind !== 'load' || n.guards.length > 0 || (n.at.bits & v.bit) === 0 || strideOf(n.at, jam) !== 1 || strideOf(n.at, v) === 1 || strideOf(n.at, v) === null || elementBytes(n.from.aval.dtype) !== 4) continue;
+      const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = [0, 1, 2, 3].map(lane => {
+        this.#index(n.at, this.#shifted(origin, v, lane), null, 4);
+        return f.get(this.#pointerOf(n.from)).bytes(0x6a).memory(0, 2, 0).into(Type.v128);
+      });
+      const [a, b, c, d] = [shuffle(r0, r1, [0, 4, 1, 5]), shuffle(r2, r3, [0, 4, 1, 5]), shuffle(r0, r1, [2, 6, 3, 7]), shuffle(r2, r3, [2, 6, 3, 7])];
+      const columns = [shuffle(a, b, [0, 1, 4, 5]), shuffle(a, b, [2, 3, 6, 7]), shuffle(c, d, [0, 1, 4, 5]), shuffle(c, d, [2, 3, 6, 7])];
+      columns.forEach((column, r) => four[r]?.memo.set(i, column));
+    }
+  }
+
+  // ---- reductions
+  #unit(a: Accumulator): void {
+    const value = unitOf(a.monoid, a.dtype);
+    const word = a.dtype === 'f32' ? floatBits(value) : a.dtype === 'bool' ? (value === 0 ? 0 : -1) : value | 0;
+    this.#f.v128([word, word, word, word]);
+  }
+  #combine(a: Accumulator, x: Vector, y: Vector): Vector { return combine(this.#l, a.monoid, this.#laneDType(a.dtype), x, y); }
+  /** Lane by lane the faster extremum, which loses NaN: remembered beside. */
+  #combineLanes(a: Accumulator, x: Vector, y: Vector): Vector {
+    if (a.dtype === 'f32' && a.monoid === 'max') return this.#l.pmax(x, y);
+    if (a.dtype === 'f32' && a.monoid === 'min') return this.#l.pmin(x, y);
+    return this.#combine(a, x, y);
+  }
+  #runLanes(x: Context, s: Stage): void {
+    const f = this.#f;
+    const l = this.#l;
+    const v = s.loops.at(-1) ?? null;
+    const four = (): Vector[] => [0, 1, 2, 3].map(() => f.local(Type.v128));
+    const registers = s.accumulators.map(four);
+    const totals = v !== null && v.extent > block ? s.accumulators.map(four) : [];
+    const losesNaN = (a: Accumulator): boolean => a.dtype === 'f32' && (a.monoid === 'max' || a.monoid === 'min');
+    const nans = s.accumulators.map(() => f.local(Type.v128));
+    for (const n of nans) f.v128([0, 0, 0, 0]).set(n);
+    this.#hoist(x, s, v, Number.MAX_SAFE_INTEGER);
+    s.accumulators.forEach((a, q) => { for (const r of [...registers[q] ?? [], ...totals[q] ?? []]) { this.#unit(a); f.set(r); } });
+    this.#sequential(x, s.loops.slice(0, -1), y => {
+      this.#hoist(y, s, v, 0);
+      this.#prepare(y, s, v);
+      const unroll = s.accumulators.length > 0 ? 4 : this.#k.nodes.some(n => n.cost >= expensive) ? 2 : 4;
+      this.#vectorLoop(y, v, this.#guardsOf(s), unroll, (z, turn) => {
+        const values = s.accumulators.map(a => this.#emit(a.value, z, v, s));
+        s.accumulators.forEach((a, q) => {
+          const register = registers[q]?.[turn] ?? 0;
+          let value = values[q] ?? 0;
+          if (z.lanes < 4) {
+            f.get(value);
+            this.#unit(a);
+            value = f.v128(laneMasks[z.lanes] ?? []).simd(0x52).into(Type.v128);
+          }
+          f.get(this.#combineLanes(a, register, value)).set(register);
+          const nan = nans[q] ?? 0;
+          if (losesNaN(a)) f.get(l.or(nan, l.ne(value, value))).set(nan);
+        });
+        if (totals.length > 0 && turn === 3 && v !== null) this.#flush(z, v, s, registers, totals);
+        this.#store(z, v, s);
+      });
+    });
+    s.accumulators.forEach((a, q) => {
+      const regs = registers[q] ?? [];
+      totals[q]?.forEach((t, i) => { const r = regs[i] ?? 0; f.get(this.#combineLanes(a, t, r)).set(r); });
+      const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = regs;
+      const both = this.#combineLanes(a, this.#combineLanes(a, r0, r1), this.#combineLanes(a, r2, r3));
+      const rotate = (t: Vector, order: readonly number[]): Vector => f.get(t).get(t).simd(13).bytes(...order.flatMap(i => [4 * i, 4 * i + 1, 4 * i + 2, 4 * i + 3])).into(Type.v128);
+      const pairs = this.#combineLanes(a, both, rotate(both, [1, 0, 3, 2]));
+      const total = this.#combineLanes(a, pairs, rotate(pairs, [2, 3, 0, 1]));
+      // Any NaN on the way is NaN in the end.
+      const anyNaN = (): Vector => f.i32(0).get(nans[q] ?? 0).simd(0x53).bytes(0x6b).simd(0x11).into(Type.v128);
+      this.#accumulatorLocal.set(a.id, losesNaN(a) ? l.select(anyNaN(), l.float(NaN), total) : total);
+    });
+  }
+  /** Every `block` elements the lanes move to a second level: the error grows with the number of blocks, not of elements. */
+  #flush(z: Context, v: Loop, s: Stage, registers: readonly (readonly Vector[])[], totals: readonly (readonly Vector[])[]): void {
+    const f = this.#f;
+    const move = (): void => s.accumulators.forEach((a, q) => registers[q]?.forEach((r, i) => {
+      const t = totals[q]?.[i] ?? 0;
+      f.get(this.#combineLanes(a, t, r)).set(t);
+      this.#unit(a);
+      f.set(r);
+    }));
+    const counter = z.env.get(v);
+    if (counter === undefined) return;
+    if (counter.local === null) { if ((counter.add + 4) % block === 0) move(); return; }
+    f.get(counter.local).i32(counter.add + 4).bytes(0x6a).i32(block - 1).bytes(0x71, 0x45);
+    f.if(move);
+  }
+  /** Column reductions: a scratch row of accumulators, several rows a pass. */
+  #runRows(x: Context, s: Stage): void {
+    const f = this.#f;
+    const v = this.#k.rows.at(-1) ?? null;
+    const last = s.loops.at(-1);
+    const place = (z: Context, id: number): number => {
+      const at = this.#accumulatorAt.get(id) ?? 0;
+      if (v === null) { f.get(this.#scratch); return at; }
+      return at + this.#address(z, v, this.#scratch, 4);
+    };
+    if (last === undefined) { this.#hoist(x, s, v, 0); this.#prepare(x, s, v); this.#vectorLoop(x, v, this.#guardsOf(s), 2, z => this.#store(z, v, s)); return; }
+    this.#vectorLoop(x, v, [], 1, z => { for (const a of s.accumulators) { const offset = place(z, a.id); this.#unit(a); f.memory(0x0b, 2, offset); } });
+    this.#sequential(x, s.loops.slice(0, -1), y => {
+      const pass = (at: Counter, n: number): void => {
+        const rows = Array.from({ length: n }, (_, r): readonly [Loop, Counter] => [last, { local: at.local, add: at.add + r }]);
+        this.#prepare(y, s, v, rows.map(row => this.#open(y, [row], 1, y.ranges).env));
+        this.#vectorLoop(y, v, this.#guardsOf(s), 1, z => {
+          const here = rows.map(row => this.#open(z, [row], z.lanes, z.ranges));
+          for (const a of s.accumulators) {
+            const values = here.map(c => this.#emit(a.value, c, v, s));
+            const from = place(z, a.id);
+            let total = f.memory(0, 2, from).into(Type.v128);
+            for (const value of values) total = this.#combine(a, total, value);
+            const to = place(z, a.id);
+            f.get(total).memory(0x0b, 2, to);
+          }
+        });
+      };
+      const main = Math.floor(last.extent / rowsPerPass) * rowsPerPass;
+      if (main > 0) { const counter = f.local(Type.i32); f.loop(counter, 0, main, rowsPerPass, () => pass({ local: counter, add: 0 }, rowsPerPass)); }
+      if (main < last.extent) pass({ local: null, add: main }, last.extent - main);
+      this.#pointers.clear();
+    });
+  }
+}
+
+function combine(l: Lanes, monoid: Monoid, dtype: LaneDType, x: Vector, y: Vector): Vector {
+  if (dtype === 'bool') return monoid === 'max' ? l.or(x, y) : l.and(x, y);
+  const float = dtype === 'f32';
+  switch (monoid) {
+    case 'add': return float ? l.add(x, y) : l.iadd(x, y);
+    case 'mul': return float ? l.mul(x, y) : l.imul(x, y);
+    case 'max': return float ? l.max(x, y) : l.imax(x, y, dtype === 'i32');
+    case 'min': return float ? l.min(x, y) : l.imin(x, y, dtype === 'i32');
+    default: return monoid satisfies never;
+  }
+}
