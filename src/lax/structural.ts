@@ -1,7 +1,8 @@
 // lax: the primitives that move, join, reduce and multiply, under JAX's names. Parameters are complete: no defaults, no axes from
 // the end; np has those. Floor 7.
+import type { Agree } from '../dtype/agree.ts';
 import type { DType, Float, Int } from '../dtype/dtype.ts';
-import type { AnyTensor, Reduced, ReduceAxes, Tensor } from '../ir/tensor.ts';
+import type { AnyTensor, CommonDType, Reduced, ReduceAxes, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import * as index from '../primitive/argmax.ts';
 import * as barrier from '../primitive/barrier.ts';
@@ -17,7 +18,7 @@ import * as reshaping from '../primitive/reshape.ts';
 import * as reversal from '../primitive/reverse.ts';
 import * as cut from '../primitive/slice.ts';
 import * as permutation from '../primitive/transpose.ts';
-import type { Check, Ok } from '../shape/check.ts';
+import type { Both, Check, Ok } from '../shape/check.ts';
 import type { Concatenate } from '../shape/concatenate.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
 import type { DotDimensions, DotGeneral } from '../shape/dotGeneral.ts';
@@ -184,9 +185,11 @@ export const argmin: Where = (x, axis, indexDtype) => typed(index.argmin(x, type
  * @example
  * lax.dotGeneral(tensor([1, 2]), tensor([3, 4]), { lhsContract: [0], rhsContract: [0], lhsBatch: [], rhsBatch: [] }); // -> 11
  */
-export const dotGeneral = <A extends Shape, B extends Shape, D extends DType, const Dimensions extends DotDimensions, K = unknown>(
-  x: Tensor<A, D>, y: Tensor<B, NoInfer<D>>, dimensions: Check<DotGeneral<A, B, Dimensions, K>, Dimensions, K>): Tensor<Ok<DotGeneral<A, B, Dimensions, K>, K>, D> =>
+export const dotGeneral = <X extends AnyTensor, Y extends AnyTensor, const Dimensions extends DotDimensions, K = unknown>(
+  x: X, y: Y, dimensions: Check<DotRule<X, Y, Dimensions, K>, Dimensions, K>): Tensor<Ok<DotRule<X, Y, Dimensions, K>, K>, CommonDType<X, Y, K>> =>
   typed(product.dotGeneral(x, y, typed(dimensions)));
+type DotRule<X, Y, Dimensions extends DotDimensions, K> =
+  X extends Tensor<infer A, infer D> ? Y extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, DotGeneral<A, B, Dimensions, K>, K> : never : never;
 
 /**
  * The values in another dtype.
