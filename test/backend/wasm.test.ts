@@ -31,9 +31,9 @@ function expectNear(got: readonly NDArray[], want: readonly NDArray[], wide: rea
     const [w, exact] = [want[i], wide[i]];
     if (w === undefined || exact === undefined) expect.fail('a result is missing');
     for (let k = 0; k < g.data.length; k++) {
-      const a = g.data[k] ?? NaN;
-      const b = w.data[k] ?? NaN;
-      const c = exact.data[k] ?? NaN;
+      const a: number = g.data[k] ?? NaN;
+      const b: number = w.data[k] ?? NaN;
+      const c: number = exact.data[k] ?? NaN;
       if (Object.is(a, b) || a === b) continue;
       const near = isFloat(g.dtype) && Number.isFinite(a) && Number.isFinite(c) && Math.abs(a - c) <= tolerance * Math.max(1, Math.abs(c));
       // What underflows in float32 may be zero.
