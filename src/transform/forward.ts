@@ -37,7 +37,7 @@ export function jvp(f: AnyFunction, primals: readonly unknown[], tangents: reado
   const t = readTangents(tangents, a.structure, a.avals, 'jvp');
   const { jaxpr, consts, out } = stageFunction('jvp', f, a.structure, a.avals);
   const active = [...consts.map(() => false), ...t.map(x => x !== null)];
-  const d = jvpMemo.get(jaxpr, maskKey(active), () => jvpJaxpr(jaxpr, active));
+  const d = jvpMemo.get(jaxpr, maskKey(active), j => jvpJaxpr(j, active));
   const results = applyJaxpr('jvp', d.jaxpr, [...consts, ...a.leaves, ...t.filter(x => x !== null)]);
   const n = jaxpr.outputs.length;
   const primalsOut = results.slice(0, n);
@@ -60,14 +60,14 @@ export function linearizeAt(name: string, f: AnyFunction, args: readonly unknown
   const { jaxpr, consts, out } = stageFunction(name, f, a.structure, a.avals);
   const active = a.avals.map((v, i) => hasTangent(v) && wanted?.[i] !== false);
   const mask = [...consts.map(() => false), ...active];
-  const l = linearizeMemo.get(jaxpr, maskKey(mask), () => linearizeJaxpr(jaxpr, mask));
+  const l = linearizeMemo.get(jaxpr, maskKey(mask), j => linearizeJaxpr(j, mask));
   const results = applyJaxpr(name, l.forward, [...consts, ...a.leaves]);
   const n = jaxpr.outputs.length;
   return { args: a, out: results.slice(0, n), outStructure: out, residuals: results.slice(n), linear: l.linear, active, outActive: l.outActive };
 }
 export const pullbackJaxpr = (m: LinearMap): Jaxpr => {
   const mask = m.linear.inputs.map((_, i) => i >= m.residuals.length);
-  return transposeMemo.get(m.linear, maskKey(mask), () => transposeJaxpr(m.linear, mask));
+  return transposeMemo.get(m.linear, maskKey(mask), j => transposeJaxpr(j, mask));
 };
 
 /**

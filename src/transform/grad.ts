@@ -32,8 +32,8 @@ function gradient(name: string, f: AnyFunction, args: readonly unknown[], { argn
   const { jaxpr, consts } = staged;
   const aux = expectScalar(staged, hasAux, name);
   const mask: Mask = [...consts.map(() => false), ...active];
-  const d = memo.get(jaxpr, `${maskKey(mask)}${wantValue ? 'v' : ''}`, () => {
-    const v = vjpJaxpr(jaxpr, mask, jaxpr.outputs.map((_, i) => i === 0));
+  const d = memo.get(jaxpr, `${maskKey(mask)}${wantValue ? 'v' : ''}`, j => {
+    const v = vjpJaxpr(j, mask, j.outputs.map((_, i) => i === 0));
     const outputs = wantValue ? v.jaxpr.outputs : v.jaxpr.outputs.slice(1);
     return { jaxpr: removeDead({ ...v.jaxpr, outputs }), seeded: v.outActive[0] === true };
   });

@@ -4,6 +4,7 @@ import { TraceError } from '../error.ts';
 import type { Aval } from '../ir/aval.ts';
 import { hashJaxpr, sameJaxpr } from '../ir/hash.ts';
 import { removeDead, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
+import { withoutOrigins } from '../ir/origins.ts';
 import { callP } from '../primitive/call.ts';
 import { isTensor, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, isStaging, stage, wantsOrigins, type Closed, type ScopeOptions } from '../trace/scope.ts';
@@ -66,13 +67,15 @@ export class Memo<R> {
   readonly #entries = new Map<string, { readonly jaxpr: Jaxpr; readonly result: R }[]>();
   readonly #limit: number;
   constructor(limit = 256) { this.#limit = limit; }
-  get(jaxpr: Jaxpr, detail: string, make: () => R): R {
-    if (wantsOrigins()) return make();
+  get(jaxpr: Jaxpr, detail: string, make: (jaxpr: Jaxpr) => R): R {
+    if (wantsOrigins()) return make(jaxpr);
     const key = `${hashJaxpr(jaxpr)}|${detail}`;
     const found = this.#entries.get(key);
     const same = found?.find(e => sameJaxpr(e.jaxpr, jaxpr));
     if (same !== undefined) return same.result;
-    const entry = { jaxpr, result: make() };
+    // Kept without origins, as are the results: equal programs share them, and a captured line would hold the user's functions.
+    const kept = withoutOrigins(jaxpr);
+    const entry = { jaxpr: kept, result: make(kept) };
     // Programs that differ in their records alone (callbacks) share a key: only the latest are worth keeping.
     if (found !== undefined) { if (found.push(entry) > sharing) found.shift(); } else {
       if (this.#entries.size >= this.#limit) for (const oldest of this.#entries.keys()) { this.#entries.delete(oldest); break; }

@@ -46,7 +46,7 @@ export function vmap(f: AnyFunction, { inAxes = 0, outAxes = 0, axisName }: Vmap
     const outList = axesOfLeaves(outAxes, out, 'outAxes');
     const mask = [...consts.map(() => false), ...axes.map(x => x !== null)];
     const forced = outList.map(x => x !== null);
-    const b = memo.get(jaxpr, `${size}|${maskKey(mask)}|${maskKey(forced)}|${axisName ?? ''}`, () => batchJaxpr(jaxpr, size, mask, forced, axisName ?? null));
+    const b = memo.get(jaxpr, `${size}|${maskKey(mask)}|${maskKey(forced)}|${axisName ?? ''}`, j => batchJaxpr(j, size, mask, forced, axisName ?? null));
     const results = applyJaxpr('vmap', b.jaxpr, [...consts, ...a.leaves.map((x, i) => { const axis = axes[i]; return axis === null || axis === undefined ? x : handleOf(moveAxis(x, axis, 0)); })]);
     return unflatten(out, results.map((y, i) => placeResult(y, outList[i] ?? null, b.outBatched[i] === true)));
   };
