@@ -48,8 +48,7 @@ export const reduceWindowSumP: Primitive<WindowParams> = {
   },
   linear: {
     transpose([ct], [x], p) {
-      // Where no window fits, nothing depends on the operand.
-      if (!ct || x === undefined || x.known !== null || ct.shape.includes(0)) return [null];
+      if (!ct || x === undefined || x.known !== null) return [null];
       return [reduceWindowSum(ct, transposedWindows(x.aval.shape, ct.shape, p))];
     },
     linearIn: () => [[0]],

@@ -1,7 +1,7 @@
 // How many windows fit along the spatial axes of a convolution or a pooling: sizes, strides, padding, dilation. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type Add, type Compare, type Div, type First, type IsDynamic, type IsLiteral, type IsUnion, type Mul, type Shape, type Show, type ShowDim, type Sub } from './dim.ts';
-import type { Fits, Only, Same, Stop } from './same.ts';
+import { show, type Add, type Compare, type Div, type First, type IsDynamic, type IsLiteral, type IsUnion, type Mul, type Shape, type Show, type Sub } from './dim.ts';
+import type { Same, Stop } from './same.ts';
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
@@ -25,7 +25,6 @@ type Reach<w extends number, dilation extends number> = dilation extends 1 ? w :
 /** The strides that `n` elements take: n / stride, rounded up. */
 type Strides<n extends number, stride extends number> = stride extends 1 ? n : Div<Add<n, Sub<stride, 1>>, stride>;
 type Padded<low extends number, high extends number> = [low, high] extends [0, 0] ? '' : ` padded by [${low}, ${high}]`;
-type Place<Op extends string, Axis extends number, S extends Shape, K> = `axis ${Axis} of ${Show<S, K>}`;
 
 /** The first of the numbers that is not positive, as a stop; null where there is none. */
 type Positive<Op extends string, what extends string, n extends number, Axis extends number, S extends Shape, K> =
@@ -42,7 +41,7 @@ type Inside<Op extends string, n extends number, reach extends number, stride ex
   Same<n, number, K> extends true ? [number]
   : IsLiteral<n, K> extends true
     ? Compare<Add<n, Add<Above<low>, Above<high>>>, Add<reach, Add<Below<low>, Below<high>>>> extends '<'
-      ? Stop<`${Op}: window ${reach} does not fit into ${Place<Op, Axis, S, K>}${Padded<low, high>}`>
+      ? Stop<`${Op}: window ${reach} does not fit into axis ${Axis} of ${Show<S, K>}${Padded<low, high>}`>
       : [Counted<Add<n, Add<Above<low>, Above<high>>>, Add<reach, Add<Below<low>, Below<high>>>, stride>]
   : [Counted<Add<n, Add<Above<low>, Above<high>>>, Add<reach, Add<Below<low>, Below<high>>>, stride>];
 /** (have - need) / stride + 1 */
@@ -76,7 +75,8 @@ export type Windows<
         ? Windows<Op, RS, RW, Stride, Padding, Dilation, Offset, S, K, [...I, 0], [...Out, count]>
         : OneAxis<Op, n, w, On<Stride, I['length']>, PaddingOn<Padding, I['length']>, On<Dilation, I['length']>, [...Offset, ...I]['length'] & number, S, K>
       : Stop<Shape>
-    : [Out];
+    : First<Space, K> extends 'none' ? [Out]
+    : IsDynamic<S, K> extends true ? Stop<Shape> : Stop<`${Op}: the rank of ${Show<S, K>} is generic`>;
 type OneAxis<Op extends string, n extends number, w extends number, stride, padding, dilation, Axis extends number, S extends Shape, K> =
   [stride, dilation] extends readonly [infer s extends number, infer d extends number]
     ? Positive<Op, 'window', w, Axis, S, K> extends null
@@ -86,3 +86,63 @@ type OneAxis<Op extends string, n extends number, w extends number, stride, padd
       : Positive<Op, 'stride', s, Axis, S, K>
     : Positive<Op, 'window', w, Axis, S, K>
   : Stop<Shape>;
+
+/** Windows along the spatial axes, with everything about them known. */
+export interface SpatialWindows {
+  readonly counts: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: readonly (readonly [low: number, high: number])[];
+  readonly dilation: readonly number[];
+}
+/** Options as they are given: the same for all spatial axes, or for each. */
+export interface WindowOptions {
+  readonly strides?: PerAxis | undefined;
+  readonly padding?: WindowPadding | undefined;
+  readonly dilation?: PerAxis | undefined;
+}
+
+/** One number for each of `rank` axes. Throws where a list has another length. */
+export function eachAxis(op: string, what: string, given: PerAxis, rank: number): number[] {
+  if (typeof given === 'number') return Array.from({ length: rank }, () => given);
+  if (given.length !== rank) throw new ShapeError(`${op}: ${given.length} ${what} for ${rank} spatial axes`);
+  return [...given];
+}
+export function expectPositive(op: string, what: string, n: number, axis: number, shape: Shape): void {
+  if (!Number.isInteger(n) || n < 1) throw new ShapeError(`${op}: ${what} ${n} on axis ${axis} of ${show(shape)} is not positive`);
+}
+/** A padding that is a list has a pair for each axis. */
+export function expectPairs(op: string, padding: WindowPadding, rank: number): void {
+  if (typeof padding === 'object' && padding.length !== rank) throw new ShapeError(`${op}: ${padding.length} paddings for ${rank} spatial axes`);
+}
+/** The padding of one axis as a pair. `same` shares out what the strides need, the odd one at the end. */
+function pairOn(padding: WindowPadding, i: number, n: number, reach: number, stride: number): readonly [number, number] {
+  if (padding === 'valid') return [0, 0];
+  if (typeof padding === 'number') return [padding, padding];
+  if (padding !== 'same') return padding[i] ?? [0, 0];
+  const total = Math.max(0, (Math.ceil(n / stride) - 1) * stride + reach - n);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
+/** The run-time twin of `Windows`: `space` are the spatial dims of `shape`, the first of which is its axis `offset`. */
+export function windows(op: string, space: Shape, window: Shape, options: WindowOptions, offset: number, shape: Shape): SpatialWindows {
+  const { padding = 'valid' } = options;
+  const strides = eachAxis(op, 'strides', options.strides ?? 1, space.length);
+  expectPairs(op, padding, space.length);
+  const dilation = eachAxis(op, 'dilations', options.dilation ?? 1, space.length);
+  const pairs: (readonly [number, number])[] = [];
+  const counts = space.map((n, i) => {
+    const [w = 1, stride = 1, apart = 1] = [window[i], strides[i], dilation[i]];
+    for (const [what, value] of [['window', w], ['stride', stride], ['dilation', apart]] as const) expectPositive(op, what, value, offset + i, shape);
+    const reach = (w - 1) * apart + 1;
+    const pair = pairOn(padding, i, n, reach, stride);
+    const [low, high] = pair;
+    pairs.push(pair);
+    const where = `axis ${offset + i} of ${show(shape)}`;
+    const fraction = pair.find((amount) => !Number.isInteger(amount));
+    if (fraction !== undefined) throw new ShapeError(`${op}: padding ${fraction} on ${where} is not an integer`);
+    if (padding === 'same') return Math.ceil(n / stride);
+    const free = n + low + high - reach;
+    if (free < 0) throw new ShapeError(`${op}: window ${reach} does not fit into ${where}${low === 0 && high === 0 ? '' : ` padded by [${low}, ${high}]`}`);
+    return Math.floor(free / stride) + 1;
+  });
+  return { counts, strides, padding: pairs, dilation };
+}

@@ -75,6 +75,9 @@ describe('gradients', () => {
   test('where the extremum is NaN the tangent is NaN; of padding alone it is zero', () => {
     const { jaxpr } = jvpJaxpr(program([{ shape: [2], dtype: 'f32' }], x => reduceWindowMax(x, windows([1], { padding: [[1, 0]] }))), [true]);
     expect(values(evaluateJaxpr(jaxpr, [f32([2], [NaN, 5]), f32([2], [3, 7])])[1])).toEqual([0, NaN, 7]);
+    const pairs = jvpJaxpr(program([{ shape: [3], dtype: 'f32' }], x => reduceWindowMax(x, windows([2]))), [true]).jaxpr;
+    expect(values(evaluateJaxpr(pairs, [f32([3], [NaN, 5, 1]), f32([3], [3, 7, 9])])[1])).toEqual([NaN, 7]);
+    expect(values(evaluateJaxpr(pairs, [f32([3], [5, NaN, 1]), f32([3], [3, 7, 9])])[1])).toEqual([NaN, NaN]);
   });
   test('of a sum: a sum over the windows that hold each element; of a mean: its share of each', () => {
     const j = program([{ shape: [5], dtype: 'f32' }], x => reduceWindowSum(x, windows([2], { strides: [2] })));

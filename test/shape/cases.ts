@@ -41,17 +41,17 @@ export function source(seed: number): Source {
 /** A rule and what it is asked about, as the text of a type; the same with some numbers unknown; and the call of the twin. */
 export interface Case { readonly type: string; readonly vague: string; readonly twin: () => unknown }
 
-const chance = (r: Source, percent: number): boolean => r.below(100) < percent;
-function pick<T>(r: Source, items: readonly [T, ...T[]]): T {
+export const chance = (r: Source, percent: number): boolean => r.below(100) < percent;
+export function pick<T>(r: Source, items: readonly [T, ...T[]]): T {
   return items[r.below(items.length)] ?? items[0];
 }
-const list = <T>(n: number, item: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => item(index));
-const dim = (r: Source): number => pick(r, [0, 1, 1, 2, 3, 3, 4, 5, 7, 12, 64, 100, 784, 60000, 1 + r.below(9), r.below(5000)]);
-const smallDim = (r: Source): number => pick(r, [1, 2, 3, 4, 6, 8, 12]);
-const shape = (r: Source, most = 4): number[] => list(r.below(most + 1), () => dim(r));
-const axis = (r: Source, rank: number): number => r.below(2 * rank + (chance(r, 30) ? 3 : 0) || 1) - rank;
+export const list = <T>(n: number, item: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => item(index));
+export const dim = (r: Source): number => pick(r, [0, 1, 1, 2, 3, 3, 4, 5, 7, 12, 64, 100, 784, 60000, 1 + r.below(9), r.below(5000)]);
+export const smallDim = (r: Source): number => pick(r, [1, 2, 3, 4, 6, 8, 12]);
+export const shape = (r: Source, most = 4): number[] => list(r.below(most + 1), () => dim(r));
+export const axis = (r: Source, rank: number): number => r.below(2 * rank + (chance(r, 30) ? 3 : 0) || 1) - rank;
 /** Now and then a dim is exchanged, an axis added or taken away. */
-function disturbed(r: Source, s: readonly number[]): number[] {
+export function disturbed(r: Source, s: readonly number[]): number[] {
   const at = r.below(s.length || 1);
   switch (r.below(10)) {
     case 0: return s.map((d, i) => i === at ? dim(r) : d);
@@ -61,7 +61,7 @@ function disturbed(r: Source, s: readonly number[]): number[] {
   }
 }
 /** `s` with some dims 1 and leading axes missing: it broadcasts with `s`. */
-const stretchable = (r: Source, s: readonly number[]): number[] =>
+export const stretchable = (r: Source, s: readonly number[]): number[] =>
   disturbed(r, s.slice(r.below(s.length + 1)).map((d) => chance(r, 25) ? 1 : d));
 function shuffled(r: Source, items: readonly number[]): number[] {
   const result = [...items];
@@ -83,8 +83,8 @@ export function text(value: unknown, hidden: (n: number) => boolean = () => fals
   if (typeof value === 'object' && value !== null) return `{ ${Object.entries(value).map(([key, field]) => `${key}: ${text(field, hidden)}`).join('; ')} }`;
   return String(value);
 }
-type Question = (rule: string, parts: readonly unknown[], twin: () => unknown) => Case;
-const asking = (r: Source): Question => (rule, parts, twin) => {
+export type Question = (rule: string, parts: readonly unknown[], twin: () => unknown) => Case;
+export const asking = (r: Source): Question => (rule, parts, twin) => {
   const type = (hidden: (n: number) => boolean): string => `${rule}<${parts.map((part) => text(part, hidden)).join(', ')}>`;
   return { type: type(() => false), vague: type(() => chance(r, 25)), twin };
 };

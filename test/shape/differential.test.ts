@@ -4,10 +4,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CotangentError } from '../../src/error.ts';
 import { diagnostics, ROOT, tsc } from '../types/harness/compiler.ts';
-import { makers, source, text, type Case, type Source } from './cases.ts';
+import { makers as basicMakers, source, text, type Case, type Source } from './cases.ts';
+import { windowHomes, windowMakers } from './windowCases.ts';
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const perRule = 90;
+
+const makers: Readonly<Record<string, (r: Source) => Case>> = { ...basicMakers, ...windowMakers };
 
 /** The file that each rule's type comes from. */
 const homes: Readonly<Record<string, string>> = {
@@ -29,6 +32,7 @@ const homes: Readonly<Record<string, string>> = {
   'shape/transpose.ts': 'SwapAxes, Transpose',
   'shape/where.ts': 'Where',
   'dtype/agree.ts': 'Agree, FloatOnly, IntOnly, SumDType',
+  ...windowHomes,
 };
 
 /** The twin's answer, or its message. */
