@@ -58,10 +58,11 @@ export function tensor(data: NestedData, dtype?: DType): never {
   fill(data);
   return typed(newHandle({ shape, dtype: wanted }, { kind: 'host', data: host }));
 }
+const isRows = (data: NestedData): data is readonly NestedData[] => Array.isArray(data);
 function shapeOfData(data: NestedData): readonly number[] {
   if (typeof data === 'number' || typeof data === 'boolean') return [];
-  if (!Array.isArray(data)) throw new CotangentError('value', `tensor: ${typeof data} is no number, boolean or array of them; typed arrays go through fromData`);
-  const [first, ...others]: readonly NestedData[] = data;
+  if (!isRows(data)) throw new CotangentError('value', `tensor: ${typeof data} is no number, boolean or array of them; typed arrays go through fromData`);
+  const [first, ...others] = data;
   if (first === undefined) return [0];
   const shape = shapeOfData(first);
   others.forEach((row, i) => {

@@ -53,13 +53,13 @@ function summed(subscripts: string, xs: readonly AnyTensor[]): AnyTensor {
   return broadcastInDim(arranged, shape, order.map(label => output.indexOf(label)));
 }
 
-const lettersOf = (text: string): string[] => [...text.replace('...', '')];
+const lettersOf = (text: string): string[] => text.replace('...', '').split('');
 /** One label an axis: the letter, or `.k` for the k-th axis of `...` from its end. */
 function labelsOf(text: string, rank: number): readonly string[] {
   const dots = text.indexOf('...');
-  if (dots < 0) return [...text];
+  if (dots < 0) return text.split('');
   const count = rank - lettersOf(text).length;
-  return [...text.slice(0, dots), ...range(count).map(k => `.${count - k}`), ...text.slice(dots + 3)];
+  return [...text.slice(0, dots).split(''), ...range(count).map(k => `.${count - k}`), ...text.slice(dots + 3).split('')];
 }
 
 /** Takes the diagonal of axes that have one name, until each has its own. */

@@ -99,7 +99,7 @@ function paramsOf(x: unknown, name: string): Params {
 /** A record, and what its parameters are for operands of the given avals. */
 interface Made {
   readonly primitive: Primitive;
-  complete(avals: readonly Aval[], params: Params): { readonly params: Params; readonly single: boolean };
+  readonly complete: (avals: readonly Aval[], params: Params) => { readonly params: Params; readonly single: boolean };
 }
 
 // ---- by decomposition: the staged program travels as the `jaxpr` parameter ---------------------------------------------
