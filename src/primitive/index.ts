@@ -7,15 +7,24 @@ import { addP, divP, mulP, negP, subP } from './arithmetic.ts';
 import { optimizationBarrierP } from './barrier.ts';
 import { broadcastInDimP, reduceSumP } from './broadcast.ts';
 import { callP } from './call.ts';
+import { checkpointP, rematTangentP } from './checkpoint.ts';
+import { checkpointNameP } from './checkpointName.ts';
+import { checkNaNP } from './checkNaN.ts';
 import { axisIndexP, psumP } from './collective.ts';
 import { eqP, geP, gtP, leP, ltP, neP } from './comparison.ts';
 import { compositeP, linearCompositeP } from './composite.ts';
+import { condP } from './cond.ts';
 import { concatenateP } from './concatenate.ts';
 import { convGeneralP } from './conv.ts';
 import { bitcastP, convertP } from './convert.ts';
+import { customEndP } from './customEnd.ts';
+import { customJvpP } from './customJvp.ts';
+import { customVjpP } from './customVjp.ts';
 import { cumlogsumexpP, cummaxP, cumminP, cumprodP, cumsumP } from './cumulative.ts';
 import { dotGeneralP } from './dot.ts';
 import { dynamicSliceP, dynamicUpdateSliceP } from './dynamicSlice.ts';
+import { scanP } from './scan.ts';
+import { whileP } from './while.ts';
 import { cosP, expm1P, expP, log1pP, logP, logisticP, sinP, tanhP } from './exponential.ts';
 import { maxP, minP } from './extremum.ts';
 import { gatherP, scatterAddP } from './gather.ts';
@@ -37,6 +46,7 @@ import { sortP } from './sort.ts';
 import { stopGradientP } from './stopGradient.ts';
 import { randomBitsP, threefry2x32P } from './threefry.ts';
 import { transposeP } from './transpose.ts';
+import { throwViolationP } from './violation.ts';
 
 /** The built-in records by name. */
 export const builtins = {
@@ -60,8 +70,12 @@ export const builtins = {
   scatterSet: scatterSetP, scatterMul: scatterMulP, scatterMin: scatterMinP, scatterMax: scatterMaxP,
   threefry2x32: threefry2x32P, randomBits: randomBitsP,
   stopGradient: stopGradientP, optimizationBarrier: optimizationBarrierP,
+  checkNaN: checkNaNP, throwViolation: throwViolationP,
   call: callP, composite: compositeP, linearComposite: linearCompositeP,
   psum: psumP, axisIndex: axisIndexP,
+  scan: scanP, cond: condP, while: whileP,
+  customJvp: customJvpP, customVjp: customVjpP, customEnd: customEndP,
+  checkpoint: checkpointP, rematTangent: rematTangentP, checkpointName: checkpointNameP,
 } satisfies { readonly [name: string]: Primitive };
 
 /** The names of the built-in primitives: the keys of exhaustive tables. */

@@ -1,0 +1,53 @@
+// Evaluates a program that is linear in some of its inputs, where values and tangents live in scopes of their own and no equation
+// may mix them: flat equations are split by their operands, nested ones by their own linearize rule, since a linear map is its own derivative.
+// Floor 2: knows primitives only by their records.
+import { hasTangent } from '../ir/aval.ts';
+import { Var, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
+import type { Mask, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
+import type { AnyTensor } from '../ir/tensor.ts';
+import { handleOf, literal, zerosLike, type TensorHandle } from '../trace/handle.ts';
+import { bind } from '../trace/scope.ts';
+import { at } from './define.ts';
+
+export interface Split {
+  /** Null at linear outputs that are zero. */
+  readonly outputs: readonly (TensorHandle | null)[];
+  /** Which of them are linear: made from tangents. */
+  readonly linear: Mask;
+}
+/** The outputs of `j`, in which the masked inputs are tangents (null where zero) and all others values. */
+export function evaluateLinear(j: Jaxpr, inputs: readonly TangentOf[], linear: Mask, transforms: ProgramTransforms): Split {
+  const values = new Map<Atom, AnyTensor>();
+  const tangents = new Map<Atom, TangentOf>();
+  j.inputs.forEach((v, i) => {
+    const x = inputs[i] ?? null;
+    if (linear[i] === true) tangents.set(v, x);
+    else values.set(v, x ?? zerosLike(v.aval));
+  });
+  const read = (a: Atom): AnyTensor => a instanceof Var ? values.get(a) ?? tangents.get(a) ?? zerosLike(a.aval) : literal(a.value, a.aval);
+  for (const e of j.eqns) {
+    const mask = e.inputs.map(a => tangents.has(a));
+    const given = e.inputs.some(a => (tangents.get(a) ?? null) !== null);
+    const { rules } = e.primitive;
+    if (!mask.includes(true)) bind(e.primitive, e.inputs.map(read), e.params).forEach((y, i) => values.set(at(e.outputs, i), y));
+    else if (rules.kind === 'flat') {
+      // Linear, so zero where all of its tangents are; what is no float has a value there.
+      const ys = given || e.outputs.some(v => !hasTangent(v.aval)) ? bind(e.primitive, e.inputs.map(read), e.params) : [];
+      e.outputs.forEach((v, i) => { if (given || hasTangent(v.aval)) tangents.set(v, given ? at(ys, i) : null); else values.set(v, at(ys, i)); });
+    } else {
+      // Zeros are passed as tangents too, so that the rule says which results are linear.
+      const point = e.inputs.map((a, i) => mask[i] === true ? zerosLike(a.aval) : read(a));
+      const out = rules.linearize(point, e.inputs.map((a, i) => mask[i] === true && hasTangent(a.aval) ? read(a) : null), e.params, transforms);
+      e.outputs.forEach((v, i) => {
+        const t = out.tangents[i] ?? null;
+        if (t === null) values.set(v, at(out.primals, i));
+        else tangents.set(v, given ? t : null);
+      });
+    }
+  }
+  return {
+    outputs: j.outputs.map(o => tangents.has(o) ? optional(tangents.get(o) ?? null) : handleOf(read(o))),
+    linear: j.outputs.map(o => tangents.has(o)),
+  };
+}
+const optional = (t: TangentOf): TensorHandle | null => t === null ? null : handleOf(t);
