@@ -146,13 +146,12 @@ export const scatterMinP = scatter({ name: 'scatterMin', accepts: 'any', ulp: 0,
 /** The mean of the tangents of those that attain the extremum, the operand and updates alike. */
 function tiesAt([x, indices, updates]: readonly AnyTensor[], [t, , tUpdates]: readonly TangentOf[], out: AnyTensor, p: GatherParams): TangentOf {
   if (!x || !indices || !updates) return null;
-  const mode = linearMode(p.mode);
-  const [byOperand, byUpdates] = [eq(x, out), eq(updates, gather(out, indices, { ...p, mode }))];
+  const [byOperand, byUpdates] = [eq(x, out), eq(updates, gather(out, indices, p))];
   const total = scatterAdd(
     choose(byOperand, t, null) ?? constantLike(0, x), indices,
-    choose(byUpdates, tUpdates, null) ?? constantLike(0, updates), { ...p, mode },
+    choose(byUpdates, tUpdates, null) ?? constantLike(0, updates), p,
   );
-  return div(total, scatterAdd(convert(byOperand, x.dtype), indices, convert(byUpdates, x.dtype), { ...p, mode }));
+  return div(total, scatterAdd(convert(byOperand, x.dtype), indices, convert(byUpdates, x.dtype), p));
 }
 
 /** For each element of `x` the sum over the updates at it of their tangents, each times all other updates there. Nothing is divided. */

@@ -83,10 +83,11 @@ function readKeys(data: HostArray, dtype: DType, start: number, step: number, wo
   const bits = new Uint32Array(value.buffer);
   for (let i = 0; i < low.length; i++) {
     const key = data[start + i * step] ?? 0;
-    // Adding 0 makes 0 of -0; all NaNs are one, after every number.
-    value[0] = key !== key ? NaN : key + 0;
+    // Adding 0 makes 0 of -0.
+    value[0] = key + 0;
     const [a = 0, b = 0] = bits;
     const negative = b >>> 31 === 1;
+    // All NaNs are one, whatever their sign and bits, after every number.
     low[i] = key !== key ? 0xffff_ffff : negative ? ~a : a;
     high[i] = key !== key ? 0xffff_ffff : negative ? ~b : b ^ 0x8000_0000;
   }

@@ -46,7 +46,7 @@ type Ranks<Op extends string, X extends Shape, W extends Shape, Space extends Sh
 type Features<Op extends string, X extends Shape, W extends Shape, c extends number, c2 extends number, o extends number, Groups extends number, K> =
   IsVague<Groups> extends true ? null
   : `${Groups}` extends '0' | `-${string}` ? Stop<`${Op}: ${Groups} groups`>
-  : Unify<c, Mul<c2, Groups>, K> extends 'differ'
+  : Unify<c, [Groups] extends [1] ? c2 : Mul<c2, Groups>, K> extends 'differ'
     ? Stop<`${Op}: input ${Show<X, K>} has ${ShowDim<c, K>} channels, kernel ${Show<W, K>} wants ${ShowDim<c2, K>}${Groups extends 1 ? '' : ` x ${Groups} groups`}`>
   : Groups extends 1 ? null
   : IsLiteral<o, K> extends true

@@ -9,7 +9,7 @@ export type Tile<S extends Shape, Reps extends number | readonly number[], K = u
 type TileBy<S extends Shape, Reps extends Shape, S0 extends Shape, Out extends Shape, K> =
   Last<Reps, K> extends readonly [infer RR extends Shape, infer r extends number]
     ? `${r}` extends `-${string}` ? `tile: ${r} repetitions`
-    : Last<S, K> extends readonly [infer RS extends Shape, infer d extends number] ? TileBy<RS, RR, S0, [Mul<d, r>, ...Out], K>
+    : Last<S, K> extends readonly [infer RS extends Shape, infer d extends number] ? TileBy<RS, RR, S0, [[r] extends [1] ? d : Mul<d, r>, ...Out], K>
     : Last<S, K> extends 'none' ? TileBy<[], RR, S0, [r, ...Out], K>
     : IsDynamic<S, K> extends true ? Shape : `tile: the rank of ${Show<S0, K>} is generic`
     : [...S, ...Out];

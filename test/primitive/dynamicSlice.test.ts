@@ -47,6 +47,10 @@ describe('batches', () => {
     const { jaxpr } = batchJaxpr(k, 3, [false, false, true]);
     expect(values(evaluateJaxpr(jaxpr, [counted([4]), f32([2], [8, 9]), i32([3], [0, 1, 9])])[0])).toEqual([8, 9, 2, 3, 0, 8, 9, 3, 0, 1, 8, 9]);
     expect(namesOf(batchJaxpr(k, 3, [true, true, false]).jaxpr)).toEqual(['dynamicUpdateSlice']);
+    // Beside the block along one axis is outside, whatever the other axis says.
+    const block = program([{ shape: [3, 3], dtype: 'f32' }, { shape: [2, 1], dtype: 'f32' }, scalar, scalar], (x, u, s, t) => dynamicUpdateSlice(x, u, [s, t]));
+    const out = evaluateJaxpr(batchJaxpr(block, 2, [false, false, true, true]).jaxpr, [counted([3, 3]), f32([2, 1], [10, 20]), i32([2], [0, 1]), i32([2], [2, 0])])[0];
+    expect(values(out)).toEqual([0, 1, 10, 3, 4, 20, 6, 7, 8, 0, 1, 2, 10, 4, 5, 20, 7, 8]);
   });
 });
 

@@ -69,6 +69,10 @@ describe('sort', () => {
     expect(out).toEqual([-Infinity, -1, 0, -0, 1, Infinity, NaN, NaN]);
     expect(order).toEqual([4, 6, 2, 3, 1, 5, 0, 7]);
     expect(sorted(array([4], 'f64', [1e-320, -1e-320, 1 + 2 ** -52, 1]), 0)).toEqual([[-1e-320, 1e-320, 1, 1 + 2 ** -52]]);
+    expect(sorted(array([3], 'f64', [-1, -1 - 2 ** -52, -1]), 0)).toEqual([[-1 - 2 ** -52, -1, -1]]);
+    // NaN has a sign, and bits that say nothing.
+    const odd = new Float64Array(new Uint32Array([7, 0xfff8_0000, 0, 0x3ff0_0000, 0, 0x7ff8_0000]).buffer);
+    expect(sorted({ shape: [3], dtype: 'f64', data: odd }, 0, counted([3]))).toEqual([[1, NaN, NaN], [1, 0, 2]]);
     expect(sorted(array([3], 'bool', [1, 0, 1]), 0, counted([3]))).toEqual([[0, 1, 1], [1, 0, 2]]);
   });
   test('tangents travel with their elements', () => {
