@@ -188,6 +188,14 @@ export interface ElementBuilder<I, N> {
   /** An index as a number of the result's dtype. */
   position(i: I): N;
 }
+/** Control flow as a backend sees it. Operands stand in the order in which they are named here. */
+export type ControlStructure =
+  /** Captured values, carry, xs (one slice a step) -> carry, ys (stacked). The body maps the same, sliced, to carry, y. */
+  | { readonly kind: 'counted'; readonly body: Jaxpr; readonly consts: number; readonly carry: number; readonly length: number; readonly reverse: boolean }
+  /** Captured values of the condition, of the body, carry -> carry. */
+  | { readonly kind: 'conditional'; readonly test: Jaxpr; readonly body: Jaxpr; readonly testConsts: number; readonly bodyConsts: number }
+  /** An i32 index, clamped, then the operands of every branch -> the results of the chosen one. */
+  | { readonly kind: 'branch'; readonly branches: readonly Jaxpr[] };
 /** How a backend that has no kernel of its own for the primitive obtains one. */
 export type Lowering<P extends Params = Params> =
   /** One scalar instruction over the operands' elements at the same index. */
@@ -198,8 +206,10 @@ export type Lowering<P extends Params = Params> =
   | { readonly kind: 'reduction'; readonly monoid: 'add' | 'mul' | 'max' | 'min' | 'argmax' | 'argmin'; axes(params: P): readonly number[] }
   /** A kernel template of its own. */
   | { readonly kind: 'kernel'; readonly template: string }
-  /** The body in its parameters. */
+  /** The program in its parameter `jaxpr`, once: it may be expanded in place. */
   | { readonly kind: 'program' }
+  /** Programs that run several times, or one of several: what their operands and results are. */
+  | { readonly kind: 'control'; structure(params: P): ControlStructure }
   /** A host function, on the reference backend alone. */
   | { readonly kind: 'host' };
 

@@ -9,7 +9,7 @@ import { avalOf, handleOf, literal } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { mul } from './arithmetic.ts';
 import { addBatchAxis, broadcastInDim, constantLike } from './broadcast.ts';
-import { activeOf, expectBodyInputs, filled, present, spread } from './call.ts';
+import { activeOf, expectBodyInputs, present, resultsAt, spread } from './call.ts';
 import { eq } from './comparison.ts';
 import { at, pure } from './define.ts';
 import { clamp, select } from './select.ts';
@@ -41,7 +41,7 @@ export const condP: Primitive<CondParams> = {
     transpose: (cts, inputs, { branches }, transforms) => transposeCond(cts, inputs, branches, transforms),
     linearIn: n => [range(n).filter(i => i > 0)],
   },
-  lowering: { kind: 'program' },
+  lowering: { kind: 'control', structure: ({ branches }) => ({ kind: 'branch', branches }) },
   sample(draw) {
     const aval: Aval = { shape: draw.shape(2), dtype: draw.float() };
     const branches = [2, 3].map(c => stage('cond', [aval], ([x]) => x === undefined ? [] : [mul(x, constantLike(c, x))]).jaxpr);
@@ -110,7 +110,7 @@ function chooseByIndex(index: AnyTensor, results: readonly AnyTensor[]): AnyTens
 
 function transposeCond(cts: readonly TangentOf[], [index, ...x]: readonly LinearInput[], branches: readonly Jaxpr[], transforms: ProgramTransforms): readonly TangentOf[] {
   const mask = x.map(v => v.known === null);
-  const transposed = branches.map(b => transforms.transpose(b, mask));
-  const operands = [...known(index?.known ?? undefined), ...x.flatMap(v => v.known ?? []), ...filled(cts, avalsOf(at(branches, 0).outputs))];
+  const transposed = branches.map(b => transforms.transpose(resultsAt(b, activeOf(cts)), mask));
+  const operands = [...known(index?.known ?? undefined), ...x.flatMap(v => v.known ?? []), ...present(cts)];
   return [null, ...spread(bind(condP, operands, { branches: transposed }), mask.map((m, i) => m && hasTangent(at(x, i).aval)))];
 }

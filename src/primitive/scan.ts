@@ -12,7 +12,7 @@ import { handleOf, literal, zerosLike } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { add, mul } from './arithmetic.ts';
 import { addBatchAxis } from './broadcast.ts';
-import { filled, spread } from './call.ts';
+import { filled, present, resultsAt, spread } from './call.ts';
 import { at, pure } from './define.ts';
 import { hoistInvariant } from './invariant.ts';
 import { moveAxis } from './transpose.ts';
@@ -71,7 +71,7 @@ export const scanP: Primitive<ScanParams> = {
     // The sample's body is linear in carry and xs together.
     linearIn: (n, p) => [range(n).filter(i => i >= p.numConsts)],
   },
-  lowering: { kind: 'program' },
+  lowering: { kind: 'control', structure: p => ({ kind: 'counted', body: p.jaxpr, consts: p.numConsts, carry: p.numCarry, length: p.length, reverse: p.reverse }) },
   sample(draw) {
     const aval = { shape: draw.shape(1), dtype: draw.float() };
     const length = draw.int(0, 3);
@@ -212,7 +212,8 @@ function scanRules(): NestedRules<ScanParams> {
  * Carries of a linear scan are linear even where they start at a known zero.
  */
 function transposeScan(cts: readonly TangentOf[], inputs: readonly LinearInput[], p: ScanParams, transforms: ProgramTransforms): readonly TangentOf[] {
-  const body = p.jaxpr;
+  // Stacked results without a cotangent have no part in it.
+  const body = resultsAt(p.jaxpr, cts.map((c, i) => i < p.numCarry || c !== null));
   const linear = inputs.map((v, i) => isCarry(i, p) || v.known === null);
   const t = transforms.transpose(body, linear);
   const ins = parts(inputs, p);
@@ -235,7 +236,7 @@ function transposeScan(cts: readonly TangentOf[], inputs: readonly LinearInput[]
     return [...sums.map((_, i) => add(at(args, a + i), at(out, i))), ...out.slice(sums.length)];
   });
   const ctCarry = filled(cts.slice(0, p.numCarry), carryOut);
-  const ctYs = filled(cts.slice(p.numCarry), yAvals.map(y => stacked(y, p.length)));
+  const ctYs = present(cts.slice(p.numCarry));
   const out = bind(scanP, [...knownConsts, ...sums.map(zerosLike), ...ctCarry, ...knownXs, ...ctYs], {
     jaxpr, numConsts: knownConsts.length, numCarry: sums.length + p.numCarry, length: p.length, reverse: !p.reverse, unroll: p.unroll,
   });

@@ -45,7 +45,7 @@ export const whileP: Primitive<WhileParams> = {
   },
   rules: whileRules(),
   linear: null,
-  lowering: { kind: 'program' },
+  lowering: { kind: 'control', structure: p => ({ kind: 'conditional', test: p.cond, body: p.body, testConsts: p.condConsts, bodyConsts: p.bodyConsts }) },
   sample(draw) {
     const aval = { shape: draw.shape(1), dtype: draw.float() };
     const count = { shape: [], dtype: 'i32' as const };

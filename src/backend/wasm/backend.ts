@@ -12,7 +12,8 @@ import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
 import { countExecution } from '../../trace/statistics.ts';
 import { engine, type LinearMemory } from './engine.ts';
 import { Heap, WasmBuffer } from './heap.ts';
-import { bytesOf, compileProgram, runOnHost, viewOf, type CompiledProgram, type Cut } from './program.ts';
+import { bytesOf, runOnHost, viewOf } from './memory.ts';
+import { arenaSlot, compileProgram, poolSlot, scratchSlot, type CompiledProgram, type Cut } from './program.ts';
 
 /** Guarded lanes may read a little before a value: nothing lives at the very beginning. */
 const firstAddress = 1024;
@@ -108,72 +109,81 @@ export class WasmBackend implements Backend {
   }
 }
 
-type Main = () => void;
+type Main = (table: number) => void;
 export class WasmExecutable implements Executable {
   readonly program: CompiledProgram;
   readonly #backend: WasmBackend;
+  /** The pointer table, and the constants behind it. */
   readonly #table: number;
+  readonly #pool: number;
   readonly #main: Main;
   #arenaAddress = -1;
 
   constructor(backend: WasmBackend, jaxpr: Jaxpr, cut?: Cut) {
     this.#backend = backend;
-    this.program = compileProgram(jaxpr, backend.rung, cut);
-    const tableBytes = Math.ceil((4 * (this.program.slots.size + 1)) / 64) * 64;
-    this.#table = backend.heap.allocate(tableBytes + 4 * this.program.pool.length, 'program');
-    const pool = this.#table + tableBytes;
-    new Int32Array(backend.memory, pool, this.program.pool.length).set(this.program.pool);
+    const program = compileProgram(jaxpr, backend.rung, cut);
+    this.program = program;
+    const tableBytes = Math.ceil((4 * program.slotCount) / 64) * 64;
+    this.#table = backend.heap.allocate(tableBytes + 4 * program.pool.length, 'program');
+    this.#pool = this.#table + tableBytes;
+    new Int32Array(backend.memory, this.#pool, program.pool.length).set(program.pool);
     const { Module, Instance } = engine();
-    const module = new Module(this.program.encode({ table: this.#table, pool }));
     const f = Object.fromEntries(hostFunctions.map(name => [name, hostMath[name]]));
-    const instance = new Instance(module, { e: { m: backend.linear, host: (i: number) => this.#host(i) }, f });
+    const instance = new Instance(new Module(program.bytes), { e: { m: backend.linear, host: (i: number) => this.#host(i) }, f });
     const { main } = instance.exports;
-    if (typeof main !== 'function') throw new MemoryError('unsupported', 'wasm: the module has no driver');
-    this.#main = () => { Reflect.apply(main, null, []); };
+    if (!isMain(main)) throw new MemoryError('unsupported', 'wasm: the module has no driver');
+    this.#main = main;
   }
 
-  run(inputs: readonly Buffer[], _donated: readonly boolean[]): readonly Buffer[] {
+  run(inputs: readonly Buffer[], donated: readonly boolean[]): readonly Buffer[] {
     const { program } = this;
     const backend = this.#backend;
     const { heap } = backend;
-    const pinned = inputs.map(b => { const w = bufferOf(b); w.pins++; return w; });
-    const made: WasmBuffer[] = [];
+    const held = inputs.map(b => { const w = bufferOf(b); w.pins++; return w; });
     try {
-      const addresses = pinned.map(b => heap.touch(b, 'program'));
-      const byVar = new Map<Var, WasmBuffer>();
-      program.jaxpr.inputs.forEach((v, i) => { const b = pinned[i]; if (b !== undefined) byVar.set(v, b); });
+      const buffers = new Map<Var, WasmBuffer>();
+      program.jaxpr.inputs.forEach((v, i) => { const b = held[i]; if (b !== undefined) { heap.touch(b, 'program'); buffers.set(v, b); } });
       const results = program.jaxpr.outputs.map(o => {
-        const known = o instanceof Var ? byVar.get(o) : undefined;
+        const known = o instanceof Var ? buffers.get(o) : undefined;
         if (known !== undefined) return known;
-        const b = o instanceof Var ? heap.buffer(bytesOf(o.aval), 'program') : backend.fill(o.value, o.aval);
+        const b = o instanceof Var ? this.#donatedBuffer(o, donated, buffers) ?? heap.buffer(bytesOf(o.aval), 'program') : backend.fill(o.value, o.aval);
         b.pins++;
-        made.push(b);
-        if (o instanceof Var) byVar.set(o, b);
+        held.push(b);
+        if (o instanceof Var) buffers.set(o, b);
         return b;
       });
-      const arena = backend.arena(program.plan.bytes + program.scratchBytes + 256);
-      const table = new Int32Array(backend.memory, this.#table, program.slots.size + 1);
+      const arena = backend.arena(program.arenaBytes + program.scratchBytes + 256);
+      const table = new Int32Array(backend.memory, this.#table, program.slotCount);
       if (arena !== this.#arenaAddress) {
-        for (const [v, offset] of program.plan.offsets) { const s = program.slots.get(v); if (s !== undefined) table[s] = arena + offset; }
-        table[program.slots.size] = arena + program.plan.bytes;
+        for (const [v, offset] of program.offsets) { const s = program.slots.get(v); if (s !== undefined) table[s] = arena + offset; }
+        table[arenaSlot] = arena;
+        table[scratchSlot] = arena + program.arenaBytes;
+        table[poolSlot] = this.#pool;
         this.#arenaAddress = arena;
       }
-      program.jaxpr.inputs.forEach((v, i) => { const s = program.slots.get(v); if (s !== undefined) table[s] = addresses[i] ?? 0; });
-      for (const [v, b] of byVar) { const s = program.slots.get(v); if (s !== undefined) table[s] = b.address; }
+      for (const [v, b] of buffers) { const s = program.slots.get(v); if (s !== undefined) table[s] = b.address; }
       for (const e of program.jaxpr.eqns) countExecution(e.primitive.name);
-      this.#main();
+      this.#main(this.#table);
       return results;
     } finally {
-      for (const b of pinned) b.pins--;
-      for (const b of made) b.pins--;
+      for (const b of held) b.pins--;
     }
+  }
+  /** The buffer of a donated input that dies where this result is made. */
+  #donatedBuffer(o: Var, donated: readonly boolean[], buffers: ReadonlyMap<Var, WasmBuffer>): WasmBuffer | null {
+    const input = this.program.inPlace.get(o);
+    if (input === undefined || donated[this.program.jaxpr.inputs.indexOf(input)] !== true) return null;
+    const b = buffers.get(input);
+    // Donated once and held by nobody else: the pin is this run's own.
+    return b !== undefined && b.pins === 1 ? b : null;
   }
   /** An equation without a kernel, on views of memory. */
   #host(i: number): void {
     const step = this.program.hosts[i];
     if (step === undefined) return;
-    const table = new Int32Array(this.#backend.memory, this.#table, this.program.slots.size + 1);
+    const table = new Int32Array(this.#backend.memory, this.#table, this.program.slotCount);
     const at = (v: Var): number => table[this.program.slots.get(v) ?? 0] ?? 0;
     runOnHost(step.eqn, step.operands.map(v => viewOf(this.#backend.memory, at(v), v.aval)), step.eqn.outputs.map(v => viewOf(this.#backend.memory, at(v), v.aval)));
   }
 }
+const isMain = (x: unknown): x is Main => typeof x === 'function';

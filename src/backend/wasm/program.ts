@@ -1,25 +1,23 @@
-// A program as one WebAssembly module: a function for each kernel, and a driver that calls them in order over a table of pointers.
+// A program as one WebAssembly module: a function for each kernel, a function for each body that calls them in order, and loops and
+// branches around bodies. All of them find their operands through one table of pointers.
 // Floor 6: what is fused, and how memory is laid out, floor 5 decides.
 import { CotangentError } from '../../error.ts';
-import { roundF16, type HostArray } from '../../dtype/dtype.ts';
 import { emitGemm } from '../../../kernels/wasm/gemm.ts';
 import { productShape } from '../../compile/contraction.ts';
 import { fuse, type Step, type Target } from '../../compile/fuse.ts';
-import type { Kernel } from '../../compile/kernel.ts';
 import { IndexSpace } from '../../compile/index-map.ts';
+import type { Kernel } from '../../compile/kernel.ts';
 import { monoidOf } from '../../compile/lower.ts';
-import { planMemory, type Plan } from '../../compile/plan.ts';
-import { elementBytes, emitKernel, type EmittedKernel } from '../../compile/wasm/emit.ts';
+import { mayOverwrite, paddedBytes, planMemory } from '../../compile/plan.ts';
+import { emitKernel } from '../../compile/wasm/emit.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type, type ImportedFunction } from '../../compile/wasm/module.ts';
 import { hasScalar, hostFunctions, isLaneDType } from '../../compile/wasm/scalar.ts';
-import { sizeOf, type Aval } from '../../ir/aval.ts';
-import { effectOf, Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
-import type { NDArray } from '../../ir/primitive.ts';
+import { sizeOf } from '../../ir/aval.ts';
+import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import type { ControlStructure } from '../../ir/primitive.ts';
 import { optimise } from '../../pass/passes.ts';
-import { evaluateJaxpr } from '../reference/evaluate.ts';
-
-export const bytesOf = (a: Aval): number => elementBytes(a.dtype) * sizeOf(a.shape);
+import { bytesOf } from './memory.ts';
 
 /** What one kernel may hold. */
 export const target: Target = {
@@ -31,31 +29,36 @@ export const target: Target = {
       case 'scalar': return e.outputs.every(v => hasScalar(lowering.op, (e.inputs[lowering.op === 'select' ? 1 : 0] ?? v).aval.dtype, v.aval.dtype));
       case 'element': return true;
       case 'reduction': return monoidOf(lowering.monoid) !== null;
-      case 'kernel': case 'program': case 'host': return false;
+      case 'kernel': case 'program': case 'control': case 'host': return false;
       default: return lowering satisfies never;
     }
   },
 };
 
-/** What the driver does for a step. */
-type Action =
-  | { readonly kind: 'kernel'; readonly emitted: EmittedKernel; readonly index: number }
-  | { readonly kind: 'product'; readonly index: number; readonly operands: readonly Var[]; readonly out: Var }
-  | { readonly kind: 'host'; readonly eqn: Eqn; readonly operands: readonly Var[] };
+/** Slots of the pointer table that are no variable's. */
+export const scratchSlot = 0;
+export const poolSlot = 1;
+export const arenaSlot = 2;
+const firstVariable = 3;
 
+export interface HostEquation { readonly eqn: Eqn; readonly operands: readonly Var[] }
 export interface CompiledProgram {
-  /** The module, for a pointer table and a constant pool at these addresses. Call once. */
-  encode(place: { readonly table: number; readonly pool: number }): Uint8Array<ArrayBuffer>;
+  /** The module; its export `main` takes the address of the pointer table. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly jaxpr: Jaxpr;
   readonly steps: readonly Step[];
-  readonly plan: Plan;
-  /** Slots of the pointer table: one a variable. */
-  readonly slots: ReadonlyMap<Var, number>;
+  /** Places of temporaries in the arena, those of nested bodies included. */
+  readonly offsets: ReadonlyMap<Var, number>;
+  readonly arenaBytes: number;
   readonly scratchBytes: number;
-  /** Words of the constant pools, and where each step's begin. */
+  readonly slots: ReadonlyMap<Var, number>;
+  readonly slotCount: number;
+  /** Words of the constant pools. */
   readonly pool: readonly number[];
-  /** Equations that the host runs, by the number the driver passes. */
-  readonly hosts: readonly { readonly eqn: Eqn; readonly operands: readonly Var[] }[];
+  /** Equations that the host runs, by the number the module passes. */
+  readonly hosts: readonly HostEquation[];
+  /** Results that may take the buffer of an input that is donated. */
+  readonly inPlace: ReadonlyMap<Var, Var>;
 }
 
 const numbers = (n: number): readonly (typeof Type.f64)[] => Array.from({ length: n }, () => Type.f64);
@@ -67,70 +70,281 @@ const importedFunctions: readonly ImportedFunction[] = [
 /** Which variables to store besides those that must be: the laws cut programs anywhere, and no cut may change a bit. */
 export type Cut = (j: Jaxpr) => readonly Var[];
 
-/** Fuses a program, plans its memory and emits its kernels. */
+/** Fuses a program, plans its memory and emits its module. */
 export function compileProgram(source: Jaxpr, rung: Rung, cut: Cut = () => []): CompiledProgram {
-  const jaxpr = withStoredLiterals(optimise(source));
-  const steps = withSplats(fuse(jaxpr.program, target, cut(jaxpr.program)), jaxpr.splats);
-  const kept = new Set<Var>([...jaxpr.program.inputs, ...jaxpr.program.outputs.filter(o => o instanceof Var)]);
-  const plan = planMemory(steps, kept, v => bytesOf(v.aval));
-  const slots = new Map<Var, number>();
-  const slot = (v: Var): number => { let s = slots.get(v); if (s === undefined) slots.set(v, s = slots.size); return s; };
-  jaxpr.program.inputs.forEach(slot);
-  for (const o of jaxpr.program.outputs) if (o instanceof Var) slot(o);
-  const module = new ModuleBuilder(importedFunctions);
-  const hosts: { eqn: Eqn; operands: readonly Var[] }[] = [];
-  const pool: number[] = [];
-  const poolAt: number[] = [];
-  let scratchBytes = 64;
-  const actions = steps.map((s, i): Action => {
-    poolAt[i] = pool.length * 4;
-    if (s.kind === 'kernel') {
-      const emitted = emitKernel(s.kernel, rung, name => module.imported(name));
-      scratchBytes = Math.max(scratchBytes, emitted.scratchBytes);
-      pool.push(...emitted.pool);
-      emitted.arguments.forEach(slot);
-      return { kind: 'kernel', emitted, index: module.add(emitted.f) };
-    }
-    const operands = s.eqn.inputs.map(a => { if (a instanceof Var) return a; throw new CotangentError('jaxpr', 'wasm: a literal operand was not stored'); });
-    operands.forEach(slot);
-    s.eqn.outputs.forEach(slot);
-    const shape = productShape(s.eqn);
-    const [out] = s.eqn.outputs;
-    if (shape !== null && out !== undefined) {
-      const gemm = emitGemm(module, rung, shape);
-      scratchBytes = Math.max(scratchBytes, gemm.scratchBytes);
-      return { kind: 'product', index: gemm.index, operands, out };
-    }
-    hosts.push({ eqn: s.eqn, operands });
-    return { kind: 'host', eqn: s.eqn, operands };
-  });
-  const scratchSlot = slots.size;
-
-  const encode: CompiledProgram['encode'] = ({ table, pool: poolAddress }) => {
-    const f = new FunctionBuilder(0);
-    const pointer = (s: number): void => { f.i32(table).plain(0x28, 2, 4 * s); };
-    actions.forEach((a, i) => {
-      switch (a.kind) {
-        case 'kernel':
-          for (const v of a.emitted.arguments) pointer(slot(v));
-          pointer(scratchSlot);
-          f.i32(poolAddress + (poolAt[i] ?? 0)).call(a.index);
-          return;
-        case 'product':
-          for (const v of [...a.operands, a.out]) pointer(slot(v));
-          pointer(scratchSlot);
-          f.call(a.index);
-          return;
-        case 'host': f.i32(hosts.findIndex(h => h.eqn === a.eqn)).call(module.imported('host')); return;
-        default: a satisfies never;
-      }
-    });
-    module.add(f, 'main');
-    return module.encode();
-  };
-  return { encode, jaxpr: jaxpr.program, steps, plan, slots, scratchBytes, pool, hosts };
+  const compiler = new ProgramCompiler(rung, cut);
+  const block = compiler.block(optimise(source), 0);
+  return compiler.finish(block);
 }
 
+/** A compiled body: the function that runs it once, and where its results are. */
+interface Block {
+  readonly jaxpr: Jaxpr;
+  readonly steps: readonly Step[];
+  readonly index: number;
+  /** The end of its temporaries in the arena, those of bodies inside included. */
+  readonly end: number;
+}
+
+class ProgramCompiler {
+  readonly #rung: Rung;
+  readonly #cut: Cut;
+  readonly #module = new ModuleBuilder(importedFunctions);
+  readonly #slots = new Map<Var, number>();
+  readonly #offsets = new Map<Var, number>();
+  readonly #hosts: HostEquation[] = [];
+  readonly #pool: number[] = [];
+  #scratchBytes = 64;
+
+  constructor(rung: Rung, cut: Cut) {
+    this.#rung = rung;
+    this.#cut = cut;
+  }
+  finish(block: Block): CompiledProgram {
+    const f = new FunctionBuilder(1);
+    this.#module.add(f.get(0).call(block.index), 'main');
+    return {
+      bytes: this.#module.encode(), jaxpr: block.jaxpr, steps: block.steps, offsets: this.#offsets, arenaBytes: block.end, scratchBytes: this.#scratchBytes,
+      slots: this.#slots, slotCount: firstVariable + this.#slots.size, pool: this.#pool, hosts: this.#hosts, inPlace: inPlaceResults(block),
+    };
+  }
+  #slot(v: Var): number {
+    let s = this.#slots.get(v);
+    if (s === undefined) this.#slots.set(v, s = firstVariable + this.#slots.size);
+    return s;
+  }
+
+  /** Compiles a flat program whose temporaries begin at `base` in the arena. */
+  block(flat: Jaxpr, base: number): Block {
+    const { program, splats } = withStoredLiterals(flat);
+    const steps = withSplats(fuse(program, target, this.#cut(program)), splats);
+    const kept = new Set<Var>([...program.inputs, ...program.outputs.filter(o => o instanceof Var)]);
+    const plan = planMemory(steps, kept, v => bytesOf(v.aval));
+    for (const [v, at] of plan.offsets) { this.#offsets.set(v, base + at); this.#slot(v); }
+    for (const v of kept) this.#slot(v);
+    const f = new FunctionBuilder(1);
+    const inside = base + plan.bytes;
+    let end = inside;
+    for (const s of steps) end = Math.max(end, this.#step(f, s, inside));
+    return { jaxpr: program, steps, index: this.#module.add(f), end };
+  }
+
+  /** Pushes the pointer in a slot. */
+  #pointer(f: FunctionBuilder, slot: number): void { f.get(0).plain(0x28, 2, 4 * slot); }
+  /** Stores the pointer that `push` leaves. */
+  #setPointer(f: FunctionBuilder, slot: number, push: () => void): void { f.get(0); push(); f.plain(0x36, 2, 4 * slot); }
+
+  #step(f: FunctionBuilder, s: Step, inside: number): number {
+    if (s.kind === 'kernel') {
+      const emitted = emitKernel(s.kernel, this.#rung, name => this.#module.imported(name));
+      this.#scratchBytes = Math.max(this.#scratchBytes, emitted.scratchBytes);
+      for (const v of emitted.arguments) this.#pointer(f, this.#slot(v));
+      this.#pointer(f, scratchSlot);
+      this.#pointer(f, poolSlot);
+      f.i32(4 * this.#pool.length).bytes(0x6a).call(this.#module.add(emitted.f));
+      this.#pool.push(...emitted.pool);
+      return inside;
+    }
+    const { eqn } = s;
+    const operands = eqn.inputs.map(a => { if (a instanceof Var) return a; throw new CotangentError('jaxpr', 'wasm: a literal operand was not stored'); });
+    for (const v of [...operands, ...eqn.outputs]) this.#slot(v);
+    const { lowering } = eqn.primitive;
+    if (lowering.kind === 'control') return this.#control(f, lowering.structure(eqn.params), operands, eqn.outputs, inside);
+    const shape = productShape(eqn);
+    if (shape !== null) {
+      const gemm = emitGemm(this.#module, this.#rung, shape);
+      this.#scratchBytes = Math.max(this.#scratchBytes, gemm.scratchBytes);
+      for (const v of [...operands, ...eqn.outputs]) this.#pointer(f, this.#slot(v));
+      this.#pointer(f, scratchSlot);
+      f.call(gemm.index);
+      return inside;
+    }
+    f.i32(this.#hosts.push({ eqn, operands }) - 1).call(this.#module.imported('host'));
+    return inside;
+  }
+
+  // ---- control flow
+  /** A body with variables of its own, and for each result where it comes from: made by a step, or copied after the body ran. */
+  #body(source: Jaxpr, inside: number): { readonly block: Block; readonly results: readonly BodyResult[] } {
+    const fresh = withFreshVariables(optimise(source));
+    const made = new Set<Atom>();
+    const inputs = new Set<Atom>(fresh.inputs);
+    const results = fresh.outputs.map((o): BodyResult => {
+      if (o instanceof Var && !inputs.has(o) && !made.has(o)) { made.add(o); return { made: o, from: null }; }
+      return { made: new Var(o.aval), from: o };
+    });
+    const block = this.block(fresh, inside);
+    for (const r of results) this.#slot(r.made);
+    return { block, results };
+  }
+  /** After a body ran: results that are inputs, literals or results twice are written to their places. */
+  #copyResults(f: FunctionBuilder, results: readonly BodyResult[]): void {
+    for (const r of results) {
+      if (r.from === null) continue;
+      if (r.from instanceof Var) { this.#pointer(f, this.#slot(r.made)); this.#pointer(f, this.#slot(r.from)); f.i32(bytesOf(r.made.aval)).bytes(0xfc, 0x0a, 0, 0); continue; }
+      this.#step(f, { kind: 'kernel', kernel: splatKernel(r.made, r.from.value) }, 0);
+    }
+  }
+  #control(f: FunctionBuilder, c: ControlStructure, operands: readonly Var[], outputs: readonly Var[], inside: number): number {
+    switch (c.kind) {
+      case 'counted': return this.#counted(f, c, operands, outputs, inside);
+      case 'conditional': return this.#conditional(f, c, operands, outputs, inside);
+      case 'branch': return this.#branch(f, c, operands, outputs, inside);
+      default: return c satisfies never;
+    }
+  }
+  /** Two buffers for each carry: the body reads one and writes the other. Returns the end of both. */
+  #carryBuffers(carry: readonly Var[], inside: number): { readonly at: readonly (readonly [number, number])[]; readonly end: number } {
+    let end = inside;
+    const at = carry.map(v => { const n = paddedBytes(bytesOf(v.aval)); const both = [end, end + n] as const; end += 2 * n; return both; });
+    return { at, end };
+  }
+  #startCarry(f: FunctionBuilder, ins: readonly Var[], outs: readonly BodyResult[], initial: readonly Var[], at: readonly (readonly [number, number])[]): void {
+    ins.forEach((v, k) => {
+      const [a = 0, b = 0] = at[k] ?? [];
+      const [out, init] = [outs[k], initial[k]];
+      if (out === undefined || init === undefined) return;
+      const place = (offset: number): void => { this.#pointer(f, arenaSlot); f.i32(offset).bytes(0x6a); };
+      this.#setPointer(f, this.#slot(v), () => place(a));
+      this.#setPointer(f, this.#slot(out.made), () => place(b));
+      place(a);
+      this.#pointer(f, this.#slot(init));
+      f.i32(bytesOf(v.aval)).bytes(0xfc, 0x0a, 0, 0);
+    });
+  }
+  #swapCarry(f: FunctionBuilder, ins: readonly Var[], outs: readonly BodyResult[], spare: number): void {
+    ins.forEach((v, k) => {
+      const out = outs[k];
+      if (out === undefined) return;
+      this.#pointer(f, this.#slot(v));
+      f.set(spare);
+      this.#setPointer(f, this.#slot(v), () => this.#pointer(f, this.#slot(out.made)));
+      this.#setPointer(f, this.#slot(out.made), () => f.get(spare));
+    });
+  }
+  #finishCarry(f: FunctionBuilder, ins: readonly Var[], outputs: readonly Var[]): void {
+    ins.forEach((v, k) => {
+      const out = outputs[k];
+      if (out === undefined) return;
+      this.#pointer(f, this.#slot(out));
+      this.#pointer(f, this.#slot(v));
+      f.i32(bytesOf(v.aval)).bytes(0xfc, 0x0a, 0, 0);
+    });
+  }
+  #passPointers(f: FunctionBuilder, to: readonly Var[], from: readonly Var[]): void {
+    to.forEach((v, i) => { const source = from[i]; if (source !== undefined) this.#setPointer(f, this.#slot(v), () => this.#pointer(f, this.#slot(source))); });
+  }
+
+  #counted(f: FunctionBuilder, c: ControlStructure & { readonly kind: 'counted' }, operands: readonly Var[], outputs: readonly Var[], inside: number): number {
+    const carryEnd = c.consts + c.carry;
+    // Buffers of the carry come first, the body's temporaries behind them.
+    const sizes = this.#carryBuffers(operands.slice(c.consts, carryEnd), inside);
+    const { block, results } = this.#body(c.body, sizes.end);
+    const ins = block.jaxpr.inputs;
+    const carryIn = ins.slice(c.consts, carryEnd);
+    const carryOut = results.slice(0, c.carry);
+    this.#passPointers(f, ins.slice(0, c.consts), operands.slice(0, c.consts));
+    this.#startCarry(f, carryIn, carryOut, operands.slice(c.consts, carryEnd), sizes.at);
+    if (c.length > 0) {
+      const [turn, index, spare] = [f.local(Type.i32), f.local(Type.i32), f.local(Type.i32)];
+      const row = (slot: number, whole: number, bytes: number): void => this.#setPointer(f, slot, () => { this.#pointer(f, whole); f.get(index).i32(bytes).bytes(0x6c, 0x6a); });
+      f.loop(turn, 0, c.length, 1, () => {
+        if (c.reverse) f.i32(c.length - 1).get(turn).bytes(0x6b).set(index); else f.get(turn).set(index);
+        ins.slice(carryEnd).forEach((v, i) => { const whole = operands[carryEnd + i]; if (whole !== undefined) row(this.#slot(v), this.#slot(whole), bytesOf(v.aval)); });
+        results.slice(c.carry).forEach((y, i) => { const whole = outputs[c.carry + i]; if (whole !== undefined) row(this.#slot(y.made), this.#slot(whole), bytesOf(y.made.aval)); });
+        f.get(0).call(block.index);
+        this.#copyResults(f, results);
+        this.#swapCarry(f, carryIn, carryOut, spare);
+      });
+    }
+    this.#finishCarry(f, carryIn, outputs);
+    return block.end;
+  }
+
+  #conditional(f: FunctionBuilder, c: ControlStructure & { readonly kind: 'conditional' }, operands: readonly Var[], outputs: readonly Var[], inside: number): number {
+    const first = c.testConsts + c.bodyConsts;
+    const initial = operands.slice(first);
+    const sizes = this.#carryBuffers(initial, inside);
+    // The answer of the test has a place of its own.
+    const answerAt = sizes.end;
+    const test = this.#body(c.test, answerAt + 128);
+    const { block, results } = this.#body(c.body, answerAt + 128);
+    const carryIn = block.jaxpr.inputs.slice(c.bodyConsts);
+    const answer = test.results[0]?.made;
+    if (answer === undefined) throw new CotangentError('jaxpr', 'wasm: a condition without result');
+    this.#passPointers(f, test.block.jaxpr.inputs.slice(0, c.testConsts), operands.slice(0, c.testConsts));
+    this.#passPointers(f, block.jaxpr.inputs.slice(0, c.bodyConsts), operands.slice(c.testConsts, first));
+    this.#startCarry(f, carryIn, results, initial, sizes.at);
+    this.#setPointer(f, this.#slot(answer), () => { this.#pointer(f, arenaSlot); f.i32(answerAt).bytes(0x6a); });
+    const spare = f.local(Type.i32);
+    f.block(() => {
+      f.bytes(0x03, 0x40);
+      this.#passPointers(f, test.block.jaxpr.inputs.slice(c.testConsts), carryIn);
+      f.get(0).call(test.block.index);
+      this.#copyResults(f, test.results);
+      this.#pointer(f, this.#slot(answer));
+      f.plain(0x2d, 0, 0).bytes(0x45, 0x0d, 1);
+      f.get(0).call(block.index);
+      this.#copyResults(f, results);
+      this.#swapCarry(f, carryIn, results, spare);
+      f.bytes(0x0c, 0, 0x0b);
+    });
+    this.#finishCarry(f, carryIn, outputs);
+    return Math.max(test.block.end, block.end);
+  }
+
+  #branch(f: FunctionBuilder, c: ControlStructure & { readonly kind: 'branch' }, [index, ...operands]: readonly Var[], outputs: readonly Var[], inside: number): number {
+    if (index === undefined) throw new CotangentError('jaxpr', 'wasm: a branch without index');
+    const chosen = f.local(Type.i32);
+    const last = c.branches.length - 1;
+    this.#pointer(f, this.#slot(index));
+    f.plain(0x28, 2, 0).set(chosen);
+    // Clamped to the branches: first from below, then from above.
+    f.get(chosen).i32(0).get(chosen).i32(0).bytes(0x4a, 0x1b).set(chosen);
+    f.get(chosen).i32(last).get(chosen).i32(last).bytes(0x48, 0x1b).set(chosen);
+    let end = inside;
+    c.branches.forEach((b, k) => {
+      const { block, results } = this.#body(b, inside);
+      end = Math.max(end, block.end);
+      f.get(chosen).i32(k).bytes(0x46).if(() => {
+        this.#passPointers(f, block.jaxpr.inputs, operands);
+        this.#passPointers(f, results.map(r => r.made), outputs);
+        f.get(0).call(block.index);
+        this.#copyResults(f, results);
+      });
+    });
+    return end;
+  }
+}
+/** `from`: the atom to copy to the place of `made`; null where a step of the body writes it. */
+interface BodyResult { readonly made: Var; readonly from: Atom | null }
+
+/** Results that may take the place of an input that dies where they are made. */
+function inPlaceResults({ jaxpr, steps }: Block): ReadonlyMap<Var, Var> {
+  const out = new Map<Var, Var>();
+  const last = new Map<Var, number>();
+  steps.forEach((s, i) => { for (const v of s.kind === 'kernel' ? s.kernel.reads : s.eqn.inputs) if (v instanceof Var) last.set(v, i); });
+  const taken = new Set<Var>();
+  steps.forEach((s, i) => {
+    if (s.kind !== 'kernel') return;
+    for (const w of s.kernel.writes) {
+      if (!jaxpr.outputs.includes(w)) continue;
+      const r = s.kernel.reads.find(x => jaxpr.inputs.includes(x) && last.get(x) === i && !taken.has(x) && !jaxpr.outputs.includes(x) && mayOverwrite(s, x, w));
+      if (r !== undefined) { out.set(w, r); taken.add(r); }
+    }
+  });
+  return out;
+}
+
+/** The same program with variables of its own: a body may stand at several places of one program. */
+function withFreshVariables(j: Jaxpr): Jaxpr {
+  const env = new Map<Atom, Var>();
+  const fresh = (v: Var): Var => { const w = new Var(v.aval); env.set(v, w); return w; };
+  const read = (a: Atom): Atom => env.get(a) ?? a;
+  const inputs = j.inputs.map(fresh);
+  const eqns = j.eqns.map(e => ({ ...e, inputs: e.inputs.map(read), outputs: e.outputs.map(fresh) }));
+  return { numConsts: j.numConsts, inputs, eqns, outputs: j.outputs.map(read) };
+}
 /** Literal operands of equations that cannot fuse are values in memory: each becomes a variable that a splat kernel writes. */
 function withStoredLiterals(j: Jaxpr): { readonly program: Jaxpr; readonly splats: ReadonlyMap<Var, number> } {
   const splats = new Map<Var, number>();
@@ -146,7 +360,7 @@ function withSplats(steps: readonly Step[], splats: ReadonlyMap<Var, number>): r
     if (s.kind !== 'equation') return [s];
     const before = s.eqn.inputs.flatMap((a): Step[] => {
       const value = a instanceof Var ? splats.get(a) : undefined;
-      return value === undefined || !(a instanceof Var) || sizeOf(a.aval.shape) === 0 || !isLaneDType(a.aval.dtype) ? [] : [{ kind: 'kernel', kernel: splatKernel(a, value) }];
+      return value === undefined || !(a instanceof Var) || sizeOf(a.aval.shape) === 0 ? [] : [{ kind: 'kernel', kernel: splatKernel(a, value) }];
     });
     return [...before, s];
   });
@@ -159,29 +373,4 @@ function splatKernel(v: Var, value: number): Kernel {
     nodes: [{ kind: 'constant', value, dtype: v.aval.dtype, bits: 0, cost: 0, level: 0 }],
     stages: [{ loops: [loop], accumulators: [], stores: [{ to: v, at: space.at(loop), value: 0 }], keep: [], reuse: [] }],
   };
-}
-
-/** A typed view of a value in linear memory, as the records' reference rules read and write it. */
-export function viewOf(memory: ArrayBuffer, address: number, a: Aval): NDArray {
-  const n = sizeOf(a.shape);
-  const at = n === 0 ? 0 : address;
-  return { shape: a.shape, dtype: a.dtype, data: view(memory, at, a, n) };
-}
-function view(memory: ArrayBuffer, at: number, a: Aval, n: number): HostArray {
-  switch (a.dtype) {
-    case 'f32': case 'f16': return new Float32Array(memory, at, n);
-    case 'f64': return new Float64Array(memory, at, n);
-    case 'i32': return new Int32Array(memory, at, n);
-    case 'u32': return new Uint32Array(memory, at, n);
-    case 'i8': return new Int8Array(memory, at, n);
-    case 'u8': case 'bool': return new Uint8Array(memory, at, n);
-    default: return a.dtype satisfies never;
-  }
-}
-
-/** Runs an equation that has no kernel by its record's own meaning, on views of linear memory. */
-export function runOnHost(e: Eqn, inputs: readonly NDArray[], outputs: readonly NDArray[]): void {
-  for (const o of outputs) o.data.fill(0);
-  e.primitive.evaluate(inputs, e.params, outputs, (body, args) => evaluateJaxpr(body, args));
-  for (const o of outputs) if (o.dtype === 'f16') for (let i = 0; i < o.data.length; i++) o.data[i] = roundF16(o.data[i] ?? 0);
 }
