@@ -37,10 +37,15 @@ export interface Backend {
 }
 
 const installed = new Map<string, () => Promise<Backend>>();
+/** Each is made once: a tensor belongs to a backend, not to its name. */
+const made = new Map<string, Promise<Backend>>();
 let current: Backend | null = null;
 
 /** Makes a backend known by name. `make` runs when it is first chosen. */
-export function registerBackend(name: string, make: () => Promise<Backend>): void { installed.set(name, make); }
+export function registerBackend(name: string, make: () => Promise<Backend>): void {
+  installed.set(name, make);
+  made.delete(name);
+}
 export function installBackend(backend: Backend): void { current = backend; }
 export function currentBackend(): Backend {
   if (current === null) throw new MemoryError('unsupported', 'no backend is installed: import from cotangent, not from its inner files');
@@ -59,8 +64,16 @@ export function currentBackend(): Backend {
 export async function setBackend(name: string): Promise<void> {
   const wanted = name === 'auto' ? [...installed.keys()].at(-1) : name;
   const make = wanted === undefined ? undefined : installed.get(wanted);
-  if (make === undefined) throw new CotangentError('unsupported', `setBackend: no backend ${JSON.stringify(name)}; there are ${backends().join(', ')}`);
-  current = await make();
+  if (wanted === undefined || make === undefined) throw new CotangentError('unsupported', `setBackend: no backend ${JSON.stringify(name)}; there are ${backends().join(', ')}`);
+  const backend = made.get(wanted) ?? make();
+  made.set(wanted, backend);
+  try {
+    current = await backend;
+  } catch (error) {
+    // What failed once may work when it is asked for again.
+    made.delete(wanted);
+    throw error;
+  }
 }
 /** The name of the current backend. */
 export const getBackend = (): string => currentBackend().name;

@@ -62,11 +62,12 @@ export class TensorHandle {
     if (code === 'disposed' && cell.handles === 0 && cell.uses === 0) theReader().release(cell);
   }
 
-  async data(): Promise<never> { return typedData(await theReader().read(this.#concrete('data()'))); }
+  // What cannot be read is said where it is asked for, not in a promise that nobody may look at.
+  data(): Promise<never> { return theReader().read(this.#concrete('data()')).then(typedData); }
   dataSync(): never { return typedData(theReader().readSync(this.#concrete('dataSync()'))); }
-  async js(): Promise<never> { return nested(await theReader().read(this.#concrete('js()')), this.#aval); }
+  js(): Promise<never> { return theReader().read(this.#concrete('js()')).then(data => nested(data, this.#aval)); }
   jsSync(): never { return nested(theReader().readSync(this.#concrete('jsSync()')), this.#aval); }
-  async item(): Promise<never> { const cell = this.#scalar('item()'); return scalarOf(await theReader().read(cell), this.#aval); }
+  item(): Promise<never> { return theReader().read(this.#scalar('item()')).then(data => scalarOf(data, this.#aval)); }
   itemSync(): never { return scalarOf(theReader().readSync(this.#scalar('itemSync()')), this.#aval); }
   [disposeSymbol](): void { this.drop('disposed', 'dispose'); }
 

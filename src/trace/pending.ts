@@ -47,7 +47,7 @@ function perform(primitive: Primitive, params: Params, inputs: readonly Cell[], 
   node.outputs = avals.map((a, index) => new Cell(a, { kind: 'pending', node, index }));
   const { jaxpr, leaves } = draft([node], new Set(node.outputs));
   const backend = currentBackend();
-  const buffers = leaves.map(c => bufferOf(c, backend, jaxpr));
+  const buffers = leaves.map((c, i) => bufferOf(c, backend, jaxpr, i));
   // A record of its own (a callback) would only crowd the cache of executables.
   const results = primitive.rules.kind === 'flat' ? backend.interpret(jaxpr, buffers) : runOnce(backend, jaxpr, buffers);
   return node.outputs.map((c, i) => {
@@ -125,9 +125,13 @@ function draft(nodes: readonly PendingNode[], roots: ReadonlySet<Cell>): Draft {
 
 /** Runs on the buffers of cells. Those of splats were made for this run: they go back afterwards, unless they are results. */
 export function withBuffers(cells: readonly Cell[], backend: Backend, program: Jaxpr, run: (buffers: readonly Buffer[]) => readonly Buffer[]): readonly Buffer[] {
-  const buffers = cells.map(c => bufferOf(c, backend, program));
-  const results = run(buffers);
-  cells.forEach((c, i) => { const b = buffers[i]; if (c.state.kind === 'literal' && b !== undefined && !results.includes(b)) backend.release(b); });
+  const buffers = cells.map((c, i) => bufferOf(c, backend, program, i));
+  let results: readonly Buffer[] = [];
+  try {
+    results = run(buffers);
+  } finally {
+    cells.forEach((c, i) => { const b = buffers[i]; if (c.state.kind === 'literal' && b !== undefined && !results.includes(b)) backend.release(b); });
+  }
   return results;
 }
 /** Makes a cell concrete. The backend learns whose collection frees the memory. */
@@ -135,14 +139,13 @@ export function giveBuffer(c: Cell, backend: Backend, buffer: Buffer): void {
   c.state = { kind: 'buffer', backend, buffer };
   backend.adopt?.(c, buffer);
 }
-/** A concrete cell's buffer on the backend; host data is uploaded at its first use. */
-export function bufferOf(c: Cell, backend: Backend, program?: Jaxpr): Buffer {
+/** A concrete cell's buffer on the backend, as an input of a program; host data is uploaded at its first use. */
+export function bufferOf(c: Cell, backend: Backend, program: Jaxpr, input: number): Buffer {
   const s = c.state;
   switch (s.kind) {
     case 'buffer': {
       if (s.backend === backend) return s.buffer;
-      const reader = program?.eqns[0]?.primitive.name ?? 'operation';
-      throw new MemoryError('backend-mismatch', `${reader}: an operand lives on ${s.backend.name}, the current backend is ${backend.name}; move it: await to(x, '${backend.name}')`);
+      throw new MemoryError('backend-mismatch', `${readerOf(program, input)}: an operand lives on ${s.backend.name}, the current backend is ${backend.name}; move it: await to(x, '${backend.name}')`);
     }
     case 'host': {
       backend.checkDType(c.aval.dtype);
@@ -155,6 +158,14 @@ export function bufferOf(c: Cell, backend: Backend, program?: Jaxpr): Buffer {
     case 'tracer': throw new MemoryError('unsupported', `a ${s.kind} value has no buffer`);
     default: return s satisfies never;
   }
+}
+
+/** Who reads an input, by name. */
+function readerOf(program: Jaxpr, input: number): string {
+  const v = program.inputs[input];
+  const e = program.eqns.find(eqn => eqn.inputs.some(a => a === v));
+  const name = e?.params['name'];
+  return e === undefined ? 'result' : typeof name === 'string' ? name : e.primitive.name;
 }
 
 function hostCopy(c: Cell): HostArray | null {

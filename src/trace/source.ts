@@ -14,11 +14,13 @@ class CapturedSource implements Source {
   get line(): string { return this.#line ??= userLine(this.#error.stack ?? ''); }
 }
 
-function userLine(stack: string): string {
-  const frames = stack.split('\n').slice(1).map(l => l.trim()).filter(l => l.startsWith('at ') || /:\d+:\d+\)?$/.test(l));
-  const outside = frames.find(l => !l.includes(own) && !l.includes(stripFile(own)) && !l.includes(stripFile(ownLaws)) && !l.includes('node:internal') && !l.includes('<anonymous>)'));
+/** The first line of a stack that is not the library's own, `path:line:column`. */
+export function userLine(stack: string): string {
+  const frames = stack.split('\n').map(l => l.trim()).filter(l => /:\d+:\d+\)?$/.test(l));
+  const outside = frames.find(l => !l.includes(own) && !l.includes(stripFile(own)) && !l.includes(stripFile(ownLaws)) && !l.includes('node:internal'));
   const frame = outside ?? frames.at(-1);
-  const found = frame?.match(/\(?((?:file:\/\/|https?:\/\/|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/);
+  // A path may hold parentheses: it starts where the first thing that looks like one does.
+  const found = frame?.match(/((?:file:\/\/|https?:\/\/|[A-Za-z]:[\\/]|\/).*?:\d+:\d+)\)?$/);
   return found?.[1] === undefined ? 'unknown line' : stripFile(found[1]);
 }
 
