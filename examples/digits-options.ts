@@ -22,7 +22,7 @@ export interface DigitsRun {
 export type DigitsCommand = { readonly kind: 'help' } | ({ readonly kind: 'run' } & DigitsRun);
 
 /** What is trained when nothing is said. */
-export const defaultRun: DigitsRun = { data: undefined, steps: 1000, batch: 64, lr: 2e-3, seed: 0, hidden: 128 };
+export const defaultRun: DigitsRun = { data: undefined, steps: 500, batch: 128, lr: 3e-3, seed: 0, hidden: 128 };
 
 /** The text of `--help`. */
 export const helpText = `Trains a typed network on handwritten digits.

@@ -20,6 +20,7 @@ import { expectLike, expectRowLabels, expectSoftLabels, type IntegerLabels, type
 
 /** What becomes of the single losses: their mean (the default), their sum, or nothing. */
 export type Reduction = 'mean' | 'sum' | 'none';
+/** What a loss may be told. */
 export interface LossOptions<R extends Reduction = 'mean'> { readonly reduction?: R }
 /** One number, or the losses as they are. */
 export type Reduced<S extends Shape, D extends Float, R extends Reduction> = R extends 'none' ? Tensor<S, NoInfer<D>> : Tensor<[], NoInfer<D>>;

@@ -26,9 +26,13 @@ export interface TraceState<P> { readonly trace: Tangent<P> }
 /** Steps, and decaying means of the gradients (mu) and of their squares (nu). */
 export interface AdamState<P> extends CountState { readonly mu: Tangent<P>; readonly nu: Tangent<P> }
 
+/** The kind of `CountState`, whatever the parameters are. */
 export interface Counted extends StateKind { readonly state: CountState }
+/** The kind of `TraceState`. */
 export interface Traced extends StateKind { readonly state: TraceState<this['params']> }
+/** The kind of `AdamState`. */
 export interface Moments extends StateKind { readonly state: AdamState<this['params']> }
+/** What a learning rate remembers: a schedule counts steps, a number nothing. */
 export type RateState<L> = L extends Schedule ? Counted : NoState;
 
 const zeroCount = (): AnyTensor => constant(0, [], 'i32');

@@ -34,11 +34,11 @@ describe('the command line of the digits example', () => {
     expect(parse('--=5')).toBe(`unknown flag "--"; flags: ${flags}`);
     expect(parse('mnist')).toBe(`unexpected argument "mnist"; flags: ${flags}`);
     expect(parse('-x')).toBe(`unexpected argument "-x"; flags: ${flags}`);
-    expect(parse('--steps')).toBe('--steps needs a value: --steps 1000');
+    expect(parse('--steps')).toBe('--steps needs a value: --steps 500');
     expect(parse('--data --steps 5')).toBe('--data needs a value: --data PATH');
     expect(parse('--data=')).toBe('--data needs a value: --data PATH');
     for (const word of ['0', '-1', '1.5', '1e3', 'ten', '0x10', '100000001', 'NaN', '']) {
-      expect(parse(`--steps=${word}`)).toBe(word === '' ? '--steps needs a value: --steps 1000' : `--steps must be a whole number from 1 to 100000000, got "${word}"`);
+      expect(parse(`--steps=${word}`)).toBe(word === '' ? '--steps needs a value: --steps 500' : `--steps must be a whole number from 1 to 100000000, got "${word}"`);
     }
     for (const word of ['0', '-1', 'fast', 'Infinity', '1e999', '1e-999', '1,5', 'NaN']) expect(parse(`--lr ${word}`)).toBe(`--lr must be a positive number, got "${word}"`);
     expect(parse('--seed -1')).toBe('--seed must be a whole number from 0 to 4294967295, got "-1"');
