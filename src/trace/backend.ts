@@ -28,8 +28,8 @@ export interface Backend {
   download(buffer: Buffer, aval: Aval): Promise<HostArray>;
   /** Copies data out at once; throws a clear error where the device cannot. */
   downloadSync(buffer: Buffer, aval: Aval): HostArray;
-  /** Runs a program once, equation by equation, without making an executable of it. */
-  interpret(jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[];
+  /** Runs a program once, equation by equation, without making an executable of it. Absent where compiling costs no more. */
+  interpret?(jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[];
   compile(jaxpr: Jaxpr): Executable;
   release(buffer: Buffer): void;
   /** Tells the backend which object owns a buffer, so that its memory returns when the owner is collected. */

@@ -58,6 +58,6 @@ export const executableFor = (backend: Backend, jaxpr: Jaxpr): Executable => com
 export function runOnce(backend: Backend, jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[] {
   statistics.programs++;
   const { entry, seen } = entryFor(backend, jaxpr);
-  if (!seen && entry.executable === null) return backend.interpret(jaxpr, inputs);
+  if (!seen && entry.executable === null && backend.interpret !== undefined) return backend.interpret(jaxpr, inputs);
   return compiled(backend, entry).run(inputs, inputs.map(() => false), jaxpr);
 }

@@ -47,12 +47,14 @@ function perform(primitive: Primitive, params: Params, inputs: readonly Cell[], 
   node.outputs = avals.map((a, index) => new Cell(a, { kind: 'pending', node, index }));
   const { jaxpr, leaves } = draft([node], new Set(node.outputs));
   const backend = currentBackend();
-  const buffers = leaves.map((c, i) => bufferOf(c, backend, jaxpr, i));
-  // A record of its own (a callback) would only crowd the cache of executables.
-  const results = primitive.rules.kind === 'flat' ? backend.interpret(jaxpr, buffers) : runOnce(backend, jaxpr, buffers);
+  const results = withBuffers(leaves, backend, jaxpr, buffers => {
+    if (primitive.rules.kind !== 'flat') return runOnce(backend, jaxpr, buffers);
+    // A record of its own (a callback) would only crowd the cache of executables.
+    return backend.interpret === undefined ? backend.compile(jaxpr).run(buffers, buffers.map(() => false), jaxpr) : backend.interpret(jaxpr, buffers);
+  });
   return node.outputs.map((c, i) => {
     const buffer = results[i];
-    if (buffer !== undefined) c.state = { kind: 'buffer', backend, buffer };
+    if (buffer !== undefined) giveBuffer(c, backend, buffer);
     return new TensorHandle(c);
   });
 }

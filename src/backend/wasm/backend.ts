@@ -62,6 +62,9 @@ export class WasmBackend implements Backend {
   /** Memory of values whose owners were collected. */
   readonly #registry = new FinalizationRegistry<WasmBuffer>(b => { if (--b.owners <= 0) this.heap.release(b); });
 
+  /** Pointer tables of executables that were collected. */
+  readonly #tables = new FinalizationRegistry<number>(address => this.heap.free(address));
+
   constructor(options: WasmOptions = {}) {
     const { Memory } = engine();
     this.rung = options.rung ?? bestRung();
@@ -93,8 +96,11 @@ export class WasmBackend implements Backend {
     b.owners++;
     this.#registry.register(owner, b);
   }
-  interpret(jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[] { return this.compile(jaxpr).run(inputs, inputs.map(() => false)); }
-  compile(jaxpr: Jaxpr, cut?: Cut): WasmExecutable { return new WasmExecutable(this, jaxpr, cut); }
+  compile(jaxpr: Jaxpr, cut?: Cut): WasmExecutable {
+    const executable = new WasmExecutable(this, jaxpr, cut);
+    this.#tables.register(executable, executable.table);
+    return executable;
+  }
 
   get memory(): ArrayBuffer { return this.#memory.buffer; }
   get linear(): LinearMemory { return this.#memory; }
@@ -114,7 +120,7 @@ export class WasmExecutable implements Executable {
   readonly program: CompiledProgram;
   readonly #backend: WasmBackend;
   /** The pointer table, and the constants behind it. */
-  readonly #table: number;
+  readonly table: number;
   readonly #pool: number;
   readonly #main: Main;
   #arenaAddress = -1;
@@ -124,8 +130,8 @@ export class WasmExecutable implements Executable {
     const program = compileProgram(jaxpr, backend.rung, cut);
     this.program = program;
     const tableBytes = Math.ceil((4 * program.slotCount) / 64) * 64;
-    this.#table = backend.heap.allocate(tableBytes + 4 * program.pool.length, 'program');
-    this.#pool = this.#table + tableBytes;
+    this.table = backend.heap.allocate(tableBytes + 4 * program.pool.length, 'program');
+    this.#pool = this.table + tableBytes;
     new Int32Array(backend.memory, this.#pool, program.pool.length).set(program.pool);
     const { Module, Instance } = engine();
     const f = Object.fromEntries(hostFunctions.map(name => [name, hostMath[name]]));
@@ -153,7 +159,7 @@ export class WasmExecutable implements Executable {
         return b;
       });
       const arena = backend.arena(program.arenaBytes + program.scratchBytes + 256);
-      const table = new Int32Array(backend.memory, this.#table, program.slotCount);
+      const table = new Int32Array(backend.memory, this.table, program.slotCount);
       if (arena !== this.#arenaAddress) {
         for (const [v, offset] of program.offsets) { const s = program.slots.get(v); if (s !== undefined) table[s] = arena + offset; }
         table[arenaSlot] = arena;
@@ -163,7 +169,7 @@ export class WasmExecutable implements Executable {
       }
       for (const [v, b] of buffers) { const s = program.slots.get(v); if (s !== undefined) table[s] = b.address; }
       for (const e of program.jaxpr.eqns) countExecution(e.primitive.name);
-      this.#main(this.#table);
+      this.#main(this.table);
       return results;
     } finally {
       for (const b of held) b.pins--;
@@ -181,7 +187,7 @@ export class WasmExecutable implements Executable {
   #host(i: number): void {
     const step = this.program.hosts[i];
     if (step === undefined) return;
-    const table = new Int32Array(this.#backend.memory, this.#table, this.program.slotCount);
+    const table = new Int32Array(this.#backend.memory, this.table, this.program.slotCount);
     const at = (v: Var): number => table[this.program.slots.get(v) ?? 0] ?? 0;
     runOnHost(step.eqn, step.operands.map(v => viewOf(this.#backend.memory, at(v), v.aval)), step.eqn.outputs.map(v => viewOf(this.#backend.memory, at(v), v.aval)));
   }
