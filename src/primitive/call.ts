@@ -62,13 +62,15 @@ export function callRules<P extends { readonly jaxpr: Jaxpr }>(again: Again<P>):
     },
   };
 }
+/** The body without the results that have no cotangent: zeros given to its transpose would be known values there, and a sum with one is affine. */
+export const resultsAt = (body: Jaxpr, mask: Mask): Jaxpr => ({ ...body, outputs: body.outputs.filter((_, i) => mask[i] === true) });
 export function callTranspose<P extends { readonly jaxpr: Jaxpr }>(again: Again<P>): TransposeRule<P & Params> {
   return {
     transpose(cts, x, p, transforms) {
       const mask = x.map(v => v.known === null);
-      const t = transforms.transpose(p.jaxpr, mask);
+      const t = transforms.transpose(resultsAt(p.jaxpr, activeOf(cts)), mask);
       const known = x.flatMap(v => v.known ?? []);
-      return spread(again([...known, ...filled(cts, avalsOf(p.jaxpr.outputs))], p, t), mask);
+      return spread(again([...known, ...present(cts)], p, t), mask);
     },
     /** The sample's body is linear in all of its floating point inputs. */
     linearIn: (n, { jaxpr }) => [Array.from({ length: n }, (_, i) => i).filter(i => hasTangent(at(jaxpr.inputs, i).aval))],
