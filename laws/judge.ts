@@ -1,16 +1,16 @@
-// The float64 judge of derivatives: central differences at two steps with Richardson's extrapolation, and what they cannot judge.
+// The float64 judge of derivatives: central differences with Richardson's extrapolation, and what they cannot judge.
 // Knows functions of host arrays only: no program, no record, no rule that it judges.
 import type { NDArray } from '../src/ir/primitive.ts';
 import { arrayOf, elementOf, magnitudeOf, plus } from './array.ts';
 
-/** About ten times the cube root of epsilon: with Richardson's extrapolation truncation is far below rounding, which 1 / step amplifies. */
-const step = 2 ** -14;
-/** Relative disagreement of the two steps above which a point is a kink, a jump, or too curved, and is not judged. */
-const smooth = 1e-4;
-/** Relative tolerance of a judged derivative. */
+/** The cube root of epsilon is 2^-17; with Richardson's extrapolation larger steps lose less to rounding, which 1 / step amplifies. */
+const step = 2 ** -12;
+/** Relative disagreement of two steps above which a point is a kink, a jump, or too curved, and is not judged. */
+const smooth = 1e-3;
+/** Relative tolerance of a judged derivative, and of two extrapolations that must agree for it to be judged. */
 const relative = 1e-7;
 /** Rounding of the values in units of epsilon, per step, that a quotient may carry. */
-const rounding = 2 ** 9 * 2 ** -52 / step;
+const rounding = 2 ** 9 * 2 ** -52 / (step / 4);
 
 /** How many numbers could be judged, and how many there were. */
 export interface Share { readonly judged: number; readonly of: number }
@@ -21,14 +21,14 @@ export const addShares = (a: Share, b: Share): Share => ({ judged: a.judged + b.
 export interface Quotient { readonly derivative: Float64Array; readonly trusted: readonly boolean[]; readonly tolerance: Float64Array; readonly finite: readonly boolean[] }
 
 /**
- * Difference quotients of `f` at `x` along `t` (null where an input stands still). `t` should be of the size of max(1, |x|). The
- * quotients at `step` and half of it agree where `f` is smooth; at a kink in x itself central differences agree, and the second
- * difference, which shrinks with the step where `f` is smooth, does not.
+ * Difference quotients of `f` at `x` along `t` (null where an input stands still). `t` should be of the size of max(1, |x|). Central
+ * differences at three steps, each half of the one before, give two extrapolations, which agree where `f` is smooth. At a kink in x
+ * itself they agree, too; but there the second difference does not shrink with the step.
  */
 export function quotients(f: (x: readonly NDArray[]) => readonly NDArray[], x: readonly NDArray[], t: readonly (NDArray | null)[]): readonly Quotient[] {
   const at = (s: number): readonly NDArray[] => f(x.map((v, i) => { const d = t[i]; return d ? plus(v, s, d) : v; }));
   const here = f(x);
-  const [above, below, aboveHalf, belowHalf] = [at(step), at(-step), at(step / 2), at(-step / 2)];
+  const sides = [step, -step, step / 2, -step / 2, step / 4, -step / 4].map(at);
   const size = magnitudeOf(x, here);
   return here.map((y, o) => {
     const n = y.data.length;
@@ -36,20 +36,24 @@ export function quotients(f: (x: readonly NDArray[]) => readonly NDArray[], x: r
     const tolerance = new Float64Array(n);
     const trusted: boolean[] = [];
     const finite: boolean[] = [];
+    const side = (k: number, i: number): number => sides[k]?.[o]?.data[i] ?? NaN;
     for (let i = 0; i < n; i++) {
       const value = elementOf(y, i);
-      const [up, down, upHalf, downHalf] = [above, below, aboveHalf, belowHalf].map(r => { const z = r[o]; return z === undefined ? NaN : elementOf(z, i); }) as [number, number, number, number];
-      const whole = (up - down) / (2 * step);
-      const half = (upHalf - downHalf) / step;
       const noise = rounding * Math.max(size, Math.abs(value));
-      const scale = Math.max(Math.abs(whole), Math.abs(half));
-      const bend = Math.abs((up - value) - (value - down)) / step;
-      const bendHalf = 2 * Math.abs((upHalf - value) - (value - downHalf)) / step;
-      derivative[i] = (4 * half - whole) / 3;
-      tolerance[i] = noise;
+      const whole = (side(0, i) - side(1, i)) / (2 * step);
+      const half = (side(2, i) - side(3, i)) / step;
+      const quarter = (side(4, i) - side(5, i)) / (step / 2);
+      const scale = Math.max(Math.abs(half), Math.abs(quarter));
+      const coarse = (4 * half - whole) / 3;
+      const fine = (4 * quarter - half) / 3;
+      const bend = Math.abs((side(2, i) - value) - (value - side(3, i))) / (step / 2);
+      const bendHalf = Math.abs((side(4, i) - value) - (value - side(5, i))) / (step / 4);
+      derivative[i] = fine;
+      // What the extrapolations differ by is an estimate of the error of both.
+      tolerance[i] = noise + 8 * Math.abs(coarse - fine);
       finite.push(Number.isFinite(value));
-      trusted.push(Number.isFinite(value + up + down + upHalf + downHalf) && Math.abs(whole - half) <= smooth * scale + noise
-        && (bendHalf <= smooth * scale + 4 * noise || bendHalf < 0.75 * bend));
+      trusted.push(Number.isFinite(value + whole + half + quarter) && Math.abs(half - quarter) <= smooth * scale + noise
+        && Math.abs(coarse - fine) <= relative * scale + noise && (bendHalf <= 0.01 * smooth * scale + 4 * noise || bendHalf < 0.75 * bend));
     }
     return { derivative, trusted, tolerance, finite };
   });

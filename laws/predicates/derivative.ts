@@ -11,6 +11,7 @@ import { cut } from '../cut.ts';
 import { freeze } from '../freeze.ts';
 import { addShares, judge, linearQuotients, noShare, quotients } from '../judge.ts';
 import { agree, both, broken, holds, silent, type Law, type Verdict } from '../law.ts';
+import { isSmooth } from '../smooth.ts';
 import { some, type HostTangent, type Point } from '../point.ts';
 import type { Random } from '../random.ts';
 import { showList } from '../show.ts';
@@ -34,6 +35,7 @@ function againstDifferences(p: Point, random: Random): Verdict {
     const j = judge(c, quotient);
     share = addShares(share, j.share);
     if (j.differ !== null) {
+      if (!isSmooth(p)) return silent;
       return broken({ what: `result ${o} of the jvp against central differences along\n${showList(t)}`, differ: j.differ, left: showList([c]), right: showList([{ ...c, data: quotient.derivative }]), program: p.jvp.jaxpr });
     }
   }
@@ -44,6 +46,7 @@ function pullAgainstDifferences(p: Point, f: (x: readonly NDArray[]) => readonly
   const [q] = quotients(x => [scalar(inner(f(x), w).value)], p.inputs, t);
   if (q === undefined) return silent;
   const { share, differ } = judge(scalar(inner(t, p.pull(w)).value), q);
+  if (differ !== null && !isSmooth(p)) return silent;
   return differ === null ? { kind: 'holds', share } : broken({ what: `<v, J'w> against central differences of <f, w> along\n${showList(t)}`, differ, program: p.vjp.jaxpr });
 }
 const scalar = (x: number): NDArray => arrayOf({ shape: [], dtype: 'f64' }, () => x);
