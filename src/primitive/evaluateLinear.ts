@@ -30,7 +30,16 @@ export function evaluateLinear(j: Jaxpr, inputs: readonly TangentOf[], linear: M
     const given = e.inputs.some(a => (tangents.get(a) ?? null) !== null);
     const { rules } = e.primitive;
     if (!mask.includes(true)) bind(e.primitive, e.inputs.map(read), e.params).forEach((y, i) => values.set(at(e.outputs, i), y));
-    else if (rules.kind === 'flat') {
+    else if (e.primitive.properties.barrier) {
+      // The identity of each operand by itself: values pass a barrier of their own, as tangents do.
+      const pass = (linearOnes: boolean): void => {
+        const places = e.inputs.flatMap((_, i) => mask[i] === linearOnes ? [i] : []);
+        const passed = places.length === 0 || (linearOnes && !given) ? [] : bind(e.primitive, places.map(i => read(at(e.inputs, i))), e.params);
+        places.forEach((i, k) => { if (linearOnes) tangents.set(at(e.outputs, i), passed[k] ?? null); else values.set(at(e.outputs, i), at(passed, k)); });
+      };
+      pass(false);
+      pass(true);
+    } else if (rules.kind === 'flat') {
       // Linear, so zero where all of its tangents are; what is no float has a value there.
       const ys = given || e.outputs.some(v => !hasTangent(v.aval)) ? bind(e.primitive, e.inputs.map(read), e.params) : [];
       e.outputs.forEach((v, i) => { if (given || hasTangent(v.aval)) tangents.set(v, given ? at(ys, i) : null); else values.set(v, at(ys, i)); });

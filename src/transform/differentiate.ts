@@ -103,14 +103,8 @@ export function transposeJaxpr(j: Jaxpr, linear: Mask): Jaxpr {
     try {
       for (const e of j.eqns) {
         inheritOrigin(e.origin);
-        const isKnown = e.inputs.map(a => !(a instanceof Var) || env.has(a));
-        const run = (inputs: readonly Atom[], outputs: readonly Var[]): void => bind(e.primitive, inputs.map(read), e.params).forEach((x, i) => env.set(at(outputs, i), x));
-        if (!isKnown.includes(false)) run(e.inputs, e.outputs);
-        else if (e.primitive.properties.barrier && isKnown.includes(true)) {
-          // A barrier is the identity of each operand by itself: the known ones pass one of their own.
-          run(pick(e.inputs, isKnown), pick(e.outputs, isKnown));
-          backward.push({ ...e, inputs: pick(e.inputs, isKnown, false), outputs: pick(e.outputs, isKnown, false) });
-        } else backward.push(e);
+        if (e.inputs.every(a => !(a instanceof Var) || env.has(a))) bind(e.primitive, e.inputs.map(read), e.params).forEach((x, i) => env.set(at(e.outputs, i), x));
+        else backward.push(e);
       }
       j.outputs.forEach((o, i) => accumulate(o, at(args, known.length + i)));
       for (const e of backward.reverse()) {
