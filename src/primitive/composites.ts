@@ -17,7 +17,7 @@ import { iota } from './iota.ts';
 import { rsqrt } from './power.ts';
 import { reduceMax } from './reduce.ts';
 import { isFinite } from './rounding.ts';
-import { select } from './select.ts';
+import { clamp, select } from './select.ts';
 import { erf } from './special.ts';
 import { stopGradient } from './stopGradient.ts';
 
@@ -144,7 +144,9 @@ export function gelu(x: AnyTensor, approximate = true): AnyTensor {
     const y = first(v);
     const c = (value: number): AnyTensor => constantLike(value, y);
     if (!approximate) return [mul(mul(y, c(0.5)), add(c(1), erf(mul(y, c(Math.SQRT1_2)))))];
-    const inner = mul(c(Math.sqrt(2 / Math.PI)), add(y, mul(c(0.044715), mul(y, mul(y, y)))));
+    // Beyond 10 the tanh is 1 in every dtype; without the bound the cube would overflow and its derivative be inf * 0.
+    const z = clamp(c(-10), y, c(10));
+    const inner = mul(c(Math.sqrt(2 / Math.PI)), add(z, mul(c(0.044715), mul(z, mul(z, z)))));
     return [mul(mul(y, c(0.5)), add(c(1), tanh(inner)))];
   }));
 }

@@ -44,9 +44,13 @@ describe.each(cases)('%s', (_name, f, definition) => {
   });
   test('passes NaN through, and is finite with a finite slope far from 0', () => {
     expect(value(f, [NaN])).toEqual([NaN]);
-    const far = [-1e4, -100, 100, 1e4];
+    const far = [-1e38, -1e20, -1e4, -89, -88, 88, 89, 1e4, 1e20, 1e38];
     expect(value(f, far, 'f32').every(Number.isFinite)).toBe(true);
     expect(slope(f, far).every(Number.isFinite)).toBe(true);
+    const x = make([10], far);
+    const first = (v: Tensor<[10]>): Scalar => sum(f(v));
+    expect(numbers(grad(first)(x)).every(Number.isFinite)).toBe(true);
+    expect(numbers(grad((v: Tensor<[10]>): Scalar => sum(grad(first)(v)))(x)).every(Number.isFinite)).toBe(true);
   });
 });
 
