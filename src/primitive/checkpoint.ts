@@ -5,7 +5,7 @@ import { range } from '../ir/aval.ts';
 import { avalsOf, Var, type Jaxpr } from '../ir/jaxpr.ts';
 import type { LinearInput, NestedRules, Primitive, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { handleOf, zerosLike } from '../trace/handle.ts';
+import { handleOf } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { optimizationBarrier } from './barrier.ts';
 import { activeOf, expectBodyInputs, present, resultsAt, spread } from './call.ts';
@@ -146,14 +146,7 @@ function transposeRemat(cts: readonly TangentOf[], inputs: readonly LinearInput[
   // A tangent that is known is one more residual, which passes through.
   const through = p.linear.inputs.slice(residuals).filter((_, i) => mask[i] !== true).map(v => new Var(v.aval));
   const recompute: Jaxpr = { ...p.recompute, inputs: [...p.recompute.inputs, ...through], outputs: [...p.recompute.outputs, ...through] };
-  const transposed = transforms.transpose(p.linear, [...p.recompute.outputs.map(() => false), ...mask]);
-  // Symbolic zeros stay literals of the program: behind the barrier they would be memory.
-  const given = recompute.outputs.length;
-  const some = transposed.inputs.filter((_, i) => i < given || cts[i - given] !== null);
-  const linear = stage('transpose', avalsOf(some), args => {
-    const back = spread(args.slice(given), cts.map(c => c !== null));
-    return evalJaxpr(transposed, [...args.slice(0, given), ...back.map((c, i) => c ?? zerosLike(at(transposed.inputs, given + i).aval))]);
-  }).jaxpr;
+  const linear = transforms.transpose(resultsAt(p.linear, activeOf(cts)), [...p.recompute.outputs.map(() => false), ...mask]);
   const values: readonly AnyTensor[] = [...inputs.flatMap(v => v.known ?? []), ...present(cts)];
   return [...range(known).map(() => null), ...spread(bind(rematTangentP, values, rematParams(p.name, recompute, linear, p.policy)), mask)];
 }
