@@ -156,7 +156,7 @@ export interface AdamOptions {
   readonly b1?: number;
   /** Decay of the mean of their squares. Default 0.999. */
   readonly b2?: number;
-  /** Added to the root of the mean square. Default 1e-8. */
+  /** Added to the root of the mean square. Default 1e-8; in f16, which cannot hold that, at least 2^-14. */
   readonly eps?: number;
 }
 
@@ -191,13 +191,15 @@ export function scaleByAdam({ b1 = 0.9, b2 = 0.999, eps = 1e-8 }: AdamOptions = 
       const directions = each(updates, (g, i) => {
         const [m, v] = [mu[i] ?? g, nu[i] ?? g];
         const root = sqrt(div(v, squareWeight(v)));
-        return div(div(m, meanWeight(m)), add(root, constantLike(eps, root)));
+        return div(div(m, meanWeight(m)), add(root, constantLike(guard(eps, root.dtype), root)));
       });
       return { updates: directions, state: { count, mu: unflatten(params.structure, mu), nu: unflatten(params.structure, nu) } };
     },
   };
   return optimizer([part]);
 }
+/** In f16 squares of small gradients are 0, and so is 1e-8: without a guard that it can hold, 0 / 0 would follow. */
+const guard = (eps: number, dtype: DType): number => dtype === 'f16' ? Math.max(eps, 2 ** -14) : eps;
 /** 1 - decay^count, the weight that a decaying mean has gathered; without the cancellation that the difference would suffer. */
 function weightAfter(count: AnyTensor, decay: number): (x: AnyTensor) => AnyTensor {
   const byDType = new Map<DType, AnyTensor>();

@@ -97,6 +97,16 @@ describe('states', () => {
     const [direction = NaN] = numbers(rule.update(make([1], 1e-3), rule.init(p), p)[0]);
     expect(Math.abs(direction - 1)).toBeLessThan(1e-6);
   });
+  test('adam in f16: a zero gradient moves nothing, one whose square is 0 not far', () => {
+    const p = make([3], 1, 'f16');
+    const rule = optim.adam(0.5);
+    const [updates] = rule.update(make([3], [0, 1e-4, 2], 'f16'), rule.init(p), p);
+    const [still = NaN, small = NaN, large = NaN] = numbers(updates);
+    expect(Math.abs(still)).toBe(0);
+    expect(small).toBeGreaterThan(-1);
+    expect(small).toBeLessThan(-0.1);
+    expect(Math.abs(large + 0.5)).toBeLessThan(1e-3);
+  });
   test('a state is made of zeros that own no memory', () => {
     resetStatistics();
     optim.adam(1).init(params());
