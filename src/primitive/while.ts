@@ -73,8 +73,8 @@ function whileRules(): NestedRules<WhileParams> {
   return {
     kind: 'nested',
     jvp(x, t, p, transforms) {
-      // The condition's captured values may have tangents; a boolean has none, so they are dropped.
-      const start = t.map((v, i) => v !== null && i >= p.condConsts);
+      // The condition's captured values may have tangents; a boolean has none, so only those of the body and the carry are asked for.
+      const start = t.map(v => v !== null);
       const { mask, result: d } = carryFixpoint(p, start, a => transforms.jvp(p.body, a, a.slice(p.bodyConsts)), r => r.outActive);
       const n = p.body.inputs.length;
       const m = p.body.outputs.length;

@@ -240,9 +240,9 @@ describe('passes', () => {
       scan((c: T) => { tap(c, show); tap(c, show); return [c, null]; }, v, null, { length: 1 });
       return add(v, 1);
     })(x);
-    for (const pass of [deadCode.run, commonSubexpressions.run, optimise]) {
+    for (const program of [deadCode.run(jaxpr), commonSubexpressions.run(jaxpr), optimise(jaxpr)]) {
       seen.length = 0;
-      evaluateJaxpr(pass(jaxpr), [{ shape: [], dtype: 'f64', data: Float64Array.of(3) }]);
+      evaluateJaxpr(program, [{ shape: [], dtype: 'f64', data: Float64Array.of(3) }]);
       expect(seen).toEqual([9, 9, 3, 3]);
     }
   });
