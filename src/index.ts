@@ -23,13 +23,18 @@ export { arange, eye, linspace } from './numpy/ranges.ts';
 export { to } from './numpy/transfer.ts';
 export { axisIndex, pmean, psum } from './lax/structural.ts';
 
+export { checkpoint, checkpointName } from './transform/checkpoint.ts';
 export { checked, describeViolation } from './transform/checked.ts';
 export { checkNaN } from './transform/checkNaN.ts';
 export { cond, foriLoop, scan, switchCase, whileLoop } from './transform/control.ts';
+export { customBatching } from './transform/customBatching.ts';
+export { customJvp, straightThrough } from './transform/customJvp.ts';
+export { customVjp } from './transform/customVjp.ts';
 export { jvp, linearize, vjp } from './transform/forward.ts';
 export { grad, valueAndGrad } from './transform/grad.ts';
 export { hessian, jacfwd, jacrev } from './transform/jacobian.ts';
 export { clearCache, compile, explainMiss, jit } from './transform/jit.ts';
+export { linearTranspose } from './transform/linearTranspose.ts';
 export { evalShape, explain, makeJaxpr } from './transform/look.ts';
 export { debugPrint, tap } from './transform/tap.ts';
 export { vmap } from './transform/vmap.ts';
