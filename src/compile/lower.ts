@@ -135,6 +135,7 @@ class Lowering {
         return this.#reduce(v, monoid, x, lowering.axes(e.params), index, guards);
       }
       case 'kernel':
+      case 'contraction':
       case 'control':
       case 'program':
       case 'host': throw new Conflict(v);

@@ -188,6 +188,8 @@ export interface ElementBuilder<I, N> {
   /** An index as a number of the result's dtype. */
   position(i: I): N;
 }
+/** One loop of a contraction: how far a step moves in each operand and in the result, in elements; 0 where it does not. */
+export interface ContractionLoop { readonly extent: number; readonly lhs: number; readonly rhs: number; readonly out: number }
 /** Control flow as a backend sees it. Operands stand in the order in which they are named here. */
 export type ControlStructure =
   /** Captured values, carry, xs (one slice a step) -> carry, ys (stacked). The body maps the same, sliced, to carry, y. */
@@ -204,6 +206,11 @@ export type Lowering<P extends Params = Params> =
   | { readonly kind: 'element'; element<I, N>(b: ElementBuilder<I, N>, index: readonly I[], params: P, inputs: readonly Aval[]): N }
   /** Folds the axes of one operand by a monoid. */
   | { readonly kind: 'reduction'; readonly monoid: 'add' | 'mul' | 'max' | 'min' | 'argmax' | 'argmin'; axes(params: P): readonly number[] }
+  /**
+   * out = sum of lhs * rhs over nested loops, those that do not move in the result being summed over; or, where operands must be
+   * prepared first (padded), the program that does so.
+   */
+  | { readonly kind: 'contraction'; contract(params: P, inputs: readonly Aval[], output: Aval): readonly ContractionLoop[] | Jaxpr }
   /** A kernel template of its own. */
   | { readonly kind: 'kernel'; readonly template: string }
   /** The program in its parameter `jaxpr`, once: it may be expanded in place. */

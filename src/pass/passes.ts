@@ -4,9 +4,9 @@ import { roundTo } from '../dtype/dtype.ts';
 import { hashParams, sameParam } from '../ir/hash.ts';
 import { inlineCalls } from '../ir/inline.ts';
 import { sameAval } from '../ir/aval.ts';
-import { bodiesOf, effectOf, removeDead, Var, type Atom, type Eqn, type Jaxpr, type Lit } from '../ir/jaxpr.ts';
+import { avalsOf, bodiesOf, effectOf, removeDead, Var, type Atom, type Eqn, type Jaxpr, type Lit } from '../ir/jaxpr.ts';
 import { emptyArray, splatArray } from '../ir/ndarray.ts';
-import { isSplat, mapBodies, rewrite, type Context, type Rewritten } from './rewrite.ts';
+import { isSplat, mapBodies, rewrite, withFreshVariables, type Context, type Rewritten } from './rewrite.ts';
 
 export interface Pass {
   readonly name: string;
@@ -26,6 +26,37 @@ export const inline: Pass = {
   },
   spec: { says: 'no equation expands', holds: j => everyEqn(j, e => !e.primitive.properties.expands) },
 };
+
+/** Contractions whose operands must be padded first are the programs that say so. */
+export const prepare: Pass = {
+  name: 'prepare',
+  run: function run(j): Jaxpr {
+    const env = new Map<Atom, Atom>();
+    const read = (a: Atom): Atom => env.get(a) ?? a;
+    let changed = false;
+    const eqns = j.eqns.flatMap((e): readonly Eqn[] => {
+      const params = mapBodies(e.params, run);
+      const inputs = e.inputs.some(a => env.has(a)) ? e.inputs.map(read) : e.inputs;
+      if (params !== e.params || inputs !== e.inputs) changed = true;
+      const now: Eqn = params === e.params && inputs === e.inputs ? e : { ...e, params, inputs };
+      const program = preparation(now);
+      if (program === null) return [now];
+      changed = true;
+      const { eqns: inner, outputs } = withFreshVariables({ ...program, inputs: program.inputs }, now.inputs);
+      outputs.forEach((o, i) => { const v = e.outputs[i]; if (v !== undefined) env.set(v, o); });
+      return inner.map(x => ({ ...x, origin: e.origin }));
+    });
+    return changed ? { ...j, eqns, outputs: j.outputs.map(read) } : j;
+  },
+  spec: { says: 'every contraction is nested loops', holds: j => everyEqn(j, e => preparation(e) === null) },
+};
+function preparation(e: Eqn): Jaxpr | null {
+  const { lowering } = e.primitive;
+  const [out] = e.outputs;
+  if (lowering.kind !== 'contraction' || out === undefined) return null;
+  const made = lowering.contract(e.params, avalsOf(e.inputs), out.aval);
+  return 'eqns' in made ? made : null;
+}
 
 const movable = (e: Eqn): boolean => effectOf(e) === 'none' && !e.primitive.properties.barrier;
 
@@ -120,7 +151,7 @@ export const deadCode: Pass = {
 };
 
 /** What every backend runs on a program before it compiles it, in this order. */
-export const passes: readonly Pass[] = [inline, fold, algebra, commonSubexpressions, deadCode];
+export const passes: readonly Pass[] = [inline, prepare, fold, algebra, commonSubexpressions, deadCode];
 
 /** The program after all passes; `watch` sees it after each. */
 export const optimise = (j: Jaxpr, watch: (pass: Pass, after: Jaxpr) => void = () => undefined): Jaxpr =>

@@ -49,3 +49,12 @@ export function mapBodies(params: Params, f: (body: Jaxpr) => Jaxpr): Params {
 }
 
 export const isSplat = (a: Atom | undefined, value: number): boolean => a !== undefined && !(a instanceof Var) && Object.is(a.value, value);
+
+/** The equations of a program with variables of their own, reading the given atoms as its inputs. */
+export function withFreshVariables(j: Jaxpr, inputs: readonly Atom[]): { readonly eqns: readonly Eqn[]; readonly outputs: readonly Atom[] } {
+  const env = new Map<Atom, Atom>();
+  j.inputs.forEach((v, i) => { const a = inputs[i]; if (a !== undefined) env.set(v, a); });
+  const read = (a: Atom): Atom => env.get(a) ?? a;
+  const eqns = j.eqns.map(e => ({ ...e, inputs: e.inputs.map(read), outputs: e.outputs.map(v => { const w = new Var(v.aval); env.set(v, w); return w; }) }));
+  return { eqns, outputs: j.outputs.map(read) };
+}

@@ -1,16 +1,19 @@
 // convGeneral: convolutions of any number of spatial axes. Its gradients, with respect to the input and to the kernel, are convolutions.
 // Floor 2. As in machine learning the kernel is not turned round: a cross-correlation. XLA's Convolution, JAX's conv_general_dilated.
 import { DTypeError, ShapeError } from '../error.ts';
-import { range, showShape, sizeOf } from '../ir/aval.ts';
-import type { Draw, Primitive } from '../ir/primitive.ts';
+import { range, showShape, sizeOf, stridesOf, type Aval } from '../ir/aval.ts';
+import type { Jaxpr } from '../ir/jaxpr.ts';
+import type { ContractionLoop, Draw, Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { bind1 } from '../trace/scope.ts';
+import { literal } from '../trace/handle.ts';
+import { bind1, stage } from '../trace/scope.ts';
 import { addTangents } from './arithmetic.ts';
 import { constant } from './broadcast.ts';
 import { convolve, type ConvParams } from './convolve.ts';
 import { at, expectCount, expectDType, operand, pure } from './define.ts';
 import { reshape } from './reshape.ts';
 import { reverse } from './reverse.ts';
+import { pad } from './slice.ts';
 import { moveAxis } from './transpose.ts';
 import { dilatedLength, transposedWindows, windowCounts, type PaddingPair, type WindowParams } from './window.ts';
 
@@ -53,7 +56,7 @@ export const convGeneralP: Primitive<ConvParams> = {
     },
     linearIn: () => [[0], [1]],
   },
-  lowering: { kind: 'kernel', template: 'conv' },
+  lowering: { kind: 'contraction', contract: (p, inputs, out) => needsPadding(p) ? paddedProgram(p, inputs) : convLoops(p, inputs, out) },
   sample(draw) {
     const n = draw.int(1, 2);
     const [featureGroups, batchGroups] = draw.pick<readonly [number, number]>([[1, 1], [1, 1], [2, 1], [3, 1], [1, 2]]);
@@ -73,6 +76,35 @@ export const convGeneralP: Primitive<ConvParams> = {
   ulp: 4,
 };
 
+const needsPadding = (p: ConvParams): boolean => p.padding.some(([low, high]) => low !== 0 || high !== 0) || p.lhsDilation.some(n => n !== 1);
+/** The same convolution of the input with its padding and its holes made. */
+function paddedProgram(p: ConvParams, inputs: readonly Aval[]): Jaxpr {
+  return stage('convGeneral', inputs, ([x, w]) => {
+    if (x === undefined || w === undefined) return [];
+    const along = (values: readonly number[]): number[] => { const all = x.shape.map(() => 0); spatial(p.lhs).forEach((a, i) => { all[a] = at(values, i); }); return all; };
+    const wide = pad(x, literal(0, { shape: [], dtype: x.dtype }), along(p.padding.map(([low]) => low)), along(p.padding.map(([, high]) => high)), along(p.lhsDilation.map(n => n - 1)));
+    return [convGeneral(wide, w, { ...p, padding: p.padding.map((): PaddingPair => [0, 0]), lhsDilation: p.lhsDilation.map(() => 1) })];
+  }, { numbers: 'literals' }).jaxpr;
+}
+/** Groups, examples, places and features of the result; channels and places of the window are summed over. */
+function convLoops(p: ConvParams, [x, w]: readonly Aval[], out: Aval): readonly ContractionLoop[] {
+  if (x === undefined || w === undefined) return [];
+  const [xs, ws, os] = [stridesOf(x.shape), stridesOf(w.shape), stridesOf(out.shape)];
+  const [batchAxis = 0, featureAxis = 0] = p.lhs;
+  const [filterAxis = 0, channelAxis = 0] = p.rhs;
+  const [outBatch = 0, outFeature = 0] = p.out;
+  const groups = p.featureGroups * p.batchGroups;
+  const [examples, features, channels] = [at(out.shape, outBatch), at(w.shape, filterAxis) / groups, at(w.shape, channelAxis)];
+  const groupStep = p.batchGroups > 1 ? examples * at(xs, batchAxis) : channels * at(xs, featureAxis);
+  return [
+    { extent: groups, lhs: groupStep, rhs: features * at(ws, filterAxis), out: features * at(os, outFeature) },
+    { extent: examples, lhs: at(xs, batchAxis), rhs: 0, out: at(os, outBatch) },
+    ...spatial(p.out).map((a, i) => ({ extent: at(out.shape, a), lhs: at(xs, at(spatial(p.lhs), i)) * at(p.strides, i), rhs: 0, out: at(os, a) })),
+    { extent: features, lhs: 0, rhs: at(ws, filterAxis), out: at(os, outFeature) },
+    ...spatial(p.rhs).map((a, i) => ({ extent: at(w.shape, a), lhs: at(xs, at(spatial(p.lhs), i)) * at(p.rhsDilation, i), rhs: at(ws, a), out: 0 })),
+    { extent: channels, lhs: at(xs, featureAxis), rhs: at(ws, channelAxis), out: 0 },
+  ];
+}
 const pick = (xs: readonly number[], axes: readonly number[]): number[] => axes.map(a => at(xs, a));
 const spatial = (axes: readonly number[]): readonly number[] => axes.slice(2);
 /** Exchanges what the first two axes are: batch and features, output and input features. */

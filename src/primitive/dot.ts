@@ -77,7 +77,22 @@ export const dotGeneralP: Primitive<DotDims> = {
     },
     linearIn: () => [[0], [1]],
   },
-  lowering: { kind: 'kernel', template: 'dot' },
+  lowering: {
+    kind: 'contraction',
+    contract(dims, [x, y], out) {
+      if (x === undefined || y === undefined) return [];
+      const [xs, ys, os] = [stridesOf(x.shape), stridesOf(y.shape), stridesOf(out.shape)];
+      const plan = planOf(x.shape.length, y.shape.length, dims);
+      const freeX = freeAxes(x.shape.length, dims.lhsContract, dims.lhsBatch);
+      const freeY = freeAxes(y.shape.length, dims.rhsContract, dims.rhsBatch);
+      return [
+        ...dims.lhsBatch.map((a, i) => ({ extent: at(x.shape, a), lhs: at(xs, a), rhs: at(ys, at(dims.rhsBatch, i)), out: at(os, i) })),
+        ...freeX.map((a, i) => ({ extent: at(x.shape, a), lhs: at(xs, a), rhs: 0, out: at(os, at(plan.lhsFree, i)) })),
+        ...freeY.map((a, i) => ({ extent: at(y.shape, a), lhs: 0, rhs: at(ys, a), out: at(os, at(plan.rhsFree, i)) })),
+        ...dims.lhsContract.map((a, i) => ({ extent: at(x.shape, a), lhs: at(xs, a), rhs: at(ys, at(dims.rhsContract, i)), out: 0 })),
+      ];
+    },
+  },
   algebra: {
     absorb(dims, i, permutation) {
       const [contract, batch] = i === 0 ? [dims.lhsContract, dims.lhsBatch] : [dims.rhsContract, dims.rhsBatch];

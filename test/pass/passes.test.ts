@@ -76,7 +76,8 @@ describe('passes', () => {
     const half: Aval = { shape: [3], dtype: 'f16' };
     const j = program([half], x => [add(x, broadcastInDim(div(constant(1, [], 'f16'), constant(3, [], 'f16')), [3], []))]);
     const folded = optimised([half], j);
-    expect(printJaxpr(folded)).toContain('0.333251953125:f16[3]');
+    const literals = folded.eqns.flatMap(e => e.inputs.flatMap(a => 'value' in a ? [a.value] : []));
+    expect(literals).toEqual([0.333251953125]);
   });
   it('compute common subexpressions once, but not across a barrier', () => {
     const j = program([matrix], x => [add(exp(x), exp(x)), exp(at(optimizationBarrier([x]), 0))]);

@@ -2,8 +2,8 @@
 // branches around bodies. All of them find their operands through one table of pointers.
 // Floor 6: what is fused, and how memory is laid out, floor 5 decides.
 import { CotangentError } from '../../error.ts';
-import { emitGemm } from '../../../kernels/wasm/gemm.ts';
-import { productShape } from '../../compile/contraction.ts';
+import { emitContraction } from '../../../kernels/wasm/contraction.ts';
+import { contractionOf } from '../../compile/contraction.ts';
 import { fuse, type Step, type Target } from '../../compile/fuse.ts';
 import { IndexSpace } from '../../compile/index-map.ts';
 import type { Kernel } from '../../compile/kernel.ts';
@@ -17,6 +17,7 @@ import { sizeOf } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import type { ControlStructure } from '../../ir/primitive.ts';
 import { optimise } from '../../pass/passes.ts';
+import { withFreshVariables } from '../../pass/rewrite.ts';
 import { bytesOf } from './memory.ts';
 
 /** What one kernel may hold. */
@@ -29,7 +30,7 @@ export const target: Target = {
       case 'scalar': return e.outputs.every(v => hasScalar(lowering.op, (e.inputs[lowering.op === 'select' ? 1 : 0] ?? v).aval.dtype, v.aval.dtype));
       case 'element': return true;
       case 'reduction': return monoidOf(lowering.monoid) !== null;
-      case 'kernel': case 'program': case 'control': case 'host': return false;
+      case 'contraction': case 'kernel': case 'program': case 'control': case 'host': return false;
       default: return lowering satisfies never;
     }
   },
@@ -150,11 +151,13 @@ class ProgramCompiler {
     for (const v of [...operands, ...eqn.outputs]) this.#slot(v);
     const { lowering } = eqn.primitive;
     if (lowering.kind === 'control') return this.#control(f, lowering.structure(eqn.params), operands, eqn.outputs, inside);
-    const shape = productShape(eqn);
+    const shape = contractionOf(eqn);
     if (shape !== null) {
-      const gemm = emitGemm(this.#module, this.#rung, shape);
+      const gemm = emitContraction(this.#module, this.#rung, shape);
       this.#scratchBytes = Math.max(this.#scratchBytes, gemm.scratchBytes);
-      for (const v of [...operands, ...eqn.outputs]) this.#pointer(f, this.#slot(v));
+      const [lhs, rhs] = operands;
+      // The operand that the contiguous axis of the result belongs to is the one that is packed.
+      for (const v of [...(shape.swapped ? [rhs, lhs] : [lhs, rhs]), ...eqn.outputs]) if (v !== undefined) this.#pointer(f, this.#slot(v));
       this.#pointer(f, scratchSlot);
       f.call(gemm.index);
       return inside;
@@ -166,7 +169,7 @@ class ProgramCompiler {
   // ---- control flow
   /** A body with variables of its own, and for each result where it comes from: made by a step, or copied after the body ran. */
   #body(source: Jaxpr, inside: number): { readonly block: Block; readonly results: readonly BodyResult[] } {
-    const fresh = withFreshVariables(optimise(source));
+    const fresh = standingAlone(optimise(source));
     const made = new Set<Atom>();
     const inputs = new Set<Atom>(fresh.inputs);
     const results = fresh.outputs.map((o): BodyResult => {
@@ -337,13 +340,9 @@ function inPlaceResults({ jaxpr, steps }: Block): ReadonlyMap<Var, Var> {
 }
 
 /** The same program with variables of its own: a body may stand at several places of one program. */
-function withFreshVariables(j: Jaxpr): Jaxpr {
-  const env = new Map<Atom, Var>();
-  const fresh = (v: Var): Var => { const w = new Var(v.aval); env.set(v, w); return w; };
-  const read = (a: Atom): Atom => env.get(a) ?? a;
-  const inputs = j.inputs.map(fresh);
-  const eqns = j.eqns.map(e => ({ ...e, inputs: e.inputs.map(read), outputs: e.outputs.map(fresh) }));
-  return { numConsts: j.numConsts, inputs, eqns, outputs: j.outputs.map(read) };
+function standingAlone(j: Jaxpr): Jaxpr {
+  const inputs = j.inputs.map(v => new Var(v.aval));
+  return { numConsts: j.numConsts, inputs, ...withFreshVariables(j, inputs) };
 }
 /** Literal operands of equations that cannot fuse are values in memory: each becomes a variable that a splat kernel writes. */
 function withStoredLiterals(j: Jaxpr): { readonly program: Jaxpr; readonly splats: ReadonlyMap<Var, number> } {

@@ -1,18 +1,13 @@
-// Matrix products in WebAssembly SIMD, specialised to their shape: C[M, N] = sum over K of A[M, K] B[K, N], float32, any strides.
+// Contractions in WebAssembly SIMD, specialised to their shape: matrix products, C[M, N] = sum over K of A[M, K] B[K, N], float32, of any
+// strides, in loops of the result and of the sum. Products, convolutions and the gradients of both are such loops.
 // After Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008: B is packed in panels of `nr` columns, a
-// register block of mr x nr is updated for each k. Must equal dotGeneral up to rounding; the order of additions follows from K alone.
+// register block of mr x nr is updated for each k. Must equal the reference up to
+// rounding; the order of additions follows from the shape alone.
+import type { ContractionShape, OuterLoop } from '../../src/compile/contraction.ts';
 import { Lanes, type Rung, type Vector } from '../../src/compile/wasm/lanes.ts';
 import { FunctionBuilder, Type, type ModuleBuilder } from '../../src/compile/wasm/module.ts';
 
-/** One loop around the products: how far a step moves each operand, in elements. */
-export interface BatchLoop { readonly extent: number; readonly a: number; readonly b: number; readonly c: number }
-export interface GemmShape {
-  readonly m: number; readonly n: number; readonly k: number;
-  /** Strides in elements. C is stored by rows: its column stride is 1. */
-  readonly aRow: number; readonly aK: number; readonly bK: number; readonly bColumn: number; readonly cRow: number;
-  readonly batch: readonly BatchLoop[];
-}
-export interface Gemm {
+export interface EmittedContraction {
   /** Index of a function (a, b, c, scratch). */
   readonly index: number;
   readonly scratchBytes: number;
@@ -25,8 +20,8 @@ const kBlock = 384;
 const mBlock = 96;
 const align = (n: number): number => Math.ceil(n / 64) * 64;
 
-/** Adds a product of this shape to the module. */
-export function emitGemm(module: ModuleBuilder, rung: Rung, s: GemmShape): Gemm {
+/** Adds a contraction of this shape to the module. */
+export function emitContraction(module: ModuleBuilder, rung: Rung, s: ContractionShape): EmittedContraction {
   // Fifteen vector registers: 12 sums, 2 of B, 1 of A; without fused multiply-add the product needs one more.
   const mr = Math.min(rung.fma ? 6 : 5, s.m);
   const blocks = Math.max(1, Math.ceil(s.k / kBlock));
@@ -94,37 +89,84 @@ export function emitGemm(module: ModuleBuilder, rung: Rung, s: GemmShape): Gemm 
     return module.add(f);
   };
   const first = compute(false);
-  const more = blocks > 1 ? compute(true) : -1;
+  const more = blocks > 1 || s.sums.length > 0 ? compute(true) : -1;
 
+  return { index: emitLoops(module, s, { blocks, kc, pack, first, more, tileBytes, packed }), scratchBytes: tileBytes + packedBytes(s, packed) + 64 };
+}
+
+interface Parts { readonly blocks: number; readonly kc: number; readonly pack: number; readonly first: number; readonly more: number; readonly tileBytes: number; readonly packed: number }
+/** Panels of B for all turns of the sums are packed at once where they fit. */
+const packLimit = 4 * 2 ** 20;
+const turnsOf = (loops: readonly OuterLoop[]): number => loops.reduce((n, l) => n * l.extent, 1);
+const packsAtOnce = (s: ContractionShape, packed: number): boolean => s.outer.some(l => l.b === 0) && packed * Math.ceil(s.k / kBlock) * turnsOf(s.sums) <= packLimit;
+const packedBytes = (s: ContractionShape, packed: number): number => packsAtOnce(s, packed) ? packed * Math.ceil(s.k / kBlock) * turnsOf(s.sums) : packed;
+
+/** (a, b, c, scratch): the loops around the products. */
+function emitLoops(module: ModuleBuilder, s: ContractionShape, p: Parts): number {
   const f = new FunctionBuilder(4);
-  const [aParam, bParam, cParam, scratch] = [0, 1, 2, 3];
-  const product = (a: number, b: number, c: number): void => {
-    for (let block = 0; block < blocks; block++) {
-      const start = block * kc;
-      const depth = Math.min(kc, s.k - start);
-      f.get(b).i32(start * s.bK * 4).bytes(0x6a).get(scratch ?? 3).i32(tileBytes).bytes(0x6a).i32(depth).call(pack);
-      f.get(a).i32(start * s.aK * 4).bytes(0x6a).get(scratch ?? 3).i32(tileBytes).bytes(0x6a).get(c).get(scratch ?? 3).i32(depth).call(block === 0 ? first : more);
-    }
-  };
-  const around = (loops: readonly BatchLoop[], a: number, b: number, c: number): void => {
+  const scratch = 3;
+  const pointers = (): readonly [number, number, number] => [f.local(Type.i32), f.local(Type.i32), f.local(Type.i32)];
+  const advance = (local: number, by: number): void => { if (by !== 0) f.get(local).i32(by * 4).bytes(0x6a).set(local); };
+  /** Runs the body for each turn, with pointers that move with it. */
+  const around = (loops: readonly OuterLoop[], [a, b, c]: readonly [number, number, number], body: (at: readonly [number, number, number]) => void): void => {
     const [loop, ...rest] = loops;
-    if (loop === undefined) { product(a, b, c); return; }
-    const [na, nb, nc, counter] = [f.local(Type.i32), f.local(Type.i32), f.local(Type.i32), f.local(Type.i32)];
+    if (loop === undefined) { body([a, b, c]); return; }
+    const [na, nb, nc] = pointers();
     f.get(a).set(na).get(b).set(nb).get(c).set(nc);
-    f.loop(counter, 0, loop.extent, 1, () => {
-      around(rest, na, nb, nc);
-      const advance = (p: number, by: number): void => { if (by !== 0) f.get(p).i32(by * 4).bytes(0x6a).set(p); };
+    f.loop(f.local(Type.i32), 0, loop.extent, 1, () => {
+      around(rest, [na, nb, nc], body);
       advance(na, loop.a);
       advance(nb, loop.b);
       advance(nc, loop.c);
     });
   };
-  around(s.batch, aParam ?? 0, bParam ?? 1, cParam ?? 2);
-  return { index: module.add(f), scratchBytes: tileBytes + packed + 64 };
+  /** The first turn of a sum stores, the others add. */
+  const segment = f.local(Type.i32);
+  const summed = s.sums.length > 0;
+  const panel = f.local(Type.i32);
+  const blocksOf = (each: (start: number, depth: number, block: number) => void): void => {
+    for (let block = 0; block < p.blocks; block++) each(block * p.kc, Math.min(p.kc, s.k - block * p.kc), block);
+  };
+  const packBlock = (b: number, start: number, depth: number): void => { f.get(b).i32(start * s.bK * 4).bytes(0x6a).get(panel).i32(depth).call(p.pack); };
+  const computeBlock = (a: number, c: number, start: number, depth: number, block: number): void => {
+    const operands = (): void => { f.get(a).i32(start * s.aK * 4).bytes(0x6a).get(panel).get(c).get(scratch).i32(depth); };
+    if (block > 0) { operands(); f.call(p.more); return; }
+    if (!summed) { operands(); f.call(p.first); return; }
+    f.get(segment).if(() => { operands(); f.call(p.more); }, () => { operands(); f.call(p.first); });
+  };
+  const nextSegment = (): void => { if (summed) f.get(segment).i32(1).bytes(0x6a).set(segment); };
+  const toFirstPanel = (): void => { f.get(scratch).i32(p.tileBytes).bytes(0x6a).set(panel); };
+  const nextPanel = (): void => { f.get(panel).i32(p.packed).bytes(0x6a).set(panel); };
+  const shared = s.outer.filter(l => l.b === 0);
+  const own = s.outer.filter(l => l.b !== 0);
+
+  around(own, [0, 1, 2], at => {
+    const start = at;
+    if (packsAtOnce(s, p.packed)) {
+      toFirstPanel();
+      around(s.sums, start, ([, b]) => blocksOf((k, depth) => { packBlock(b, k, depth); nextPanel(); }));
+      around(shared, start, ([a, , c]) => {
+        toFirstPanel();
+        if (summed) f.i32(0).set(segment);
+        around(s.sums, [a, start[1], c], ([x]) => { blocksOf((k, depth, block) => { computeBlock(x, c, k, depth, block); nextPanel(); }); nextSegment(); });
+      });
+      return;
+    }
+    if (summed) f.i32(0).set(segment);
+    around(s.sums, start, ([a, b, c]) => {
+      blocksOf((k, depth, block) => {
+        toFirstPanel();
+        packBlock(b, k, depth);
+        around(shared, [a, b, c], ([x, , y]) => computeBlock(x, y, k, depth, block));
+      });
+      nextSegment();
+    });
+  });
+  return module.add(f);
 }
 
 /** (depth, a, b, c): a block of rows x nr sums over `depth` products. Edge blocks go to a tile of nr columns. */
-function emitMicro(module: ModuleBuilder, rung: Rung, rows: number, s: GemmShape, edge: boolean, accumulate: boolean): number {
+function emitMicro(module: ModuleBuilder, rung: Rung, rows: number, s: ContractionShape, edge: boolean, accumulate: boolean): number {
   const f = new FunctionBuilder(4);
   const [depth, a, b, c] = [0, 1, 2, 3];
   if (depth === undefined || a === undefined || b === undefined || c === undefined) return -1;
@@ -154,7 +196,7 @@ function emitMicro(module: ModuleBuilder, rung: Rung, rows: number, s: GemmShape
 }
 
 /** (source, destination, depth): panels of nr columns, zero beyond the last column. */
-function emitPack(module: ModuleBuilder, rung: Rung, s: GemmShape, panels: number, columnsLeft: number): number {
+function emitPack(module: ModuleBuilder, rung: Rung, s: ContractionShape, panels: number, columnsLeft: number): number {
   const f = new FunctionBuilder(3);
   const l = new Lanes(f, rung, 0);
   const [source, to, depth] = [0, 1, 2];
