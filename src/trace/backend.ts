@@ -75,7 +75,19 @@ export async function setBackend(name: string): Promise<void> {
     throw error;
   }
 }
-/** The name of the current backend. */
+/**
+ * The name of the current backend.
+ *
+ * @example
+ * import { backends, getBackend } from 'cotangent';
+ * backends().includes(getBackend()); // -> true
+ */
 export const getBackend = (): string => currentBackend().name;
-/** The names of the backends that `setBackend` takes. */
+/**
+ * The names of the backends that `setBackend` takes.
+ *
+ * @example
+ * import { backends } from 'cotangent';
+ * backends().includes('reference'); // -> true
+ */
 export const backends = (): readonly string[] => [...installed.keys()];

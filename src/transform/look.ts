@@ -36,7 +36,13 @@ export function makeJaxpr<A extends readonly unknown[]>(f: (...args: A) => unkno
   };
 }
 
-/** Shapes and dtypes of a function's result, as a tree; nothing is computed. */
+/**
+ * Shapes and dtypes of a function's result, as a tree; nothing is computed.
+ *
+ * @example
+ * import { evalShape, np, zeros } from 'cotangent';
+ * evalShape((x: ReturnType<typeof zeros<[3, 4]>>) => np.sum(x, { axis: 0 }), zeros([3, 4])); // -> { shape: [4], dtype: 'f32' }
+ */
 export function evalShape<A extends readonly unknown[]>(f: (...args: A) => unknown, ...args: A): unknown {
   const { jaxpr, out } = stageFor('evalShape', f, args);
   return unflatten(out, jaxpr.outputs.map((o): Aval => o.aval));
@@ -45,6 +51,11 @@ export function evalShape<A extends readonly unknown[]>(f: (...args: A) => unkno
 /**
  * What a function becomes: its program as staged and after inlining, counts by primitive,
  * and bytes in and out.
+ *
+ * @example
+ * import { explain, np, zeros } from 'cotangent';
+ * explain((x: ReturnType<typeof zeros<[3]>>) => np.multiply(x, 2))(zeros([3])).split('\n')[0];
+ * // -> 'staged: 1 equations, 1 inputs (0 captured), effect none'
  */
 export function explain<A extends readonly unknown[]>(f: (...args: A) => unknown): (...args: A) => string {
   return (...args) => {
