@@ -2,7 +2,7 @@
 // Floor 3. Everything a jitted function remembers hangs on the function object, weakly.
 import { CotangentError, TraceError } from '../error.ts';
 import { sameAval, showAval, type Aval } from '../ir/aval.ts';
-import { hashJaxpr } from '../ir/hash.ts';
+import { sameJaxpr } from '../ir/hash.ts';
 import { callP } from '../primitive/call.ts';
 import { currentBackend } from '../trace/backend.ts';
 import { executableFor } from '../trace/executables.ts';
@@ -56,35 +56,45 @@ export function jit<F extends AnyFunction>(f: F, options: JitOptions = {}): F {
   return call as AnyFunction as F;
 }
 
-interface Call { readonly leaves: readonly TensorHandle[]; readonly signature: Signature; readonly donated: ReadonlySet<TensorHandle> }
+interface Call { readonly leaves: readonly TensorHandle[]; readonly signature: Signature; readonly donated: ReadonlySet<TensorHandle>; readonly statics: readonly number[] }
 function readCall(state: Jitted, args: readonly unknown[]): Call {
-  const statics = state.options.static ?? [];
+  const statics = positions(state, 'static', args.length);
   const dynamic = statics.length === 0 ? args : args.filter((_, i) => !statics.includes(i));
   const { leaves, structure } = flattenTensors(dynamic, state.name);
   const donated = new Set<TensorHandle>();
-  for (const i of state.options.donate ?? []) for (const x of flattenTensors(args[i] ?? null, state.name).leaves) donated.add(x);
+  for (const i of positions(state, 'donate', args.length)) for (const x of flattenTensors(args[i], state.name).leaves) donated.add(x);
   return {
-    leaves, donated,
+    leaves, donated, statics,
     signature: { structure, structureKey: structureKey(structure), avals: avalsOfTensors(leaves), statics: statics.map(i => staticKey(args[i])).join(';'), backend: currentBackend().name, axes: axisEnvironment() },
   };
+}
+/** The argument positions that an option lists; negative ones count from the end. */
+function positions(state: Jitted, option: 'static' | 'donate', count: number): readonly number[] {
+  return (state.options[option] ?? []).map(n => {
+    const i = n < 0 ? n + count : n;
+    if (!Number.isInteger(n) || i < 0 || i >= count) throw new CotangentError('value', `${state.name}: ${option} ${n} is out of range for ${count} arguments`);
+    return i;
+  });
 }
 const sameSignature = (a: Signature, b: Signature): boolean => a.structureKey === b.structureKey && a.statics === b.statics && a.backend === b.backend
   && a.axes === b.axes && a.avals.length === b.avals.length && a.avals.every((x, i) => { const y = b.avals[i]; return y !== undefined && sameAval(x, y); });
 
-function traceFor(state: Jitted, args: readonly unknown[], signature: Signature): Staged {
+function traceFor(state: Jitted, args: readonly unknown[], { signature, statics }: Call): Staged {
   const known = state.traces.find(t => sameSignature(t.signature, signature));
   if (known !== undefined && state.options.check !== true) return known.staged;
-  const statics = state.options.static ?? [];
+  if (known === undefined) {
+    const miss = describeMiss(state, signature, statics);
+    const { maxTraces } = state.options;
+    if (maxTraces !== undefined && state.traces.length >= maxTraces) throw new TraceError('retrace', `${state.name}: traced more than maxTraces = ${maxTraces} times; ${miss}`);
+    state.lastMiss = miss;
+  }
   const g = statics.length === 0 ? state.f : withStatics(state.f, args, statics);
   const staged = withOwnPaths(() => stageFunction(state.name, g, signature.structure, signature.avals, { numbers: 'literals', sources: true }));
   if (known !== undefined) {
-    const same = hashJaxpr(staged.jaxpr) === hashJaxpr(known.staged.jaxpr) && staged.consts.every((c, i) => c.cell === known.staged.consts[i]?.cell);
+    const same = sameJaxpr(staged.jaxpr, known.staged.jaxpr) && staged.consts.every((c, i) => c.cell === known.staged.consts[i]?.cell);
     if (!same) throw new TraceError('capture', `${state.name}: what the function closes over has changed since it was traced; pass it as an argument`);
     return known.staged;
   }
-  state.lastMiss = describeMiss(state, signature);
-  const { maxTraces } = state.options;
-  if (maxTraces !== undefined && state.traces.length >= maxTraces) throw new TraceError('retrace', `${state.name}: traced more than maxTraces = ${maxTraces} times; ${state.lastMiss}`);
   // A trace that captured a tracer belongs to the stage around it: it is used once and not kept.
   if (staged.consts.every(c => c.cell.state.kind !== 'tracer')) {
     // What the trace captured stays alive with it: a donation elsewhere copies instead.
@@ -101,8 +111,9 @@ function withStatics(f: AnyFunction, args: readonly unknown[], statics: readonly
 }
 
 function callJitted(state: Jitted, args: readonly unknown[]): unknown {
-  const { leaves, signature, donated } = readCall(state, args);
-  const staged = traceFor(state, args, signature);
+  const read = readCall(state, args);
+  const { leaves, donated } = read;
+  const staged = traceFor(state, args, read);
   const inputs = [...staged.consts, ...leaves];
   if (isStaging() || inputs.some(x => x.cell.state.kind === 'tracer')) {
     return unflatten(staged.out, bind(callP, inputs, { name: state.name, jaxpr: staged.jaxpr }));
@@ -136,10 +147,11 @@ function staticKey(x: unknown): string {
   }
   if (Array.isArray(x)) return `[${x.map(staticKey).join()}]`;
   if (typeof x === 'object' && x !== null) return `{${Object.entries(x).sort(([a], [b]) => a < b ? -1 : 1).map(([k, v]) => `${JSON.stringify(k)}:${staticKey(v)}`).join()}}`;
-  return Object.is(x, -0) ? '-0' : typeof x === 'string' ? JSON.stringify(x) : String(x);
+  if (typeof x === 'symbol') throw new TraceError('static', 'jit: a symbol is listed in static; use a string');
+  return Object.is(x, -0) ? '-0' : typeof x === 'string' ? JSON.stringify(x) : typeof x === 'bigint' ? `${x}n` : String(x);
 }
 
-function describeMiss(state: Jitted, s: Signature): string {
+function describeMiss(state: Jitted, s: Signature, statics: readonly number[]): string {
   const last = state.traces.at(-1)?.signature;
   if (last === undefined) return `${state.name}: first call`;
   if (s.structureKey !== last.structureKey) return `${state.name}: the tree of the arguments changed from ${last.structureKey} to ${s.structureKey}`;
@@ -148,8 +160,11 @@ function describeMiss(state: Jitted, s: Signature): string {
   const i = s.avals.findIndex((a, k) => { const b = last.avals[k]; return b === undefined || !sameAval(a, b); });
   const [was, is] = [last.avals[i], s.avals[i]];
   if (was === undefined || is === undefined) return `${state.name}: the named axes around the call changed`;
-  const [arg, ...rest] = leafPaths(s.structure)[i] ?? [];
-  return `${state.name}: argument ${String(arg)}${rest.length === 0 ? '' : ` (${showPath(rest)})`} changed from ${showAval(was)} to ${showAval(is)}`;
+  const [place, ...rest] = leafPaths(s.structure)[i] ?? [];
+  // Static arguments have no leaves: the others are numbered as the caller passes them.
+  let argument = Number(place);
+  for (const n of [...statics].sort((x, y) => x - y)) if (n <= argument) argument++;
+  return `${state.name}: argument ${argument}${rest.length === 0 ? '' : ` (${showPath(rest)})`} changed from ${showAval(was)} to ${showAval(is)}`;
 }
 
 function stateOf(f: AnyFunction, where: string): Jitted {
@@ -171,16 +186,33 @@ export const explainMiss = (f: AnyFunction): string => stateOf(f, 'explainMiss')
 
 /**
  * Traces and compiles a jitted function for these arguments without running it, so that the first call is as fast as the others.
+ *
+ * @example
+ * import { compile, jit, np, zeros } from 'cotangent';
+ * const f = jit((x: ReturnType<typeof zeros<[3]>>) => np.add(x, 1));
+ * await compile(f, zeros([3]));
+ * f(zeros([3])); // -> [1, 1, 1]
  */
 export async function compile<A extends readonly unknown[]>(f: (...args: A) => unknown, ...args: A): Promise<void> {
   const state = stateOf(f, 'compile');
-  const { signature } = readCall(state, args);
-  const staged = traceFor(state, args, signature);
+  const staged = traceFor(state, args, readCall(state, args));
   await Promise.resolve();
   executableFor(currentBackend(), staged.jaxpr);
 }
 
-/** Forgets the traces of a jitted function, and what they captured. */
+/**
+ * Forgets the traces of a jitted function, and what they captured.
+ *
+ * @example
+ * import { clearCache, jit, np, tensor } from 'cotangent';
+ * let scale = tensor(2);
+ * const f = jit((x: typeof scale) => np.multiply(x, scale));
+ * f(tensor(3)); // -> 6
+ * scale = tensor(5);
+ * f(tensor(3)); // -> 6
+ * clearCache(f);
+ * f(tensor(3)); // -> 15
+ */
 export function clearCache(f: AnyFunction): void {
   const state = stateOf(f, 'clearCache');
   for (const t of state.traces) for (const c of t.staged.consts) c.cell.handles--;
