@@ -170,6 +170,11 @@ export const lookup = (env: ReadonlyMap<Var, TensorHandle>) => (a: Atom): Tensor
   if (x === undefined) throw new MemoryError('unsupported', 'malformed jaxpr: a variable is read before it is written');
   return x;
 };
+/** The origin of an equation that is recorded again for another one: its own, and what that lacks from the other's. */
+function within(outer: Origin | null, own: Origin): Origin {
+  if (outer === null || (own.source !== null && own.path !== '')) return own;
+  return own === noOrigin ? outer : { path: own.path || outer.path, source: own.source ?? outer.source };
+}
 /** Records every equation again on other values; origins are inherited. */
 export function evalJaxpr(jaxpr: Jaxpr, args: readonly TensorHandle[]): readonly TensorHandle[] {
   const env = new Map<Var, TensorHandle>();
@@ -178,7 +183,7 @@ export function evalJaxpr(jaxpr: Jaxpr, args: readonly TensorHandle[]): readonly
   const before = inheritOrigin(null);
   try {
     for (const e of jaxpr.eqns) {
-      inheritOrigin(before ?? e.origin);
+      inheritOrigin(within(before, e.origin));
       bind(e.primitive, e.inputs.map(read), e.params).forEach((x, i) => { const v = e.outputs[i]; if (v !== undefined) env.set(v, x); });
     }
   } finally { inheritOrigin(before); }

@@ -3,7 +3,7 @@
 import { MemoryError } from '../error.ts';
 import { isFloat } from '../dtype/dtype.ts';
 import { range, sizeOf } from '../ir/aval.ts';
-import { avalsOf, bodiesOf, Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { avalsOf, bodiesOf, type Eqn, type Jaxpr, type Var } from '../ir/jaxpr.ts';
 import type { Checked, Checks, Violation } from '../ir/primitive.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { argmax } from '../primitive/argmax.ts';

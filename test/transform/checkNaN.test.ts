@@ -140,6 +140,19 @@ describe('nested programs', () => {
     expect(text(() => num(checkNaN(f)(f64(0))))).toMatch(/sqrt made NaN .* in step 2 of while \(counted from 0\)/);
     expect(text(() => num(checkNaN((v: T) => whileLoop((c: T) => lt(ln(c), 5), (c: T) => sub(c, 1), v))(f64(1.5))))).toMatch(/log made NaN .* in step 2 of while/);
   });
+  it('the line inside a branch that vmap has taken apart, and in a loop that it has rewritten', () => {
+    let line = '';
+    const branch = (v: T): T => cond(lt(v, 0), (u: T) => {
+      line = here(1);
+      return handleOf(log(u));
+    }, (u: T) => u, v);
+    expect(text(() => list(checkNaN(vmap(branch))(f64([1, -1]))))).toContain(line);
+    const loop = (v: T): T => whileLoop((c: T) => lt(c, 10), (c: T) => {
+      line = here(1);
+      return handleOf(sqrt(c));
+    }, v);
+    expect(text(() => list(checkNaN(vmap(loop))(f64([20, -1]))))).toContain(line);
+  });
   it('the backward pass of a scan', () => {
     const f = (v: T): T => scan((c: T, u: T) => [add(c, mul(root(mul(u, v)), root(mul(u, v)))), null], f64(0), f64([1, 0, 1]))[0];
     expectClose(checkNaN(f)(x), 4);
