@@ -8,6 +8,7 @@ import type { Taste } from './array.ts';
 import type { Law } from './law.ts';
 import type { Point } from './point.ts';
 import { vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
+import { hardPartials, tiesShare } from './predicates/convention.ts';
 import { chainRule, gradientsKeepTypes, jvpIsDerivative, jvpIsLinear, jvpOfGradient, modesAgree, primalIsValue, reverseIsAdjoint, vjpIsLinear } from './predicates/derivative.ts';
 import { formIsAlphaInvariant, formSeesDifferences } from './predicates/form.ts';
 import { boundHolds, evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions } from './predicates/record.ts';
@@ -18,7 +19,7 @@ import { Random } from './random.ts';
 import { showPoint, type Report } from './report.ts';
 import { runLaws, trial, type Case, type RunOptions, type Trial } from './run.ts';
 
-const onRecords: readonly Law<Application>[] = [evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions];
+const onRecords: readonly Law<Application>[] = [evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions, tiesShare];
 const onSmoothPoints: readonly Law<Point>[] = [
   gradientsKeepTypes, jvpIsDerivative, primalIsValue, reverseIsAdjoint, jvpIsLinear, vjpIsLinear, modesAgree, linearHalfTransposes,
   jvpOfGradient, hessianIsSymmetric, vmapIsStackOfMap, vmapsSwap, vmapOfGradient, vmapOfJvp, formIsAlphaInvariant,
@@ -46,7 +47,7 @@ function caseOf(primitive: Primitive, [kindNumber, ...raw]: readonly number[]): 
   const show = (): string => showPoint(point);
   switch (kind) {
     case 'plain': return { show, trials: [...records, ...points(onSmoothPoints)] };
-    case 'some': return { show, trials: [...records, ...points(onSmoothPoints), ...points(onSomePoints)] };
+    case 'some': return { show, trials: [...records, trial(hardPartials, application, random), ...points(onSmoothPoints), ...points(onSomePoints)] };
     case 'ties':
     case 'hard': return { show, trials: [...records.slice(0, 2), ...points(onHardPoints)] };
     case 'special': return { show, trials: [...records.slice(0, 2), ...points(onSpecialPoints)] };
