@@ -23,7 +23,7 @@ describe('type instantiations', () => {
     const counts = await measure(fixtures);
     if (process.env['UPDATE'] === '1') writeFileSync(COMMITTED, `${JSON.stringify(counts, null, 2)}\n`);
     expect(judge(counts, read(), fixtures)).toEqual([]);
-  });
+  }, 240_000);
 });
 
 describe('the judge', () => {
