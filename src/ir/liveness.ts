@@ -2,7 +2,7 @@
 // makes it to the one that reads it last. Laws about memory are stated with it. Floor 1: knows primitives only by their records.
 import { bytesOf } from './aval.ts';
 import { inlineCalls } from './inline.ts';
-import { bodiesOf, Var, type Atom, type Eqn, type Jaxpr } from './jaxpr.ts';
+import { bodiesOf, type Atom, type Eqn, type Jaxpr, type Var } from './jaxpr.ts';
 
 /**
  * Peak of live bytes: the inputs, which the caller holds throughout, and what is alive beside them. Calls are expanded; a body that is run

@@ -10,9 +10,6 @@ import { checkpointNameP } from './checkpointName.ts';
  */
 export type CheckpointPolicy = 'nothing' | 'everything' | 'dots' | { readonly names: readonly string[] };
 
-/** A contraction is a kernel that is linear in each of two operands. */
-const isContraction = ({ primitive: { lowering, linear }, inputs, params }: Eqn): boolean =>
-  lowering.kind === 'kernel' && linear !== null && linear.linearIn(inputs.length, params).length > 1;
 const nameOf = (e: Eqn): string | null => e.primitive === checkpointNameP && typeof e.params['name'] === 'string' ? e.params['name'] : null;
 
 function stores(e: Eqn, policy: CheckpointPolicy): boolean {
@@ -20,7 +17,7 @@ function stores(e: Eqn, policy: CheckpointPolicy): boolean {
   if (effectOf(e) !== 'none') return true;
   if (policy === 'nothing') return false;
   if (policy === 'everything') return true;
-  if (policy === 'dots') return isContraction(e);
+  if (policy === 'dots') return e.primitive.lowering.kind === 'contraction';
   const name = nameOf(e);
   return name !== null && policy.names.includes(name);
 }

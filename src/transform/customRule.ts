@@ -40,7 +40,7 @@ export interface CustomCall {
   readonly nondiff: readonly unknown[];
   readonly primal: Staged;
   /** All arguments, the differentiable ones replaced; the others as given, or null. */
-  merge(diff: readonly unknown[], others?: null): readonly unknown[];
+  readonly merge: (diff: readonly unknown[], others?: null) => readonly unknown[];
 }
 export function readCall(what: string, f: AnyFunction, args: readonly unknown[], positions: Positions): CustomCall {
   const wrong = positions.find(n => !Number.isInteger(n) || n < 0 || n >= args.length);

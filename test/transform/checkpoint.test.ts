@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkJaxpr } from '../../src/ir/check.ts';
 import { bodiesOf, type Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { CheckpointPolicy } from '../../src/transform/checkpoint.ts';
+import { tap } from '../../src/transform/tap.ts';
 import { linearizeJaxpr, transposeJaxpr } from '../../src/transform/differentiate.ts';
 import { codeAndText } from '../tree/errors.ts';
 import { add, cos, dot, exp, f64, grad, hessian, i32, jacrev, jit, jvp, linearize, list, lt, makeJaxpr, mul, neg, num, sin, sum, tanh, tensor, vjp, vmap, type T } from '../trace/language.ts';
@@ -97,6 +98,19 @@ describe('what is computed again', () => {
     expect(counted(nested, 'dotGeneral').again).toBe(0);
     expect(counted(nested, 'exp').again).toBe(1);
     expectClose(grad(nested)(x), list(grad((v: T) => sum(sin(dot(exp(dot(v, w)), w))))(x)), 1e-14);
+  });
+  it('products of elements are no contractions', () => {
+    expect(counted((v: T) => sum(checkpoint((u: T) => sin(mul(u, exp(u))), { policy: 'dots' })(v)), 'mul').again).toBe(1);
+  });
+  it('what has an effect happens once, and what it gives is stored', () => {
+    for (const policy of policies) {
+      let calls = 0;
+      const watched = (v: T): T => sum(checkpoint((u: T) => sin(exp(tap(sin(u), () => { calls++; }))), { policy })(v));
+      expectClose(grad(watched)(x), list(grad((v: T) => sum(sin(exp(sin(v)))))(x)), 1e-14);
+      expect(calls).toBe(1);
+      expectClose(jit(grad(watched))(x), list(grad((v: T) => sum(sin(exp(sin(v)))))(x)), 1e-14);
+      expect(calls).toBe(2);
+    }
   });
   it('names stored: neither they nor what made them', () => {
     const stored = counted(run({ names: ['a'] }), 'tanh');
