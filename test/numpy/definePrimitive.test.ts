@@ -1,9 +1,12 @@
 // definePrimitive: what a user's primitive gets from its decomposition, which rules of the user's take its place, and what is refused.
 import { describe, expect, it } from 'vitest';
-import { definePrimitive, grad, hessian, jit, jvp, makeJaxpr, np, tensor, vjp, vmap, type AnyTensor, type Float, type Scalar, type Shape, type Tensor } from '../../src/index.ts';
+import { definePrimitive, grad, hessian, jit, jvp, makeJaxpr, np, setBackend, tensor, vjp, vmap, type AnyTensor, type Float, type Scalar, type Shape, type Tensor } from '../../src/index.ts';
 import { checkJaxpr } from '../../src/ir/check.ts';
 import { avalOf } from '../../src/trace/handle.ts';
 import type { Draw } from '../../src/ir/primitive.ts';
+
+// Host functions run on the reference alone.
+await setBackend('reference');
 
 const anyFloats = (draw: Draw) => ({ operands: [{ aval: { shape: draw.shape(), dtype: draw.float() } }] });
 type Floats = Tensor<Shape, Float>;

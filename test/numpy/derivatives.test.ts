@@ -1,7 +1,9 @@
 // What np composes from primitives, differentiated: gradients and Hessians against central differences in float64, and batches
 // against examples one by one.
 import { describe, expect, it } from 'vitest';
-import { fromData, grad, hessian, jit, np, tensor, vmap, type Scalar, type Tensor } from '../../src/index.ts';
+import { fromData, grad, hessian, jit, np, setBackend, tensor, vmap, type Scalar, type Tensor } from '../../src/index.ts';
+
+await setBackend('reference');
 
 type V = Tensor<[6], 'f64'>;
 type F = (x: V) => Scalar<'f64'>;

@@ -1,7 +1,9 @@
 // np's work on axes, joins, lookups and products against plain loops over indices.
 import { describe, expect, it } from 'vitest';
-import { arange, assertShape, dim, eye, fromData, full, grad, linspace, np, ones, refine, tensor, withDim, zeros, zerosLike, type AnyTensor, type Shape, type Tensor } from '../../src/index.ts';
+import { arange, assertShape, dim, eye, fromData, full, grad, linspace, np, ones, refine, setBackend, tensor, withDim, zeros, zerosLike, type AnyTensor, type Shape, type Tensor } from '../../src/index.ts';
 import { handleOf } from '../../src/trace/handle.ts';
+
+await setBackend('reference');
 
 let state = 99;
 const random = (): number => { state = (Math.imul(state, 1664525) + 1013904223) | 0; return (state >>> 0) / 2 ** 32; };
