@@ -1,11 +1,14 @@
-// The public face. Importing it installs the reference backend, the outermost level of tracing and the fluent methods.
+// The public face. Importing it installs the embedded backend (WebAssembly; the reference where there is none), the outermost level of
+// tracing and the fluent methods.
 import './trace/pending.ts';
 import './numpy/methods.ts';
 import { referenceBackend } from './backend/reference/backend.ts';
+import { wasmBackend, wasmWorks } from './backend/wasm/backend.ts';
 import { installBackend, registerBackend } from './trace/backend.ts';
 
 registerBackend('reference', () => Promise.resolve(referenceBackend));
-installBackend(referenceBackend);
+if (wasmWorks()) registerBackend('wasm', () => Promise.resolve(wasmBackend()));
+installBackend(wasmWorks() ? wasmBackend() : referenceBackend);
 
 export * as np from './numpy/index.ts';
 export * as lax from './lax/index.ts';

@@ -6,10 +6,13 @@ import { Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
 import { costOf, expensive, type Kernel } from './kernel.ts';
 import { Conflict, lower, type Definitions, type Lowered } from './lower.ts';
 
-/** A fused kernel, or an equation that is a step of its own (a template, a loop, a host function). */
-export type Step = { readonly kind: 'kernel'; readonly kernel: Kernel } | { readonly kind: 'equation'; readonly eqn: Eqn };
-export const writesOf = (s: Step): readonly Var[] => s.kind === 'kernel' ? s.kernel.writes : s.eqn.outputs;
-export const readsOf = (s: Step): readonly Var[] => s.kind === 'kernel' ? s.kernel.reads : s.eqn.inputs.filter(a => a instanceof Var);
+/** A fused kernel, an equation that is a step of its own (a template, a loop, a host function), or a literal that must stand in memory. */
+export type Step =
+  | { readonly kind: 'kernel'; readonly kernel: Kernel }
+  | { readonly kind: 'equation'; readonly eqn: Eqn }
+  | { readonly kind: 'splat'; readonly variable: Var; readonly value: number };
+export function writesOf(s: Step): readonly Var[] { return s.kind === 'kernel' ? s.kernel.writes : s.kind === 'splat' ? [s.variable] : s.eqn.outputs; }
+export function readsOf(s: Step): readonly Var[] { return s.kind === 'kernel' ? s.kernel.reads : s.kind === 'splat' ? [] : s.eqn.inputs.filter(a => a instanceof Var); }
 
 export interface Target {
   /** Whether the equation may be part of a fused kernel. */

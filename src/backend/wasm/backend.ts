@@ -4,6 +4,8 @@ import { MemoryError } from '../../error.ts';
 import { allocate, type HostArray } from '../../dtype/dtype.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { Var, type Jaxpr } from '../../ir/jaxpr.ts';
+import { splatArray } from '../../ir/ndarray.ts';
+import type { NDArray } from '../../ir/primitive.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type } from '../../compile/wasm/module.ts';
 import { hostFunctions, type HostFunction } from '../../compile/wasm/scalar.ts';
@@ -90,11 +92,18 @@ export class WasmBackend implements Backend {
     out.set(viewOf(this.#memory.buffer, address, a).data);
     return out;
   }
-  release(buffer: Buffer): void { this.heap.release(bufferOf(buffer)); }
+  release(buffer: Buffer, owner?: object): void {
+    const b = bufferOf(buffer);
+    if (owner !== undefined) {
+      b.owners--;
+      this.#registry.unregister(owner);
+    }
+    if (b.owners <= 0) this.heap.release(b);
+  }
   adopt(owner: object, buffer: Buffer): void {
     const b = bufferOf(buffer);
     b.owners++;
-    this.#registry.register(owner, b);
+    this.#registry.register(owner, b, owner);
   }
   compile(jaxpr: Jaxpr, cut?: Cut): WasmExecutable {
     const executable = new WasmExecutable(this, jaxpr, cut);
@@ -183,13 +192,27 @@ export class WasmExecutable implements Executable {
     // Donated once and held by nobody else: the pin is this run's own.
     return b !== undefined && b.pins === 1 ? b : null;
   }
-  /** An equation without a kernel, on views of memory. */
+  /** An equation without a kernel, or a splat without lanes, on views of memory. */
   #host(i: number): void {
-    const step = this.program.hosts[i];
-    if (step === undefined) return;
+    const action = this.program.hosts[i];
+    if (action === undefined) return;
     const table = new Int32Array(this.#backend.memory, this.table, this.program.slotCount);
-    const at = (v: Var): number => table[this.program.slots.get(v) ?? 0] ?? 0;
-    runOnHost(step.eqn, step.operands.map(v => viewOf(this.#backend.memory, at(v), v.aval)), step.eqn.outputs.map(v => viewOf(this.#backend.memory, at(v), v.aval)));
+    const at = (v: Var): NDArray => viewOf(this.#backend.memory, table[this.program.slots.get(v) ?? 0] ?? 0, v.aval);
+    if (action.kind === 'fill') { at(action.variable).data.fill(action.value); return; }
+    const { eqn } = action;
+    runOnHost(eqn, eqn.inputs.map(a => a instanceof Var ? at(a) : splatArray(a.value, a.aval)), eqn.outputs.map(at));
   }
 }
 const isMain = (x: unknown): x is Main => typeof x === 'function';
+
+let shared: WasmBackend | null = null;
+/** The process's own backend: one linear memory for all programs. */
+export const wasmBackend = (): WasmBackend => shared ??= new WasmBackend();
+/** Whether this machine has WebAssembly with SIMD. */
+export function wasmWorks(): boolean {
+  try {
+    const module = new ModuleBuilder([]);
+    module.add(new FunctionBuilder(0).v128([0, 0, 0, 0]).bytes(0x1a));
+    return engine().validate(module.encode());
+  } catch { return false; }
+}

@@ -4,7 +4,7 @@
 import { CotangentError } from '../../error.ts';
 import { emitContraction } from '../../../kernels/wasm/contraction.ts';
 import { contractionOf } from '../../compile/contraction.ts';
-import { fuse, type Step, type Target } from '../../compile/fuse.ts';
+import { fuse, readsOf, type Step, type Target } from '../../compile/fuse.ts';
 import { IndexSpace } from '../../compile/index-map.ts';
 import type { Kernel } from '../../compile/kernel.ts';
 import { monoidOf } from '../../compile/lower.ts';
@@ -42,7 +42,10 @@ export const poolSlot = 1;
 export const arenaSlot = 2;
 const firstVariable = 3;
 
-export interface HostEquation { readonly eqn: Eqn; readonly operands: readonly Var[] }
+/** What the host does when the module asks: an equation without a kernel, or a splat of a dtype without lanes. */
+export type HostAction =
+  | { readonly kind: 'equation'; readonly eqn: Eqn }
+  | { readonly kind: 'fill'; readonly variable: Var; readonly value: number };
 export interface CompiledProgram {
   /** The module; its export `main` takes the address of the pointer table. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -56,8 +59,8 @@ export interface CompiledProgram {
   readonly slotCount: number;
   /** Words of the constant pools. */
   readonly pool: readonly number[];
-  /** Equations that the host runs, by the number the module passes. */
-  readonly hosts: readonly HostEquation[];
+  /** What the host does, by the number the module passes. */
+  readonly hosts: readonly HostAction[];
   /** Results that may take the buffer of an input that is donated. */
   readonly inPlace: ReadonlyMap<Var, Var>;
 }
@@ -93,7 +96,7 @@ class ProgramCompiler {
   readonly #module = new ModuleBuilder(importedFunctions);
   readonly #slots = new Map<Var, number>();
   readonly #offsets = new Map<Var, number>();
-  readonly #hosts: HostEquation[] = [];
+  readonly #hosts: HostAction[] = [];
   readonly #pool: number[] = [];
   #scratchBytes = 64;
 
@@ -146,10 +149,12 @@ class ProgramCompiler {
       this.#pool.push(...emitted.pool);
       return inside;
     }
+    if (s.kind === 'splat') { this.#slot(s.variable); this.#splat(f, s.variable, s.value); return inside; }
     const { eqn } = s;
-    const operands = eqn.inputs.map(a => { if (a instanceof Var) return a; throw new CotangentError('jaxpr', 'wasm: a literal operand was not stored'); });
-    for (const v of [...operands, ...eqn.outputs]) this.#slot(v);
+    for (const v of [...eqn.inputs, ...eqn.outputs]) if (v instanceof Var) this.#slot(v);
     const { lowering } = eqn.primitive;
+    if (!needsStoredOperands(eqn)) { this.#askHost(f, { kind: 'equation', eqn }); return inside; }
+    const operands = eqn.inputs.map(a => { if (a instanceof Var) return a; throw new CotangentError('jaxpr', 'wasm: a literal operand was not stored'); });
     if (lowering.kind === 'control') return this.#control(f, lowering.structure(eqn.params), operands, eqn.outputs, inside);
     const shape = contractionOf(eqn);
     if (shape !== null) {
@@ -162,8 +167,13 @@ class ProgramCompiler {
       f.call(gemm.index);
       return inside;
     }
-    f.i32(this.#hosts.push({ eqn, operands }) - 1).call(this.#module.imported('host'));
+    this.#askHost(f, { kind: 'equation', eqn });
     return inside;
+  }
+  #askHost(f: FunctionBuilder, action: HostAction): void { f.i32(this.#hosts.push(action) - 1).call(this.#module.imported('host')); }
+  /** Writes a splat: by a kernel where the dtype has lanes. */
+  #splat(f: FunctionBuilder, v: Var, value: number): void {
+    if (isLaneDType(v.aval.dtype)) this.#step(f, { kind: 'kernel', kernel: splatKernel(v, value) }, 0); else this.#askHost(f, { kind: 'fill', variable: v, value });
   }
 
   // ---- control flow
@@ -185,7 +195,7 @@ class ProgramCompiler {
     for (const r of results) {
       if (r.from === null) continue;
       if (r.from instanceof Var) { this.#pointer(f, this.#slot(r.made)); this.#pointer(f, this.#slot(r.from)); f.i32(bytesOf(r.made.aval)).bytes(0xfc, 0x0a, 0, 0); continue; }
-      this.#step(f, { kind: 'kernel', kernel: splatKernel(r.made, r.from.value) }, 0);
+      this.#splat(f, r.made, r.from.value);
     }
   }
   #control(f: FunctionBuilder, c: ControlStructure, operands: readonly Var[], outputs: readonly Var[], inside: number): number {
@@ -326,7 +336,7 @@ interface BodyResult { readonly made: Var; readonly from: Atom | null }
 function inPlaceResults({ jaxpr, steps }: Block): ReadonlyMap<Var, Var> {
   const out = new Map<Var, Var>();
   const last = new Map<Var, number>();
-  steps.forEach((s, i) => { for (const v of s.kind === 'kernel' ? s.kernel.reads : s.eqn.inputs) if (v instanceof Var) last.set(v, i); });
+  steps.forEach((s, i) => { for (const v of readsOf(s)) last.set(v, i); });
   const taken = new Set<Var>();
   steps.forEach((s, i) => {
     if (s.kind !== 'kernel') return;
@@ -344,11 +354,13 @@ function standingAlone(j: Jaxpr): Jaxpr {
   const inputs = j.inputs.map(v => new Var(v.aval));
   return { numConsts: j.numConsts, inputs, ...withFreshVariables(j, inputs) };
 }
-/** Literal operands of equations that cannot fuse are values in memory: each becomes a variable that a splat kernel writes. */
+/** Loops, branches and products read their operands from memory; the host takes literals as they are. */
+const needsStoredOperands = (e: Eqn): boolean => e.primitive.lowering.kind === 'control' || contractionOf(e) !== null;
+/** Literal operands of equations that read memory are values there: each becomes a variable that a splat kernel writes. */
 function withStoredLiterals(j: Jaxpr): { readonly program: Jaxpr; readonly splats: ReadonlyMap<Var, number> } {
   const splats = new Map<Var, number>();
   const eqns = j.eqns.map(e => {
-    if (target.fusible(e) || e.inputs.every(a => a instanceof Var)) return e;
+    if (target.fusible(e) || !needsStoredOperands(e) || e.inputs.every(a => a instanceof Var)) return e;
     return { ...e, inputs: e.inputs.map(a => { if (a instanceof Var) return a; const v = new Var(a.aval); splats.set(v, a.value); return v; }) };
   });
   return { program: { ...j, eqns }, splats };
@@ -359,7 +371,7 @@ function withSplats(steps: readonly Step[], splats: ReadonlyMap<Var, number>): r
     if (s.kind !== 'equation') return [s];
     const before = s.eqn.inputs.flatMap((a): Step[] => {
       const value = a instanceof Var ? splats.get(a) : undefined;
-      return value === undefined || !(a instanceof Var) || sizeOf(a.aval.shape) === 0 ? [] : [{ kind: 'kernel', kernel: splatKernel(a, value) }];
+      return value === undefined || !(a instanceof Var) || sizeOf(a.aval.shape) === 0 ? [] : [{ kind: 'splat', variable: a, value }];
     });
     return [...before, s];
   });
