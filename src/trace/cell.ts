@@ -31,6 +31,8 @@ export interface PendingNode {
   readonly hasCall: boolean;
   /** Whether it has run before without its result being kept. */
   ran: boolean;
+  /** Whether it needs its inputs no more: each of its results is concrete. Until then it counts among their uses. */
+  done: boolean;
 }
 
 export type CellState =
@@ -39,16 +41,20 @@ export type CellState =
   | { readonly kind: 'buffer'; readonly backend: Backend; readonly buffer: Buffer }
   /** A splat. `lifted`: a number of the user's, which unjitted programs take as an input so that its value is outside their hash. */
   | { readonly kind: 'literal'; readonly value: number; readonly lifted: boolean }
+  /** Given back. No handle leads here. */
+  | { readonly kind: 'released' }
   | { readonly kind: 'pending'; readonly node: PendingNode; readonly index: number }
   | { readonly kind: 'tracer'; readonly scope: StageScope; readonly variable: Var };
 
 export class Cell {
   readonly aval: Aval;
   state: CellState;
-  /** Recorded operations that read it and have not run yet. */
+  /** Recorded operations that read it and are not done. */
   uses = 0;
-  /** Handles and staged captures that hold it. */
+  /** Handles that hold it, and traces of jitted functions. */
   handles = 0;
+  /** Whether a stage has captured it: programs under construction, and pullbacks, hold it uncounted. */
+  captured = false;
   constructor(aval: Aval, state: CellState) {
     this.aval = aval;
     this.state = state;

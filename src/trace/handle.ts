@@ -11,6 +11,7 @@ import { formatTensor } from './format.ts';
 export interface Reader {
   read(cell: Cell): Promise<HostArray>;
   readSync(cell: Cell): HostArray;
+  /** Gives the memory back where nobody holds the cell or waits for it. */
   release(cell: Cell): void;
 }
 let reader: Reader | null = null;
@@ -59,7 +60,7 @@ export class TensorHandle {
     this.#cell = null;
     this.#gone = { code, by };
     if (this.#counted) cell.handles--;
-    if (code === 'disposed' && cell.handles === 0 && cell.uses === 0) theReader().release(cell);
+    theReader().release(cell);
   }
 
   // What cannot be read is said where it is asked for, not in a promise that nobody may look at.

@@ -36,14 +36,14 @@ function record(primitive: Primitive, params: Params, inputs: readonly Cell[], a
     if (c.state.kind === 'pending') hasCall ||= c.state.node.hasCall;
     else if (c.state.kind !== 'literal') pinnedBytes += bytesOf(c.aval);
   }
-  const node: PendingNode = { primitive, params, inputs, outputs: [], origin, serial: ++serial, oldest, oldestBytes, hasCall, ran: false };
+  const node: PendingNode = { primitive, params, inputs, outputs: [], origin, serial: ++serial, oldest, oldestBytes, hasCall, ran: false, done: false };
   node.outputs = avals.map((a, index) => new Cell(a, { kind: 'pending', node, index }));
   return node.outputs.map(c => new TensorHandle(c));
 }
 /** An effect happens when it is recorded, after all that it reads: outside stages nothing else would say when. */
 function perform(primitive: Primitive, params: Params, inputs: readonly Cell[], avals: readonly Aval[], origin: Origin): readonly TensorHandle[] {
   force(inputs);
-  const node: PendingNode = { primitive, params, inputs, outputs: [], origin, serial, oldest: serial, oldestBytes: pinnedBytes, hasCall: false, ran: false };
+  const node: PendingNode = { primitive, params, inputs, outputs: [], origin, serial, oldest: serial, oldestBytes: pinnedBytes, hasCall: false, ran: false, done: true };
   node.outputs = avals.map((a, index) => new Cell(a, { kind: 'pending', node, index }));
   const { jaxpr, leaves } = draft([node], new Set(node.outputs));
   const backend = currentBackend();
@@ -88,11 +88,15 @@ export function force(roots: readonly Cell[]): void {
   const { jaxpr, leaves, kept } = draft(nodes, new Set(roots));
   const backend = currentBackend();
   const results = withBuffers(leaves, backend, jaxpr, buffers => runOnce(backend, jaxpr, buffers));
-  for (const n of nodes) {
-    if (!n.ran) for (const c of n.inputs) c.uses--;
-    n.ran = true;
-  }
   kept.forEach((c, i) => { const buffer = results[i]; if (buffer !== undefined) giveBuffer(c, backend, buffer); });
+  for (const n of nodes) {
+    n.ran = true;
+    // What was not kept may be asked for again: until then its inputs may be neither overwritten nor given back.
+    if (n.done || n.outputs.some(c => c.state.kind === 'pending')) continue;
+    n.done = true;
+    for (const c of n.inputs) c.uses--;
+    n.inputs.forEach(release);
+  }
 }
 
 interface Draft { readonly jaxpr: Jaxpr; readonly leaves: readonly Cell[]; readonly kept: readonly Cell[] }
@@ -115,7 +119,7 @@ function draft(nodes: readonly PendingNode[], roots: ReadonlySet<Cell>): Draft {
   };
   const eqns = nodes.map((n): Eqn => {
     const inputs = n.inputs.map(atom);
-    if (!n.ran) for (const c of n.inputs) inside.set(c, (inside.get(c) ?? 0) + 1);
+    if (!n.done) for (const c of n.inputs) inside.set(c, (inside.get(c) ?? 0) + 1);
     const outputs = n.outputs.map(c => { const v = new Var(c.aval); vars.set(c, v); return v; });
     return { primitive: n.primitive, params: n.params, inputs, outputs, origin: n.origin };
   });
@@ -136,10 +140,21 @@ export function withBuffers(cells: readonly Cell[], backend: Backend, program: J
   }
   return results;
 }
+/** How many cells hold a buffer: a result that is an input shares that input's. Cells that were collected still count. */
+const holders = new WeakMap<Buffer, number>();
+/** Whether overwriting the cell's buffer would be seen through another cell. */
+export const sharesBuffer = (c: Cell): boolean => c.state.kind === 'buffer' && (holders.get(c.state.buffer) ?? 0) > 1;
 /** Makes a cell concrete. The backend learns whose collection frees the memory. */
 export function giveBuffer(c: Cell, backend: Backend, buffer: Buffer): void {
   c.state = { kind: 'buffer', backend, buffer };
+  holders.set(buffer, (holders.get(buffer) ?? 0) + 1);
   backend.adopt?.(c, buffer);
+}
+/** A result of a run as a tensor. */
+export function newConcrete(a: Aval, backend: Backend, buffer: Buffer): TensorHandle {
+  const cell = new Cell(a, { kind: 'buffer', backend, buffer });
+  giveBuffer(cell, backend, buffer);
+  return new TensorHandle(cell);
 }
 /** A concrete cell's buffer on the backend, as an input of a program; host data is uploaded at its first use. */
 export function bufferOf(c: Cell, backend: Backend, program: Jaxpr, input: number): Buffer {
@@ -157,10 +172,13 @@ export function bufferOf(c: Cell, backend: Backend, program: Jaxpr, input: numbe
     }
     case 'literal': return backend.fill(s.value, c.aval);
     case 'pending':
-    case 'tracer': throw new MemoryError('unsupported', `a ${s.kind} value has no buffer`);
+    case 'released':
+    case 'tracer': return fail(s.kind);
     default: return s satisfies never;
   }
 }
+
+function fail(kind: Cell['state']['kind']): never { throw new MemoryError('unsupported', `a ${kind} value has no buffer`); }
 
 /** Who reads an input, by name. */
 function readerOf(program: Jaxpr, input: number): string {
@@ -178,7 +196,8 @@ function hostCopy(c: Cell): HostArray | null {
 }
 function downloadSync(c: Cell): HostArray {
   const s = c.state;
-  return hostCopy(c) ?? (s.kind === 'buffer' ? s.backend.downloadSync(s.buffer, c.aval) : allocate(c.aval.dtype, 0));
+  if (s.kind === 'buffer') return s.backend.downloadSync(s.buffer, c.aval);
+  return hostCopy(c) ?? fail(s.kind);
 }
 function readSync(c: Cell): HostArray {
   force([c]);
@@ -205,8 +224,13 @@ async function read(c: Cell): Promise<HostArray> {
   const s = c.state;
   return s.kind === 'buffer' ? s.backend.download(s.buffer, c.aval) : readSync(c);
 }
+/** Gives back the memory of a value that was disposed or donated, and that nobody waits for. */
 function release(c: Cell): void {
-  if (c.state.kind === 'buffer') c.state.backend.release(c.state.buffer);
+  if (c.state.kind !== 'buffer' || c.handles > 0 || c.uses > 0 || c.captured) return;
+  const { backend, buffer } = c.state;
+  c.state = { kind: 'released' };
+  holders.set(buffer, (holders.get(buffer) ?? 1) - 1);
+  backend.release(buffer, c);
 }
 
 installOutermost({ record });

@@ -98,6 +98,7 @@ export class Scope implements StageScope {
     if (v === undefined) {
       this.#captured.set(cell, v = new Var(cell.aval));
       this.#held.push(new TensorHandle(cell, false));
+      cell.captured = true;
     }
     return v;
   }

@@ -6,8 +6,8 @@ import { sameJaxpr } from '../ir/hash.ts';
 import { callP } from '../primitive/call.ts';
 import { currentBackend } from '../trace/backend.ts';
 import { executableFor } from '../trace/executables.ts';
-import { isTensor, newHandle, type TensorHandle } from '../trace/handle.ts';
-import { force, withBuffers } from '../trace/pending.ts';
+import { isTensor, type TensorHandle } from '../trace/handle.ts';
+import { force, newConcrete, sharesBuffer, withBuffers } from '../trace/pending.ts';
 import { axisEnvironment } from '../trace/axes.ts';
 import { bind, isStaging, withOwnPaths } from '../trace/scope.ts';
 import { statistics } from '../trace/statistics.ts';
@@ -121,18 +121,16 @@ function callJitted(state: Jitted, args: readonly unknown[]): unknown {
   const backend = currentBackend();
   const cells = inputs.map(x => x.cell);
   force(cells);
-  const reusable = inputs.map((x, i) => donated.has(x) && i >= staged.consts.length && x.cell.handles === 1 && x.cell.uses === 0 && cells.indexOf(x.cell) === cells.lastIndexOf(x.cell));
+  const reusable = inputs.map((x, i) => donated.has(x) && i >= staged.consts.length && x.cell.handles === 1 && x.cell.uses === 0 && !sharesBuffer(x.cell) && cells.indexOf(x.cell) === cells.lastIndexOf(x.cell));
   statistics.programs++;
   const outs = withBuffers(cells, backend, staged.jaxpr, buffers => executableFor(backend, staged.jaxpr).run(buffers, reusable, staged.jaxpr));
+  const results = outs.map((buffer, i) => newConcrete(staged.jaxpr.outputs[i]?.aval ?? { shape: [], dtype: 'f32' }, backend, buffer));
+  // After the results have taken over what was donated: what nobody took goes back now.
   for (const x of donated) {
     if (reusable[inputs.indexOf(x)] !== true) statistics.donationsCopied++;
     x.drop('donated', state.name);
   }
-  return unflatten(staged.out, outs.map((buffer, i) => {
-    const y = newHandle(staged.jaxpr.outputs[i]?.aval ?? { shape: [], dtype: 'f32' }, { kind: 'buffer', backend, buffer });
-    backend.adopt?.(y.cell, buffer);
-    return y;
-  }));
+  return unflatten(staged.out, results);
 }
 
 let identities = 0;

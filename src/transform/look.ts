@@ -4,7 +4,7 @@ import { showAval, sizeOf, bytesOf, type Aval } from '../ir/aval.ts';
 import { inlineCalls } from '../ir/inline.ts';
 import { bodiesOf, countEqns, effectOfJaxpr, type Jaxpr } from '../ir/jaxpr.ts';
 import { printJaxpr } from '../ir/print.ts';
-import type { TensorHandle } from '../trace/handle.ts';
+import { TensorHandle } from '../trace/handle.ts';
 import { unflatten } from '../tree/tree.ts';
 import { underlying } from './jit.ts';
 import { avalsOfTensors, flattenTensors, stageFunction, type AnyFunction } from './staging.ts';
@@ -32,7 +32,8 @@ function stageFor(name: string, f: AnyFunction, args: readonly unknown[]): Retur
 export function makeJaxpr<A extends readonly unknown[]>(f: (...args: A) => unknown): (...args: A) => MadeJaxpr {
   return (...args) => {
     const { jaxpr, consts } = stageFor('makeJaxpr', f, args);
-    return { jaxpr, consts, toString: () => printJaxpr(jaxpr) };
+    // The caller holds them now: donating one elsewhere copies.
+    return { jaxpr, consts: consts.map(c => new TensorHandle(c.cell)), toString: () => printJaxpr(jaxpr) };
   };
 }
 
