@@ -48,7 +48,7 @@ export const logisticP = elementwise({
   jvp: (_x, [t], out) => t ? mul(t, mul(out, sub(constantLike(1, out), out))) : null,
 });
 /** Keeps its relative accuracy below, where 1 / (1 + exp(-x)) would underflow too early. */
-function logisticOf(a: number): number {
+export function logisticOf(a: number): number {
   if (a >= 0) return 1 / (1 + Math.exp(-a));
   const e = Math.exp(a);
   return e / (1 + e);

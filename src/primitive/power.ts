@@ -110,7 +110,7 @@ export const powP = elementwise({
   },
 });
 /** JavaScript has NaN for 1 ** NaN and for (+-1) ** +-Infinity; IEEE 754 has 1. */
-function powerOf(a: number, b: number): number {
+export function powerOf(a: number, b: number): number {
   return a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : a ** b;
 }
 

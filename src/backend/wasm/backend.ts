@@ -8,12 +8,11 @@ import { splatArray } from '../../ir/ndarray.ts';
 import type { NDArray } from '../../ir/primitive.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type } from '../../compile/wasm/module.ts';
-import { hostFunctions, type HostFunction } from '../../compile/wasm/scalar.ts';
-import { errorFunction, inverseErrorFunction } from '../../primitive/errorFunction.ts';
 import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
 import { countExecution } from '../../trace/statistics.ts';
 import { engine, type LinearMemory } from './engine.ts';
 import { Heap, WasmBuffer } from './heap.ts';
+import { hostMath } from './hostMath.ts';
 import { bytesOf, runOnHost, viewOf } from './memory.ts';
 import { arenaSlot, compileProgram, poolSlot, scratchSlot, type CompiledProgram, type Cut } from './program.ts';
 
@@ -40,14 +39,6 @@ export function bestRung(): Rung {
   module.add(f);
   return engine().validate(module.encode()) ? relaxed : plain;
 }
-
-/** What the host computes for lanes of functions without a vector form. */
-const hostMath: { readonly [F in HostFunction]: (x: number, y: number) => number } = {
-  expm1: Math.expm1, log1p: Math.log1p, sin: Math.sin, cos: Math.cos, erf: errorFunction, erfinv: inverseErrorFunction,
-  // As C's pow: 1 to any power is 1, and so is -1 to an infinite one.
-  pow: (x, y) => x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y,
-  rem: (x, y) => x % y,
-};
 
 function bufferOf(b: Buffer): WasmBuffer {
   if (b instanceof WasmBuffer) return b;
@@ -143,8 +134,7 @@ export class WasmExecutable implements Executable {
     this.#pool = this.table + tableBytes;
     new Int32Array(backend.memory, this.#pool, program.pool.length).set(program.pool);
     const { Module, Instance } = engine();
-    const f = Object.fromEntries(hostFunctions.map(name => [name, hostMath[name]]));
-    const instance = new Instance(new Module(program.bytes), { e: { m: backend.linear, host: (i: number) => this.#host(i) }, f });
+    const instance = new Instance(new Module(program.bytes), { e: { m: backend.linear, host: (i: number) => this.#host(i), math: hostMath } });
     const { main } = instance.exports;
     if (!isMain(main)) throw new MemoryError('unsupported', 'wasm: the module has no driver');
     this.#main = main;

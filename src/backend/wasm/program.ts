@@ -12,7 +12,7 @@ import { mayOverwrite, paddedBytes, planMemory } from '../../compile/plan.ts';
 import { emitKernel } from '../../compile/wasm/emit.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type, type ImportedFunction } from '../../compile/wasm/module.ts';
-import { hasScalar, hostFunctions, isLaneDType } from '../../compile/wasm/scalar.ts';
+import { hasScalar, isLaneDType } from '../../compile/wasm/scalar.ts';
 import { sizeOf } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import type { ControlStructure } from '../../ir/primitive.ts';
@@ -65,10 +65,9 @@ export interface CompiledProgram {
   readonly inPlace: ReadonlyMap<Var, Var>;
 }
 
-const numbers = (n: number): readonly (typeof Type.f64)[] => Array.from({ length: n }, () => Type.f64);
 const importedFunctions: readonly ImportedFunction[] = [
   { module: 'e', name: 'host', signature: { params: [Type.i32], results: [] } },
-  ...hostFunctions.map((name): ImportedFunction => ({ module: 'f', name, signature: { params: numbers(name === 'pow' || name === 'rem' ? 2 : 1), results: [Type.f64] } })),
+  { module: 'e', name: 'math', signature: { params: [Type.f64, Type.f64, Type.i32], results: [Type.f64] } },
 ];
 
 /** Which variables to store besides those that must be: the laws cut programs anywhere, and no cut may change a bit. */
@@ -140,7 +139,7 @@ class ProgramCompiler {
 
   #step(f: FunctionBuilder, s: Step, inside: number): number {
     if (s.kind === 'kernel') {
-      const emitted = emitKernel(s.kernel, this.#rung, name => this.#module.imported(name));
+      const emitted = emitKernel(s.kernel, this.#rung, this.#module.imported('math'));
       this.#scratchBytes = Math.max(this.#scratchBytes, emitted.scratchBytes);
       for (const v of emitted.arguments) this.#pointer(f, this.#slot(v));
       this.#pointer(f, scratchSlot);

@@ -9,7 +9,7 @@ import { childrenOf, expensive, type Accumulator, type Kernel, type Monoid, type
 import { unitOf } from '../lower.ts';
 import { floatBits, Lanes, type Rung, type Vector } from './lanes.ts';
 import { FunctionBuilder, Type } from './module.ts';
-import { emitScalar, isLaneDType, type HostFunction, type LaneDType } from './scalar.ts';
+import { emitScalar, isLaneDType, type LaneDType } from './scalar.ts';
 
 export interface EmittedKernel {
   readonly f: FunctionBuilder;
@@ -35,8 +35,8 @@ const laneMasks = [0, 1, 2, 3].map(n => [0, 1, 2, 3].map(l => l < n ? -1 : 0));
 /** Bytes of one element in memory. */
 export const elementBytes = (d: DType): number => d === 'bool' || d === 'u8' || d === 'i8' ? 1 : d === 'f64' ? 8 : 4;
 
-export function emitKernel(k: Kernel, rung: Rung, hostFunction: (name: HostFunction) => number): EmittedKernel {
-  return new KernelEmitter(k, rung, hostFunction).run();
+export function emitKernel(k: Kernel, rung: Rung, hostMath: number): EmittedKernel {
+  return new KernelEmitter(k, rung, hostMath).run();
 }
 
 class KernelEmitter {
@@ -44,7 +44,7 @@ class KernelEmitter {
   readonly #arguments: readonly Var[];
   readonly #f: FunctionBuilder;
   readonly #l: Lanes;
-  readonly #hostFunction: (name: HostFunction) => number;
+  readonly #hostMath: number;
   readonly #base: ReadonlyMap<Var, number>;
   readonly #scratch: number;
   #scratchBytes = 0;
@@ -54,14 +54,14 @@ class KernelEmitter {
   /** Addresses of element zero of the vector loop, hoisted before it. */
   readonly #pointers = new Map<string, number>();
 
-  constructor(k: Kernel, rung: Rung, hostFunction: (name: HostFunction) => number) {
+  constructor(k: Kernel, rung: Rung, hostMath: number) {
     this.#k = k;
     this.#arguments = [...new Set([...k.reads, ...k.writes])];
     this.#f = new FunctionBuilder(this.#arguments.length + 2);
     this.#base = new Map(this.#arguments.map((v, i) => [v, i]));
     this.#scratch = this.#arguments.length;
     this.#l = new Lanes(this.#f, rung, this.#arguments.length + 1);
-    this.#hostFunction = hostFunction;
+    this.#hostMath = hostMath;
   }
   #node(i: NodeId): Node {
     const n = this.#k.nodes[i];
@@ -322,7 +322,7 @@ class KernelEmitter {
         return n.op === 'max' ? this.#l.pmax(a, b) : this.#l.pmin(a, b);
       }
     }
-    const context = { lanes: this.#l, hostFunction: this.#hostFunction };
+    const context = { lanes: this.#l, hostMath: this.#hostMath };
     return emitScalar(context, n.op, n.args.map(go), this.#laneDType(n.from), this.#laneDType(n.dtype), n.params);
   }
 

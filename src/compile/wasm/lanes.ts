@@ -4,6 +4,10 @@ import { Type, type FunctionBuilder } from './module.ts';
 
 /** A local that holds a v128. */
 export type Vector = number;
+/** Four float64 lanes: two vectors. */
+export interface Wide { readonly lo: Vector; readonly hi: Vector }
+/** Four lanes of any dtype. */
+export type Value = Vector | Wide;
 
 /** Features of the machine that the code is emitted for: bits may differ between rungs, never within one. */
 export interface Rung { readonly name: 'simd' | 'relaxed'; readonly fma: boolean }
@@ -11,8 +15,8 @@ export interface Rung { readonly name: 'simd' | 'relaxed'; readonly fma: boolean
 export class Lanes {
   readonly f: FunctionBuilder;
   readonly rung: Rung;
-  /** Constants come from memory into locals before the loops: engines re-materialise v128.const inside them. */
-  readonly #pool: { readonly words: number; readonly local: Vector }[] = [];
+  /** Constants come from memory into locals before the loops: engines re-materialise v128.const inside them. One word, or two, splatted. */
+  readonly #pool: { readonly words: readonly number[]; readonly local: Vector }[] = [];
   readonly #poolPointer: number;
   constructor(f: FunctionBuilder, rung: Rung, poolPointer: number) {
     this.f = f;
@@ -20,18 +24,25 @@ export class Lanes {
     this.#poolPointer = poolPointer;
   }
   /** The splatted words of the constants, in the order in which the pool must hold them. */
-  get pool(): readonly number[] { return this.#pool.map(p => p.words); }
+  get pool(): readonly number[] { return this.#pool.flatMap(p => p.words); }
   /** Loads the pool; call once, when the body is complete. */
   loadPool(): void {
-    this.f.prologue(() => this.#pool.forEach((p, i) => this.f.get(this.#poolPointer).memory(9, 2, 4 * i).set(p.local)));
+    this.f.prologue(() => {
+      let at = 0;
+      for (const { words: { length }, local } of this.#pool) {
+        this.f.get(this.#poolPointer).memory(length === 1 ? 0x09 : 0x0a, 2, at).set(local);
+        at += 4 * length;
+      }
+    });
   }
-  #constant(words: number): Vector {
-    let p = this.#pool.find(x => x.words === words);
+  #constant(words: readonly number[]): Vector {
+    let p = this.#pool.find(x => x.words.length === words.length && x.words.every((w, i) => w === words[i]));
     if (p === undefined) this.#pool.push(p = { words, local: this.f.local(Type.v128) });
     return p.local;
   }
-  float(x: number): Vector { return this.#constant(floatBits(x)); }
-  int(n: number): Vector { return this.#constant(n | 0); }
+  float(x: number): Vector { return this.#constant([floatBits(x)]); }
+  int(n: number): Vector { return this.#constant([n | 0]); }
+  double(x: number): Vector { return this.#constant(doubleBits(x)); }
 
   #one(op: number, a: Vector): Vector { return this.f.get(a).simd(op).into(Type.v128); }
   #two(op: number, a: Vector, b: Vector): Vector { return this.f.get(a).get(b).simd(op).into(Type.v128); }
@@ -96,15 +107,28 @@ export class Lanes {
   and(a: Vector, b: Vector): Vector { return this.#two(0x4e, a, b); }
   or(a: Vector, b: Vector): Vector { return this.#two(0x50, a, b); }
   xor(a: Vector, b: Vector): Vector { return this.#two(0x51, a, b); }
-  /** The bits of `a` where the mask is set, of `b` elsewhere. */
-  select(mask: Vector, a: Vector, b: Vector): Vector { return this.f.get(a).get(b).get(mask).simd(0x52).into(Type.v128); }
+  /** a & ~b */
+  andNot(a: Vector, b: Vector): Vector { return this.#two(0x4f, a, b); }
+  /** `a` where the mask, all bits or none of each lane, is set, `b` elsewhere. One instruction where the rung has it, else three. */
+  select(mask: Vector, a: Vector, b: Vector): Vector { return this.f.get(a).get(b).get(mask).simd(this.rung.fma ? 0x10b : 0x52).into(Type.v128); }
+  /** Four of the eight words of `a` and `b`. */
+  shuffle(a: Vector, b: Vector, words: readonly number[]): Vector {
+    return this.f.get(a).get(b).simd(13).bytes(...words.flatMap(w => [4 * w, 4 * w + 1, 4 * w + 2, 4 * w + 3])).into(Type.v128);
+  }
+  /** What is rarely needed: computed where some lane of the mask is set, and taken in these lanes alone, so that neighbours change no bit. */
+  rarely(mask: Vector, usual: Vector, rare: () => Vector): Vector {
+    const out = this.f.get(usual).into(Type.v128);
+    this.f.get(mask).simd(0x53);
+    this.f.if(() => { this.f.get(this.select(mask, rare(), usual)).set(out); });
+    return out;
+  }
 
   /** Applies a scalar instruction sequence to each lane: for what has no vector form. `type` is the lane's type on the stack. */
-  eachLane(inputs: readonly Vector[], type: 'i32' | 'f32', apply: () => void): Vector {
-    const [extract, replace] = type === 'i32' ? [0x1b, 0x1c] : [0x1f, 0x20];
+  eachLane(inputs: readonly Vector[], type: 'i32' | 'f32' | 'f64', apply: () => void): Vector {
+    const [extract, replace, lanes] = type === 'i32' ? [0x1b, 0x1c, 4] : type === 'f32' ? [0x1f, 0x20, 4] : [0x21, 0x22, 2];
     const out = this.f.local(Type.v128);
     this.f.v128([0, 0, 0, 0]).set(out);
-    for (let lane = 0; lane < 4; lane++) {
+    for (let lane = 0; lane < lanes; lane++) {
       this.f.get(out);
       for (const x of inputs) this.f.get(x).simd(extract).bytes(lane);
       apply();
@@ -113,5 +137,6 @@ export class Lanes {
     return out;
   }
 }
-const words = new DataView(new ArrayBuffer(4));
+const words = new DataView(new ArrayBuffer(8));
 export function floatBits(x: number): number { words.setFloat32(0, x, true); return words.getInt32(0, true); }
+export function doubleBits(x: number): readonly [low: number, high: number] { words.setFloat64(0, x, true); return [words.getInt32(0, true), words.getInt32(4, true)]; }

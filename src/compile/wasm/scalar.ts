@@ -4,6 +4,7 @@ import { CotangentError } from '../../error.ts';
 import type { DType } from '../../dtype/dtype.ts';
 import type { Params, ScalarOp } from '../../ir/primitive.ts';
 import { floatBits, type Lanes, type Vector } from './lanes.ts';
+import type { ScalarContext } from './host.ts';
 import { vectorMath } from './math.ts';
 import { Type } from './module.ts';
 
@@ -11,12 +12,6 @@ import { Type } from './module.ts';
 export type LaneDType = 'f32' | 'i32' | 'u32' | 'bool';
 export const isLaneDType = (d: DType): d is LaneDType => d === 'f32' || d === 'i32' || d === 'u32' || d === 'bool';
 
-/** Functions of one float64 that the host computes, for lanes of functions without a vector form. */
-export const hostFunctions = ['expm1', 'log1p', 'sin', 'cos', 'erf', 'erfinv', 'pow', 'rem'] as const;
-export type HostFunction = (typeof hostFunctions)[number];
-const isHostFunction = (op: ScalarOp): op is HostFunction => hostFunctions.some(h => h === op);
-
-export interface ScalarContext { readonly lanes: Lanes; /** The index of an imported host function. */ hostFunction(name: HostFunction): number }
 type Emit = (c: ScalarContext, args: readonly Vector[]) => Vector;
 interface Row { readonly float?: Emit; readonly int?: Emit; readonly unsigned?: Emit; readonly mask?: Emit }
 
@@ -133,7 +128,7 @@ export function hasScalar(op: ScalarOp, from: DType, to: DType): boolean {
   if (op === 'convert') return true;
   if (op === 'bitcast') return from !== 'bool' && to !== 'bool';
   if (op === 'integerPow') return from !== 'bool';
-  if (from === 'f32' && (op in vectorMath || isHostFunction(op))) return true;
+  if (from === 'f32' && op in vectorMath) return true;
   return rowOf(op, from) !== undefined;
 }
 
@@ -144,23 +139,10 @@ export function emitScalar(c: ScalarContext, op: ScalarOp, args: readonly Vector
   if (op === 'bitcast') return arg(args, 0);
   if (op === 'integerPow') return integerPow(l, arg(args, 0), Number(params['exponent']), from === 'f32');
   const vector = from === 'f32' ? vectorMath[op] : undefined;
-  if (vector !== undefined) return vector(l, arg(args, 0));
-  if (from === 'f32' && isHostFunction(op)) return byHost(c, op, args);
+  if (vector !== undefined) return vector(c, arg(args, 0), args[1] ?? arg(args, 0));
   const emit = rowOf(op, from);
   if (emit === undefined) throw new CotangentError('unsupported', `wasm: no ${op} on ${from} lanes`);
   return emit(c, args);
-}
-
-/** Each lane is widened, given to the host's function, and rounded once. */
-function byHost(c: ScalarContext, op: HostFunction, args: readonly Vector[]): Vector {
-  const { f } = c.lanes;
-  const index = c.hostFunction(op);
-  const held = args.map(() => f.local(Type.f32));
-  return c.lanes.eachLane(args, 'f32', () => {
-    for (const h of [...held].reverse()) f.set(h);
-    for (const h of held) f.get(h).bytes(0xbb);
-    f.call(index).bytes(0xb6);
-  });
 }
 
 function convert(l: Lanes, a: Vector, from: LaneDType, to: LaneDType): Vector {

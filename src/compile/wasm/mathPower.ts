@@ -1,0 +1,62 @@
+// pow and the float remainder on four float32 lanes, by way of float64 lanes. Floor 5. The bounds are measured by
+// test/backend/math.test.ts, on every rung.
+import { byHost, type ScalarContext } from './host.ts';
+import { floatBits, type Lanes, type Vector, type Wide } from './lanes.ts';
+import { signBit } from './mathExponential.ts';
+import { WideLanes } from './wide.ts';
+
+/** log2 of positive finite float32 lanes, with a relative error of 1e-11. */
+function log2(l: Lanes, w: WideLanes, a: Vector): Wide {
+  const tiny = l.lt(a, l.float(1.1754943508222875e-38));
+  const normal = l.select(tiny, l.mul(a, l.float(8388608)), a);
+  const k = l.shiftRight(l.isub(normal, l.int(floatBits(Math.SQRT1_2))), 23);
+  const m = w.promote(l.isub(normal, l.shiftLeft(k, 23)));
+  const one = w.constant(1);
+  const s = w.div(w.sub(m, one), w.add(m, one));
+  const p = w.polynomial(w.mul(s, s), [0.34073010658534336, 0.4116727189977767, 0.5770835849651513, 0.9617966733417975, 2.8853900817900864]);
+  return w.fma(s, p, w.fromInt(l.isub(k, l.and(tiny, l.int(23)))));
+}
+/** 2^z: the integral part of z in the exponent, a minimax polynomial for the rest. NaN stays. */
+function exp2(l: Lanes, w: WideLanes, z: Wide): Vector {
+  const v = w.pmin(w.pmax(z, w.constant(-127)), w.constant(128));
+  const n = w.floor(v);
+  const p = l.polynomial(w.demote(w.sub(v, n)), [
+    2.15659718378447e-4, 1.2482289457693696e-3, 9.673775173723698e-3, 5.548618361353874e-2, 0.24022908508777618, 0.6931470632553101, 1,
+  ]);
+  return l.mul(p, l.shiftLeft(l.iadd(w.lowWord(n), l.int(127)), 23));
+}
+
+/** x to the power y as C's pow, at most 2 ulp; results below the least normal number are 0. */
+export function pow(l: Lanes, x: Vector, y: Vector): Vector {
+  const w = new WideLanes(l);
+  const [zero, one, infinity] = [l.float(0), l.float(1), l.float(Infinity)];
+  const a = l.abs(x);
+  const finite = exp2(l, w, w.mul(w.promote(y), log2(l, w, a)));
+  // Zero and infinity are themselves or each other, which is one pattern of bits.
+  const extreme = l.or(l.eq(a, zero), l.eq(a, infinity));
+  const magnitude = l.select(extreme, l.xor(a, l.and(l.lt(y, zero), infinity)), finite);
+  // An odd y keeps the sign; a y that is no integer has no power of a negative number.
+  const integral = l.eq(l.trunc(y), y);
+  const half = l.mul(y, l.float(0.5));
+  const odd = l.andNot(integral, l.eq(l.trunc(half), half));
+  const signed = l.xor(magnitude, l.and(odd, signBit(l, x)));
+  const negative = l.and(l.lt(x, zero), l.lt(a, infinity));
+  const real = l.or(signed, l.andNot(negative, integral));
+  // NaN where an operand is NaN; but 1 to any power, anything to the power 0, and -1 to an infinite one, are 1.
+  const nan = l.or(l.ne(x, x), l.ne(y, y));
+  const always = l.or(l.or(l.eq(x, one), l.eq(y, zero)), l.and(l.eq(a, one), l.eq(l.abs(y), infinity)));
+  return l.select(always, one, l.or(real, nan));
+}
+
+/** The remainder of the division that truncates, exact; the sign is the dividend's. */
+export function remainder(c: ScalarContext, x: Vector, y: Vector): Vector {
+  const l = c.lanes;
+  const w = new WideLanes(l);
+  const [a, b] = [l.abs(x), l.abs(y)];
+  const [wideA, wideB] = [w.promote(a), w.promote(b)];
+  // Below 2^28 the truncated quotient of float32 numbers, its product with the divisor, and the difference are exact in float64.
+  const quotient = w.trunc(w.div(wideA, wideB));
+  const rest = w.demote(w.sub(wideA, w.mul(quotient, wideB)));
+  const usual = l.or(l.select(l.lt(a, b), a, rest), signBit(l, x));
+  return l.rarely(w.ge(quotient, w.constant(2 ** 28)), usual, () => byHost(c, 'rem', [x, y]));
+}

@@ -1,0 +1,55 @@
+// Nanoseconds per element of every scalar instruction on wasm: `npx tsx test/bench/scalars.ts [name ...] [--dtype=f64] [--fma]`.
+// The least of many runs over 2^18 elements that stay in the cache, so that instructions are measured and not memory.
+import v8 from 'node:v8';
+import '../../src/trace/pending.ts';
+import '../../src/transform/staging.ts';
+import { WasmBackend } from '../../src/backend/wasm/backend.ts';
+import { allocate, isDType, isFloat, roundTo, type DType } from '../../src/dtype/dtype.ts';
+import type { Primitive } from '../../src/ir/primitive.ts';
+import { primitives } from '../../src/primitive/index.ts';
+import { bind, stage } from '../../src/trace/scope.ts';
+import { Choices } from '../../laws/draw.ts';
+
+const count = 2 ** 18;
+const args = process.argv.slice(2);
+const named = args.filter(a => !a.startsWith('--'));
+const asked = args.find(a => a.startsWith('--dtype='))?.slice(8);
+const dtype: DType = isDType(asked) ? asked : 'f32';
+// Node 20 and 22 have the fused instructions behind this flag.
+if (args.includes('--fma')) v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
+const backend = new WasmBackend(args.includes('--fma') ? {} : { rung: { name: 'simd', fma: false } });
+
+/** The least time of a run, in nanoseconds per element. */
+function measure(p: Primitive): number {
+  const { operands, params } = p.sample(new Choices([], 'f32'));
+  const avals = operands.map(o => ({ shape: [count], dtype: o.aval.dtype === 'bool' ? 'bool' as const : dtype }));
+  const { jaxpr } = stage(p.name, avals, xs => bind(p, xs, params));
+  const inputs = avals.map((a, k) => {
+    const [lo, hi] = operands[k]?.domain?.intervals[0] ?? [-2, 2];
+    const data = allocate(a.dtype, count);
+    for (let i = 0; i < count; i++) {
+      const x = lo + (hi - lo) * ((Math.imul(i + 1, 2654435761 + k) >>> 0) / 2 ** 32);
+      data[i] = roundTo(a.dtype, isFloat(a.dtype) ? x : Math.round(x));
+    }
+    return backend.upload(data, a);
+  });
+  const executable = backend.compile(jaxpr);
+  const donated = inputs.map(() => false);
+  let best = Infinity;
+  for (let run = 0; run < 300; run++) {
+    const begin = process.hrtime.bigint();
+    const [out] = executable.run(inputs, donated);
+    best = Math.min(best, Number(process.hrtime.bigint() - begin));
+    if (out !== undefined) backend.release(out);
+  }
+  for (const b of inputs) backend.release(b);
+  return best / count;
+}
+
+process.stdout.write(`${dtype}, rung ${backend.rung.name}, ns per element\n`);
+for (const p of primitives) {
+  if (p.lowering.kind !== 'scalar' || (named.length > 0 && !named.includes(p.name))) continue;
+  try {
+    process.stdout.write(`${p.name.padEnd(20)} ${measure(p).toFixed(3)}\n`);
+  } catch (error) { process.stdout.write(`${p.name.padEnd(20)} ${error instanceof Error ? error.message : String(error)}\n`); }
+}
