@@ -60,6 +60,9 @@ export class Point {
     });
   }
 
+  /** How far results of the public transforms, which round to their dtypes, may be apart. */
+  get rounding(): number { return this.inputs.every(x => !isFloat(x.dtype) || x.dtype === 'f64') ? 1e-10 : this.inputs.some(x => x.dtype === 'f16') ? 3e-2 : 1e-4; }
+
   /** Runs a program made from this one, in float64; under the named axis if there is one. */
   run(j: Jaxpr, inputs: readonly NDArray[]): readonly NDArray[] { return evaluateJaxpr(this.closed(j), inputs, 'wide'); }
   /** The program with the named axis mapped away. */

@@ -10,10 +10,11 @@ import type { Point } from './point.ts';
 import { vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
 import { hardPartials, tiesShare } from './predicates/convention.ts';
 import { chainRule, gradientsKeepTypes, jvpIsDerivative, jvpIsLinear, jvpOfGradient, modesAgree, primalIsValue, reverseIsAdjoint, vjpIsLinear } from './predicates/derivative.ts';
-import { formIsAlphaInvariant, formSeesDifferences } from './predicates/form.ts';
+import { formIsAlphaInvariant, formSeesDifferences, serialFormRoundTrips } from './predicates/form.ts';
 import { boundHolds, evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions } from './predicates/record.ts';
 import { hessianIsSymmetric, jacobiansAgree, thirdIsSymmetric } from './predicates/second.ts';
 import { gradOfJit, jitIsValue, secondCallTracesNothing } from './predicates/staging.ts';
+import { checkpointIsTransparent, stopGradientStops } from './predicates/stop.ts';
 import { linearHalfTransposes } from './predicates/transpose.ts';
 import { Random } from './random.ts';
 import { showPoint, type Report } from './report.ts';
@@ -25,7 +26,7 @@ const onSmoothPoints: readonly Law<Point>[] = [
   jvpOfGradient, hessianIsSymmetric, vmapIsStackOfMap, vmapsSwap, vmapOfGradient, vmapOfJvp, formIsAlphaInvariant,
 ];
 /** Costlier, and about the transforms more than about the record: on one case in four. */
-const onSomePoints: readonly Law<Point>[] = [chainRule, thirdIsSymmetric, jacobiansAgree, vmapTakesAnyAxes, jitIsValue, gradOfJit, secondCallTracesNothing, formSeesDifferences];
+const onSomePoints: readonly Law<Point>[] = [chainRule, thirdIsSymmetric, jacobiansAgree, vmapTakesAnyAxes, jitIsValue, gradOfJit, secondCallTracesNothing, formSeesDifferences, serialFormRoundTrips, stopGradientStops, checkpointIsTransparent];
 /** At ties, kinks and saturated inputs derivatives are finite and right wherever finite differences can tell. */
 const onHardPoints: readonly Law<Point>[] = [jvpIsDerivative, primalIsValue, vmapIsStackOfMap];
 /** With NaN and infinities only values are compared. */
@@ -66,9 +67,14 @@ function caseOf(primitive: Primitive, [kindNumber, ...raw]: readonly number[]): 
  * @returns what was tried, with the seed.
  * @throws `LawError` with the smallest failing program, its inputs, both results, and the seed that finds it again.
  * @example
+ * import { definePrimitive, np, type Float, type Shape, type Tensor } from 'cotangent';
  * import * as laws from 'cotangent/laws';
- * const report = laws.primitive(laws.primitives.tanh, { runs: 10, seed: 1 });
- * report.runs; // -> 10
+ * const { primitive } = definePrimitive({
+ *   name: 'softsign',
+ *   decomposition: <S extends Shape, D extends Float>(x: Tensor<S, D>) => np.divide(x, np.add(np.abs(x), 1)),
+ *   sample: draw => ({ operands: [{ aval: { shape: draw.shape(), dtype: draw.float() } }] }),
+ * });
+ * laws.primitive(primitive, { runs: 5, seed: 1 }).runs; // -> 5
  */
 export function primitive<P extends Params>(p: Primitive<P>, options: RunOptions = {}): Report {
   return runLaws(p.name, rawNumbers, raw => caseOf(p, raw), { runs: 40, ...options });

@@ -8,7 +8,7 @@ import type { Point } from './point.ts';
 import { showArray } from './show.ts';
 
 /** How often one law was tried, and how often it had something to say. */
-export interface LawCount { readonly number: number; readonly name: string; readonly held: number; readonly silent: number }
+export interface LawCount { readonly number: number; readonly name: string; readonly held: number; readonly silent: number; readonly milliseconds: number }
 export interface Report {
   readonly subject: string;
   readonly seed: number;

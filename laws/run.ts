@@ -52,7 +52,7 @@ function verdictOf(t: Trial): Verdict {
 export function runLaws<Raw>(subject: string, choices: fc.Arbitrary<Raw>, caseOf: (raw: Raw) => Case, options: RunOptions = {}): Report {
   const seed = seedOf(options);
   const start = performance.now();
-  const counts = new Map<string, { number: number; name: string; held: number; silent: number }>();
+  const counts = new Map<string, LawCount>();
   let runs = 0;
   let share: Share = noShare;
   // Once a law is broken, shrinking asks for that law alone.
@@ -64,14 +64,18 @@ export function runLaws<Raw>(subject: string, choices: fc.Arbitrary<Raw>, caseOf
     if (target === null) runs++;
     for (const t of c.trials) {
       if ((target !== null && t.law.name !== target) || options.only?.includes(t.law.number) === false) continue;
+      const before = performance.now();
       const verdict = verdictOf(t);
       if (verdict.kind === 'broken') {
         target = t.law.name;
         failing = { law: t.law, text: `${c.show()}\n${showBreach(verdict.breach)}` };
         throw new Error(t.law.name);
       }
-      const count = counts.get(t.law.name) ?? { ...t.law, held: 0, silent: 0 };
-      counts.set(t.law.name, { number: t.law.number, name: t.law.name, held: count.held + (verdict.kind === 'holds' ? 1 : 0), silent: count.silent + (verdict.kind === 'silent' ? 1 : 0) });
+      const count = counts.get(t.law.name) ?? { number: t.law.number, name: t.law.name, held: 0, silent: 0, milliseconds: 0 };
+      counts.set(t.law.name, {
+        ...count, held: count.held + (verdict.kind === 'holds' ? 1 : 0), silent: count.silent + (verdict.kind === 'silent' ? 1 : 0),
+        milliseconds: count.milliseconds + performance.now() - before,
+      });
       if (t.counts && verdict.kind === 'holds' && verdict.share !== undefined) share = addShares(share, verdict.share);
     }
   });

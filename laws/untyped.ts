@@ -44,9 +44,9 @@ export const asHandle = (x: AnyTensor): TensorHandle => handleOf(x);
 /** The tensors of a tree, in the order of its leaves. */
 export const leavesOf = (tree: unknown): readonly TensorHandle[] => flatten(tree, isTensor, 'laws').leaves;
 
-/** Every tensor of a tree, read on the reference backend. */
-export function readAll(tree: unknown): readonly NDArray[] {
-  return onReference(() => leavesOf(tree).map(x => ({ shape: x.shape, dtype: x.dtype, data: x.dataSync() })));
+/** Every tensor of the tree that `f` gives, run and read on the reference backend. */
+export function readAll(f: () => unknown): readonly NDArray[] {
+  return onReference(() => leavesOf(f()).map(x => ({ shape: x.shape, dtype: x.dtype, data: x.dataSync() })));
 }
 /** Runs `f` with the reference backend as the current one. */
 export function onReference<R>(f: () => R): R {

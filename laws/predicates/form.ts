@@ -1,28 +1,31 @@
 // Laws of programs as data: printing, hashing and comparing do not see the names of variables, and see everything else.
 // Pure predicates of a program at a point.
 import { hashJaxpr, sameJaxpr } from '../../src/ir/hash.ts';
-import { isJaxpr, Var, type Atom, type Eqn, type Jaxpr } from '../../src/ir/jaxpr.ts';
+import { deserialise } from '../../src/ir/deserialise.ts';
+import { bodiesOf, isJaxpr, Var, type Atom, type Eqn, type Jaxpr } from '../../src/ir/jaxpr.ts';
 import { printJaxpr } from '../../src/ir/print.ts';
-import type { Param, Params } from '../../src/ir/primitive.ts';
-import { both, broken, holds, type Law, type Verdict } from '../law.ts';
+import type { Param } from '../../src/ir/primitive.ts';
+import { serialise } from '../../src/ir/serialise.ts';
+import { primitiveByName } from '../../src/primitive/index.ts';
+import { both, broken, holds, silent, type Law, type Verdict } from '../law.ts';
 import type { Point } from '../point.ts';
 
-/** The same program with other variables, those of its bodies too. */
-export function renamed(j: Jaxpr): Jaxpr {
+/** The same program with other variables, those of its bodies too. Bodies that are one object stay one. */
+export function renamed(j: Jaxpr, bodies: Map<Jaxpr, Jaxpr> = new Map()): Jaxpr {
+  const before = bodies.get(j);
+  if (before !== undefined) return before;
   const names = new Map<Var, Var>();
   const fresh = (v: Var): Var => { const w = new Var(v.aval); names.set(v, w); return w; };
   const read = (a: Atom): Atom => a instanceof Var ? names.get(a) ?? a : { ...a };
+  const record = (p: { readonly [key: string]: Param }): { [key: string]: Param } => Object.fromEntries(Object.entries(p).map(([k, q]) => [k, param(q)]));
+  const param = (p: Param): Param => p === null || typeof p !== 'object' ? p : isJaxpr(p) ? renamed(p, bodies) : isList(p) ? p.map(param) : record(p);
   const inputs = j.inputs.map(fresh);
-  const eqns = j.eqns.map((e): Eqn => ({ ...e, params: renamedParams(e.params), inputs: e.inputs.map(read), outputs: e.outputs.map(fresh) }));
-  return { numConsts: j.numConsts, inputs, eqns, outputs: j.outputs.map(read) };
+  const eqns = j.eqns.map((e): Eqn => ({ ...e, params: record(e.params), inputs: e.inputs.map(read), outputs: e.outputs.map(fresh) }));
+  const result = { numConsts: j.numConsts, inputs, eqns, outputs: j.outputs.map(read) };
+  bodies.set(j, result);
+  return result;
 }
-const renamedParams = (params: Params): Params => Object.fromEntries(Object.entries(params).reverse().map(([k, p]) => [k, renamedParam(p)]));
 const isList = (p: Param): p is readonly Param[] => Array.isArray(p);
-function renamedParam(p: Param): Param {
-  if (p === null || typeof p !== 'object') return p;
-  if (isJaxpr(p)) return renamed(p);
-  return isList(p) ? p.map(renamedParam) : Object.fromEntries(Object.entries(p).reverse().map(([k, q]) => [k, renamedParam(q)]));
-}
 
 const expect = (what: string, holdsHere: boolean, program: Jaxpr): Verdict => holdsHere ? holds : broken({ what, differ: 'it does not hold', program });
 
@@ -59,3 +62,20 @@ export const formSeesDifferences: Law<Point> = {
     () => expect('a changed program has another hash', hashJaxpr(other) !== hashJaxpr(jaxpr), other),
   ))),
 };
+
+export const serialFormRoundTrips: Law<Point> = {
+  number: 31, name: 'what was stored is read back as the same program',
+  holds({ jaxpr }) {
+    const text = serialise({ jaxpr: { ...jaxpr, numConsts: 0 }, consts: [] });
+    const read = deserialise(text, primitiveByName);
+    if (read._tag === 'Left') return isKnown(jaxpr) ? broken({ what: 'reading back what was stored', differ: read.left.message, program: jaxpr }) : silent;
+    const again = serialise(read.right);
+    return both(
+      () => expect('the program read back is the same program', sameJaxpr(read.right.jaxpr, { ...jaxpr, numConsts: 0 }), read.right.jaxpr),
+      () => expect('the program read back is stored as the same text', again === text, jaxpr),
+      () => expect('a renamed program is stored as the same text', serialise({ jaxpr: { ...renamed(jaxpr), numConsts: 0 }, consts: [] }) === text, jaxpr),
+    );
+  },
+};
+/** Programs of operations that are not registered cannot be read back. */
+const isKnown = (j: Jaxpr): boolean => j.eqns.every(e => primitiveByName(e.primitive.name) === e.primitive && bodiesOf(e.params).every(isKnown));
