@@ -39,8 +39,11 @@ export function stageFunction(name: string, f: AnyFunction, structure: Structure
 
 /** Without the captured inputs that only dead equations read: they would pin their values for nothing. */
 function withoutUnused(jaxpr: Jaxpr, consts: readonly TensorHandle[]): Closed {
-  const used = new Set<Atom>([...jaxpr.eqns.flatMap(e => e.inputs), ...jaxpr.outputs]);
-  const keep = jaxpr.inputs.slice(0, jaxpr.numConsts).map(v => used.has(v));
+  if (jaxpr.numConsts === 0) return { jaxpr, consts };
+  const unused = new Set<Atom>(jaxpr.inputs.slice(0, jaxpr.numConsts));
+  for (const e of jaxpr.eqns) for (const a of e.inputs) unused.delete(a);
+  for (const o of jaxpr.outputs) unused.delete(o);
+  const keep = jaxpr.inputs.slice(0, jaxpr.numConsts).map(v => !unused.has(v));
   if (keep.every(Boolean)) return { jaxpr, consts };
   const inputs = jaxpr.inputs.filter((_, i) => keep[i] !== false);
   const kept = consts.filter((_, i) => keep[i] === true);

@@ -1,6 +1,6 @@
 // Values through the public face, on every backend there is: what goes in comes out, copied, whatever it is.
 import { inspect } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { allocate } from '../../src/dtype/dtype.ts';
 import { backends, fromData, full, getBackend, grad, jit, np, setBackend, tensor, vmap, zeros, type DType } from 'cotangent';
 
@@ -8,9 +8,9 @@ const before = getBackend();
 afterAll(() => setBackend(before));
 
 describe.each(backends())('%s', backend => {
-  const run = (name: string, test: () => Promise<void>): void => { it(name, async () => { await setBackend(backend); await test(); }); };
+  beforeEach(() => setBackend(backend));
 
-  run('host data is copied in, never aliased', async () => {
+  it('host data is copied in, never aliased', async () => {
     const data = Float32Array.of(1, 2, 3);
     const x = fromData(data, [3], 'f32');
     data.fill(9);
@@ -20,7 +20,7 @@ describe.each(backends())('%s', backend => {
     nested[0]?.fill(7);
     expect(await y.js()).toEqual([[1, 2], [3, 4]]);
   });
-  run('every read is a fresh copy, before and after a computation has used the tensor', async () => {
+  it('every read is a fresh copy, before and after a computation has used the tensor', async () => {
     const x = tensor([1, 2, 3]);
     const first = await x.data();
     first.fill(9);
@@ -30,7 +30,7 @@ describe.each(backends())('%s', backend => {
     second.fill(7);
     expect([await x.js(), Array.from(await y.data()), y.dataSync() === y.dataSync()]).toEqual([[1, 2, 3], [2, 3, 4], false]);
   });
-  run('NaN, infinities and -0 pass unharmed through host, copies and arithmetic', async () => {
+  it('NaN, infinities and -0 pass unharmed through host, copies and arithmetic', async () => {
     const special = [NaN, Infinity, -Infinity, -0, 0, Math.fround(1e-45), 3.4028234663852886e38];
     const x = tensor(special);
     expect(Array.from(await x.data())).toEqual(special);
@@ -39,12 +39,12 @@ describe.each(backends())('%s', backend => {
     expect(Array.from(await np.negative(x).data())).toEqual(special.map(v => -v));
     expect((await np.multiply(x, 1).js()).map(v => Object.is(v, -0))).toEqual([false, false, false, true, false, false, false]);
   });
-  run('scalars', async () => {
+  it('scalars', async () => {
     const x = tensor(2.5);
     expect([x.shape, await x.js(), await x.item(), x.itemSync(), Array.from(await x.data()), await np.multiply(x, x).item()]).toEqual([[], 2.5, 2.5, 2.5, [2.5], 6.25]);
     expect(await np.greater(x, 2).item()).toBe(true);
   });
-  run('empty tensors', async () => {
+  it('empty tensors', async () => {
     const x = zeros([0, 3]);
     expect([await x.js(), (await x.data()).length, await np.sum(x).item(), await np.sum(x, { axis: 0 }).js()]).toEqual([[], 0, 0, [0, 0, 0]]);
     expect(await np.add(x, 1).js()).toEqual([]);
@@ -52,7 +52,7 @@ describe.each(backends())('%s', backend => {
     expect(await grad((v: ReturnType<typeof zeros<[0, 3]>>) => np.sum(np.multiply(v, v)))(x).js()).toEqual([]);
     expect(await vmap((v: ReturnType<typeof zeros<[3]>>) => np.sum(v))(x).js()).toEqual([]);
   });
-  run('rank 8', async () => {
+  it('rank 8', async () => {
     const x = full([1, 2, 1, 2, 1, 1, 2, 1], 3);
     const y = np.transpose(np.add(x, np.astype(np.arange(8), 'f32').reshape([1, 2, 1, 2, 1, 1, 2, 1])), [7, 6, 5, 4, 3, 2, 1, 0]);
     expect(y.shape).toEqual([1, 2, 1, 1, 2, 1, 2, 1]);
@@ -63,7 +63,7 @@ describe.each(backends())('%s', backend => {
     ['f32', [0.1], [Math.fround(0.1)]], ['f64', [0.1], [0.1]], ['f16', [0.1, -Infinity], [0.0999755859375, -Infinity]],
     ['i32', [-5, 2147483647], [-5, 2147483647]], ['u32', [4294967295], [4294967295]], ['u8', [255], [255]], ['i8', [-128], [-128]], ['bool', [0, 1], [false, true]],
   ];
-  for (const [dtype, given, want] of cases) run(`${dtype} values`, async () => {
+  it.each(cases)('%s values', async (dtype, given, want) => {
     const data = allocate(dtype, given.length);
     data.set(given);
     const x = fromData(data, [given.length], dtype);
@@ -71,13 +71,13 @@ describe.each(backends())('%s', backend => {
     const moved = jit((v: typeof x) => np.reshape(v, [given.length, 1]))(x);
     expect(Array.from(await moved.data(), v => dtype === 'bool' ? v !== 0 : v)).toEqual(want);
   });
-  run('prints, and reads itself to do so', async () => {
+  it('prints, and reads itself to do so', async () => {
     const y = np.add(tensor([[1, 2], [3, 4]]), 1);
     await Promise.resolve();
     expect(inspect(y)).toBe('f32[2,2] [[2., 3.],\n          [4., 5.]]');
     expect(JSON.stringify({ y })).toBe('{"y":[[2,3],[4,5]]}');
   });
-  run('reads of one tick that ask for each other\'s inputs agree', async () => {
+  it('reads of one tick that ask for each other\'s inputs agree', async () => {
     const x = np.add(tensor([1, 2]), 1);
     const y = np.multiply(x, x);
     expect(await Promise.all([y.js(), x.js(), np.sum(y).item()])).toEqual([[4, 9], [2, 3], 13]);
