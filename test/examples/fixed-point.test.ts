@@ -4,33 +4,33 @@ import { grad, jit, np, tensor, vmap, zeros, type Scalar, type Tensor } from 'co
 import { example, fixedPoint, layer, loss, unrolled, type Params, type State } from '../../examples/fixed-point.ts';
 
 const params = example(3);
-const target: State = tensor([0.5, -0.5, 0.25, -0.25, 0, 0.125], 'f64');
-const start = zeros([6], 'f64');
-const far = async (a: Tensor<readonly number[], 'f64'>, b: Tensor<readonly number[], 'f64'>): Promise<number> => {
+const target: State = tensor([0.5, -0.5, 0.25, -0.25, 0, 0.125]);
+const start = zeros([6]);
+const far = async (a: Tensor<readonly number[]>, b: Tensor<readonly number[]>): Promise<number> => {
   const [x, y] = [await a.data(), await b.data()];
   return x.reduce((most, v, i) => Math.max(most, Math.abs(v - (y[i] ?? NaN))), 0);
 };
-const through = (p: Params): Scalar<'f64'> => np.sum(np.square(np.subtract(unrolled(p), target)));
-const implicit = (p: Params): Scalar<'f64'> => loss(p, target);
+const through = (p: Params): Scalar => np.sum(np.square(np.subtract(unrolled(p), target)));
+const implicit = (p: Params): Scalar => loss(p, target);
 
 test('solves the equation', async () => {
   const z = fixedPoint(layer, params, start);
-  expect(await far(z, layer(params, z))).toBeLessThan(1e-11);
-  expect(await far(z, unrolled(params))).toBeLessThan(1e-11);
+  expect(await far(z, layer(params, z))).toBeLessThan(3e-6);
+  expect(await far(z, unrolled(params))).toBeLessThan(3e-6);
 });
 
 test('the gradient is that of the unrolled steps, plain, jitted and mapped', async () => {
   const want = grad(through)(params);
   for (const got of [grad(implicit)(params), jit(grad(implicit))(params)]) {
-    expect(await far(got.w, want.w)).toBeLessThan(1e-10);
-    expect(await far(got.x, want.x)).toBeLessThan(1e-10);
+    expect(await far(got.w, want.w)).toBeLessThan(3e-5);
+    expect(await far(got.x, want.x)).toBeLessThan(3e-5);
   }
   const inputs = np.stack([params.x, np.multiply(params.x, -2)]);
   const each = vmap((x: State) => grad(implicit)({ w: params.w, x }).x)(inputs);
-  expect(await far(each, vmap((x: State) => grad(through)({ w: params.w, x }).x)(inputs))).toBeLessThan(1e-10);
+  expect(await far(each, vmap((x: State) => grad(through)({ w: params.w, x }).x)(inputs))).toBeLessThan(3e-5);
 });
 
 test('so is the gradient of a gradient', async () => {
-  const again = (f: (p: Params) => Scalar<'f64'>) => grad((x: State) => np.sum(np.square(grad(f)({ w: params.w, x }).x)));
-  expect(await far(again(implicit)(params.x), again(through)(params.x))).toBeLessThan(1e-9);
+  const again = (f: (p: Params) => Scalar) => grad((x: State) => np.sum(np.square(grad(f)({ w: params.w, x }).x)));
+  expect(await far(again(implicit)(params.x), again(through)(params.x))).toBeLessThan(1e-3);
 });
