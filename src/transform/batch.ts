@@ -6,7 +6,7 @@ import { addBatchAxis } from '../primitive/broadcast.ts';
 import { at } from '../primitive/define.ts';
 import { handleOf, type TensorHandle } from '../trace/handle.ts';
 import { bind, inheritOrigin, lookup, stage } from '../trace/scope.ts';
-import { closed } from './differentiate.ts';
+import { closed, ofRules } from './differentiate.ts';
 import { transforms } from './engine.ts';
 
 export interface BatchedJaxpr { readonly jaxpr: Jaxpr; readonly outBatched: Mask }
@@ -42,7 +42,7 @@ export function batchJaxpr(j: Jaxpr, size: number, batched: Mask, force: Mask = 
     } finally { inheritOrigin(before); }
     outBatched = j.outputs.map((o, i) => isBatched.has(o) || force[i] === true);
     return j.outputs.map((o, i) => outBatched[i] === true && !isBatched.has(o) ? addBatchAxis(read(o), size) : read(o));
-  });
+  }, ofRules);
   return { jaxpr: closed(jaxpr, 'vmap'), outBatched };
 }
 

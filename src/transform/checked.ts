@@ -22,7 +22,7 @@ import { firstStepSlot, noViolation, siteNumber, throwViolationP, violationText 
 import { handleOf, literal, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, inheritOrigin, lookup, stage } from '../trace/scope.ts';
 import { unflatten } from '../tree/tree.ts';
-import { closed } from './differentiate.ts';
+import { closed, ofRules } from './differentiate.ts';
 import { underlying } from './jit.ts';
 import { applyJaxpr, avalsOfTensors, flattenTensors, stageFunction, type AnyFunction } from './staging.ts';
 
@@ -106,7 +106,7 @@ function checkBody(j: Jaxpr, context: Context): Jaxpr {
       }
     } finally { inheritOrigin(before); }
     return [...j.outputs.map(read), first];
-  }).jaxpr, 'checked');
+  }, ofRules).jaxpr, 'checked');
 }
 
 function checkEqn(e: Eqn, x: readonly TensorHandle[], context: Context, checks: Checks): { readonly outputs: readonly AnyTensor[]; readonly violation: AnyTensor | null } {

@@ -8,12 +8,15 @@ import { add } from '../primitive/arithmetic.ts';
 import { spread } from '../primitive/call.ts';
 import { at } from '../primitive/define.ts';
 import { avalOf, handleOf, zerosLike, type TensorHandle } from '../trace/handle.ts';
-import { bind, evalJaxpr, inheritOrigin, lookup, Scope, stage } from '../trace/scope.ts';
+import { bind, evalJaxpr, inheritOrigin, lookup, Scope, stage, type ScopeOptions } from '../trace/scope.ts';
 import { transforms } from './engine.ts';
 
 export const pick = <A>(xs: readonly A[], mask: Mask, want = true): A[] => xs.filter((_, i) => mask[i] === want);
 /** Zeros stay symbolic inside a program; they become literals only where a caller's signature demands a value. */
 const demanded = (t: TangentOf, a: Aval, force: boolean): TangentOf => t ?? (force && hasTangent(a) ? zerosLike(a) : null);
+
+/** The numbers that rules write are part of the derived program: it is closed. */
+export const ofRules: Partial<ScopeOptions> = { numbers: 'literals' };
 
 interface Pushed { readonly primals: readonly TensorHandle[]; readonly tangents: readonly TangentOf[] }
 /** One walk for both modes. In 'linearize' mode primals and tangents are tracers of two scopes, and nothing else differs. */
@@ -61,7 +64,7 @@ export function jvpJaxpr(j: Jaxpr, active: Mask, force: Mask = []): JvpJaxpr {
     const tangents = out.tangents.map((t, i) => demanded(t, at(j.outputs, i).aval, force[i] ?? false));
     outActive = tangents.map(t => t !== null);
     return [...out.primals, ...tangents.filter(t => t !== null)];
-  });
+  }, ofRules);
   return { jaxpr: closed(jaxpr, 'jvp'), outActive };
 }
 
@@ -69,7 +72,7 @@ export function jvpJaxpr(j: Jaxpr, active: Mask, force: Mask = []): JvpJaxpr {
 export interface Linearized { readonly forward: Jaxpr; readonly linear: Jaxpr; readonly residuals: number; readonly outActive: Mask }
 /** Two scopes are open at once; a tangent equation that reads a primal captures it, and the captures are the residuals. */
 export function linearizeJaxpr(j: Jaxpr, active: Mask, force: Mask = [], wanted: Mask = j.outputs.map(() => true)): Linearized {
-  const forward = new Scope('linearize', { takesAll: true, numbers: 'inputs', sources: false });
+  const forward = new Scope('linearize', { takesAll: true, numbers: 'literals', sources: false });
   const linear = new Scope('linearize (tangents)', { takesAll: false, numbers: 'literals', sources: false });
   try {
     const primals = j.inputs.map(v => forward.input(v.aval));
@@ -115,7 +118,7 @@ export function transposeJaxpr(j: Jaxpr, linear: Mask): Jaxpr {
       }
     } finally { inheritOrigin(before); }
     return unknown.map(v => cts.get(v) ?? zerosLike(v.aval));
-  }).jaxpr, 'transpose');
+  }, ofRules).jaxpr, 'transpose');
 }
 function transposeEqn(e: Eqn, cts: readonly TangentOf[], inputs: readonly LinearInput[], accumulate: (a: Atom, ct: TangentOf | undefined) => void): void {
   const { linear, rules, name } = e.primitive;

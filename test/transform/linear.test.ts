@@ -2,10 +2,59 @@
 import { describe, expect, it } from 'vitest';
 import { codeAndText, here } from '../tree/errors.ts';
 import { add, convert, dot, f64, grad, i32, jit, jvp, linearize, list, mul, num, sin, sum, tensor, vjp, vmap, type T } from '../trace/language.ts';
+import type { Primitive } from '../../src/ir/primitive.ts';
+import type { AnyTensor } from '../../src/ir/tensor.ts';
+import { negP } from '../../src/primitive/arithmetic.ts';
+import { handleOf } from '../../src/trace/handle.ts';
+import { bind1 } from '../../src/trace/scope.ts';
 import { resetStatistics, statistics } from '../../src/trace/statistics.ts';
 import { expectClose } from './close.ts';
 
 const x = f64(3);
+
+describe('what is remembered', () => {
+  it('a transform is made once for equal programs', () => {
+    const f = (v: T): T => mul(sin(v), v);
+    const [first] = [grad(f)(x)];
+    num(first);
+    resetStatistics();
+    expect(num(grad((v: T) => mul(sin(v), v))(x))).toBe(num(first));
+    expect(statistics.staged).toBe(1);
+  });
+  it('programs that share a key by accident are told apart', () => {
+    // Records of one name and different rules have equal hashes: only the comparison tells their programs apart.
+    const twin = (slope: number): Primitive => ({
+      ...negP, name: 'twin',
+      evaluate([a], _p, [out]) { if (a && out) for (let i = 0; i < a.data.length; i++) out.data[i] = slope * (a.data[i] ?? 0); },
+      rules: { kind: 'flat', jvp: (_x, [t]) => [t ? mul(handleOf(t), slope) : null], batch: ([a]) => ({ outputs: a === undefined ? [] : [bind1(twins[slope] ?? negP, [a], {})], batched: [true] }) },
+    });
+    const twins: { readonly [slope: number]: Primitive } = { 2: twin(2), 3: twin(3) };
+    const at = (slope: number) => (v: T): T => bind1(twins[slope] ?? negP, [v], {});
+    for (let i = 0; i < 3; i++) {
+      for (const slope of [2, 3]) {
+        expect(num(grad(at(slope))(x))).toBe(slope);
+        expect(num(jvp(at(slope), [x], [f64(1)])[1])).toBe(slope);
+        expect(num(linearize(at(slope), x)[1](f64(1)))).toBe(slope);
+        expect(num(vjp(at(slope), x)[1](f64(1))[0])).toBe(slope);
+        expect(list(vmap(at(slope))(f64([1, 2])))).toEqual([slope, 2 * slope]);
+      }
+    }
+  });
+});
+
+describe('rules', () => {
+  it('may write numbers, in every one of them', () => {
+    const scaled = (v: AnyTensor): T => mul(handleOf(v), 2.5);
+    const record: Primitive = {
+      ...negP, name: 'scaled', evaluate([a], _p, [out]) { if (a && out) for (let i = 0; i < a.data.length; i++) out.data[i] = 2.5 * (a.data[i] ?? 0); },
+      rules: { kind: 'flat', jvp: (_x, [t]) => [t ? bind1(linear, [t], {}) : null], batch: ([a]) => ({ outputs: a === undefined ? [] : [scaled(a)], batched: [true] }) },
+    };
+    const linear: Primitive = { ...record, name: 'scaledTangent', linear: { transpose: ([ct]) => [ct ? scaled(ct) : null], linearIn: () => [[0]] } };
+    const f = (v: T): T => bind1(record, [v], {});
+    expect([num(grad(f)(x)), num(jvp(f, [x], [f64(2)])[1]), list(vmap(f)(f64([1, 2])))]).toEqual([2.5, 5, [2.5, 5]]);
+    expect([num(jit(grad(f))(x)), list(vmap(grad(f))(f64([1, 2]))), num(grad(jit(f))(x))]).toEqual([2.5, [2.5, 2.5], 2.5]);
+  });
+});
 
 describe('jvp', () => {
   it('gives value and derivative along the tangents', () => {
