@@ -1,15 +1,14 @@
 // Activations: plain functions of tensors, and therefore layers. Floor 7.
 // All are finite, with finite derivatives, wherever the mathematics is; NaN passes through.
 import type { Float } from '../dtype/dtype.ts';
-import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import type { Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
-import { add, mul, neg } from '../primitive/arithmetic.ts';
+import { mul, neg } from '../primitive/arithmetic.ts';
 import { constantLike } from '../primitive/broadcast.ts';
 import { le } from '../primitive/comparison.ts';
 import * as composites from '../primitive/composites.ts';
-import { exp, log1p, logistic, tanh as tanhOf } from '../primitive/exponential.ts';
-import { max } from '../primitive/extremum.ts';
-import { abs } from '../primitive/rounding.ts';
+import * as pointwise from '../primitive/compositesActivation.ts';
+import { logistic, tanh as tanhOf } from '../primitive/exponential.ts';
 import { select } from '../primitive/select.ts';
 import type { Shape } from '../shape/dim.ts';
 import { expectFloat } from './expect.ts';
@@ -49,7 +48,7 @@ export function leakyRelu<S extends Shape, D extends Float>(x: Tensor<S, D>, { s
  * nn.gelu(tensor([-1, 0, 1])); // -> [-0.158808, 0, 0.841192]
  */
 export const gelu = <S extends Shape, D extends Float>(x: Tensor<S, D>, { approximate = true }: { readonly approximate?: boolean } = {}): Tensor<S, D> =>
-  typed(composites.gelu(expectFloat('gelu', x), approximate));
+  typed(pointwise.gelu(expectFloat('gelu', x), approximate));
 
 /**
  * The hyperbolic tangent.
@@ -76,15 +75,7 @@ export const sigmoid = <S extends Shape, D extends Float>(x: Tensor<S, D>): Tens
  * import { nn, tensor } from 'cotangent';
  * nn.silu(tensor([0, 2])); // -> [0, 1.761594]
  */
-export function silu<S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<S, D> {
-  const v = expectFloat('silu', x);
-  return typed(mul(v, logistic(v)));
-}
-
-/** max(x, 0) + log(1 + exp(-|x|)): exp never overflows, and the two halves of the derivative at 0 add up to 1 / 2. */
-export function softplusOf(x: AnyTensor): AnyTensor {
-  return add(max(x, constantLike(0, x)), log1p(exp(neg(abs(x)))));
-}
+export const silu = <S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<S, D> => typed(pointwise.silu(expectFloat('silu', x)));
 
 /**
  * log(1 + exp(x)), without overflow.
@@ -93,7 +84,16 @@ export function softplusOf(x: AnyTensor): AnyTensor {
  * import { nn, tensor } from 'cotangent';
  * nn.softplus(tensor([0, 100])); // -> [0.6931472, 100]
  */
-export const softplus = <S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<S, D> => typed(softplusOf(expectFloat('softplus', x)));
+export const softplus = <S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<S, D> => typed(pointwise.softplus(expectFloat('softplus', x)));
+
+/**
+ * log(1 / (1 + exp(-x))), without overflow.
+ *
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.logSigmoid(tensor([0, -100])); // -> [-0.6931472, -100]
+ */
+export const logSigmoid = <S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<S, D> => typed(neg(pointwise.softplus(neg(expectFloat('logSigmoid', x)))));
 
 /** Which axis a normalising activation runs along. */
 export interface AxisOption {

@@ -5,16 +5,16 @@ import { isInt, type Float } from '../dtype/dtype.ts';
 import { range, sizeOf } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
-import { add, div, mul, neg, sub } from '../primitive/arithmetic.ts';
+import { div, mul, sub } from '../primitive/arithmetic.ts';
 import { argmax } from '../primitive/argmax.ts';
 import { constantLike, reduceSum } from '../primitive/broadcast.ts';
 import { eq } from '../primitive/comparison.ts';
 import * as composites from '../primitive/composites.ts';
+import * as pointwise from '../primitive/compositesActivation.ts';
 import { convert } from '../primitive/convert.ts';
 import type { Shape } from '../shape/dim.ts';
 import type { When } from '../shape/same.ts';
 import { handleOf } from '../trace/handle.ts';
-import { softplusOf } from './activation.ts';
 import { expectFloat } from './expect.ts';
 import { expectLike, expectRowLabels, expectSoftLabels, type IntegerLabels, type LabelsOf, type Like } from './lossShape.ts';
 
@@ -97,10 +97,7 @@ export const binaryCrossEntropy = <S extends Shape, D extends Float, Y extends A
 ): Reduced<S, D, R> => {
   const [x, t] = operands('binaryCrossEntropy', logits, targets);
   expectLike('binaryCrossEntropy', x, t);
-  // Not softplus(x) - t x: where the target is right by a wide margin that difference would cancel.
-  const ofOne = mul(t, softplusOf(neg(x)));
-  const ofZero = mul(sub(constantLike(1, t), t), softplusOf(x));
-  return typed(reduce(add(ofOne, ofZero), options));
+  return typed(reduce(pointwise.binaryCrossEntropy(x, t), options));
 };
 
 /**

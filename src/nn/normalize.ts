@@ -1,9 +1,9 @@
-// layerNorm: each row brought to mean 0 and variance 1, then scaled and shifted. Floor 7.
+// layerNorm and rmsNorm: each row brought to mean 0 and variance 1, or to a mean square of 1, then scaled. Floor 7.
 import type { Float } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { constant } from '../primitive/broadcast.ts';
-import * as composites from '../primitive/composites.ts';
+import * as composites from '../primitive/compositesNorm.ts';
 import type { Shape } from '../shape/dim.ts';
 import type { DenseOptions } from './dense.ts';
 import { expectFeatures, expectInput, parameter } from './expect.ts';
@@ -16,7 +16,7 @@ export interface LayerNormParams<N extends number, D extends Float = 'f32'> {
 }
 /** What is added to the variance, so that a constant row has a norm. */
 export interface LayerNormOptions {
-  /** Default 1e-5. */
+  /** Default 1e-5; of an RMS norm 1e-6. */
   readonly epsilon?: number;
 }
 
@@ -51,5 +51,41 @@ export const layerNorm = <S extends Shape, N extends number, D extends Float>(x:
 export const layerNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { epsilon = 1e-5, dtype }: LayerNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], D>) => Net<LayerNormParams<N, D>, Tensor<[...S, N], D>>) => {
   expectFeatures('layerNormOf', width);
   const layer: AnyLayer = named('layerNorm', (x: AnyTensor) => normalized(x, epsilon, width, dtype ?? 'f32'));
+  return typed(layer);
+};
+
+/** Parameters of an RMS norm: what the normalised last axis is multiplied by. */
+export interface RmsNormParams<N extends number, D extends Float = 'f32'> { readonly scale: Tensor<[N], D> }
+
+function rmsNormalized(x: AnyTensor, epsilon: number, stated: number | null, dtype: Float | null): Net<unknown, unknown> {
+  const width = expectInput('rmsNorm', x, stated, dtype);
+  return network({
+    init: () => ({ scale: constant(1, [width], x.dtype) }),
+    apply: (params: unknown) => composites.rmsNorm(x, parameter('rmsNorm', params, 'scale'), epsilon),
+  });
+}
+
+/**
+ * A layer: x / sqrt(mean(x^2) + epsilon) * scale over the last axis; scale starts at 1, epsilon is 1e-6 unless it is given.
+ * Zhang, Sennrich, "Root mean square layer normalization", 2019.
+ *
+ * @example
+ * import { nn, random, tensor } from 'cotangent';
+ * const x = tensor([[3, 4, 0, 0]]);
+ * nn.apply(nn.rmsNorm, nn.init(nn.rmsNorm, random.key(0), x), x); // -> [[1.2, 1.6, 0, 0]]
+ */
+export const rmsNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, { epsilon = 1e-6 }: LayerNormOptions = {}): Net<RmsNormParams<N, D>, Tensor<[...S, N], D>> =>
+  typed(rmsNormalized(x, epsilon, null, null));
+
+/**
+ * As `rmsNorm`, with the width stated: for places where it must be known before the network meets a tensor, as in `residual`.
+ *
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * nn.init(nn.rmsNormOf(8), random.key(0), zeros([2, 8])).scale.shape; // -> [8]
+ */
+export const rmsNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { epsilon = 1e-6, dtype }: LayerNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], D>) => Net<RmsNormParams<N, D>, Tensor<[...S, N], D>>) => {
+  expectFeatures('rmsNormOf', width);
+  const layer: AnyLayer = named('rmsNorm', (x: AnyTensor) => rmsNormalized(x, epsilon, width, dtype ?? 'f32'));
   return typed(layer);
 };

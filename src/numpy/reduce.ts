@@ -6,15 +6,11 @@ import { sizeOf } from '../ir/aval.ts';
 import type { AnyTensor, Floats, Reduced, ReduceAxes, ReduceOptions, Tensor } from '../ir/tensor.ts';
 import { div, mul, sub } from '../primitive/arithmetic.ts';
 import { constantLike, reduceSum } from '../primitive/broadcast.ts';
+import * as composites from '../primitive/composites.ts';
 import { convert } from '../primitive/convert.ts';
-import { exp, log } from '../primitive/exponential.ts';
 import * as reduction from '../primitive/reduce.ts';
 import { reshape } from '../primitive/reshape.ts';
-import { isFinite } from '../primitive/rounding.ts';
-import { select } from '../primitive/select.ts';
-import { stopGradient } from '../primitive/stopGradient.ts';
 import { sqrt } from '../primitive/power.ts';
-import { add } from '../primitive/arithmetic.ts';
 import { axisIndices, type Axes } from '../shape/axis.ts';
 import { show, type Shape } from '../shape/dim.ts';
 import { reduce } from '../shape/reduce.ts';
@@ -172,12 +168,7 @@ export const all = <S extends Shape, D extends DType, const Axis extends Axes = 
  */
 export const logsumexp = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Floats<S, D, 'logsumexp', K>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
-  reduced('logsumexp', x, options, logOfSums);
-function logOfSums(x: AnyTensor, { axes, kept }: Plan): AnyTensor {
-  floatOnly('logsumexp', x.dtype);
-  // The shift drops out of the result, so it carries no derivative. Where it is infinite, or NaN, nothing is shifted.
-  const greatest = reduction.reduceMax(stopGradient(x), axes);
-  const shift = select(isFinite(greatest), greatest, constantLike(0, greatest));
-  const sums = reduceSum(exp(sub(x, stretched(reshape(shift, kept), x.shape))), axes);
-  return add(log(sums), shift);
-}
+  reduced('logsumexp', x, options, (t, { axes }) => {
+    floatOnly('logsumexp', t.dtype);
+    return composites.logsumexp(t, axes);
+  });

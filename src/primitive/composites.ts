@@ -1,43 +1,21 @@
-// The composites that exist from the start: softmax, logSoftmax, crossEntropy, layerNorm, gelu. Each is one named operation whose
-// decomposition into primitives is its meaning; a backend may register a kernel for the name, tested against that decomposition.
+// Composites of the softmax family: softmax, logSoftmax, logsumexp, crossEntropy. Each is one named operation whose decomposition into
+// primitives is its meaning; a backend may register a kernel for the name, tested against that decomposition.
 // Floor 2. Axes in attributes count from the end.
 import { DTypeError, ShapeError } from '../error.ts';
-import { range, sameShape, showAval } from '../ir/aval.ts';
+import { sameShape, showAval } from '../ir/aval.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf } from '../trace/handle.ts';
 import { add, div, mul, neg, sub } from './arithmetic.ts';
-import { broadcastInDim, constant, constantLike, reduceSum } from './broadcast.ts';
-import { and, not } from './logical.ts';
+import { constantLike } from './broadcast.ts';
 import { eq, ge, lt } from './comparison.ts';
 import { composite } from './composite.ts';
+import { along, first, fromEnd, shifted, shiftOf, spread, sumAlong, sumOver } from './compositesAxes.ts';
 import { convert } from './convert.ts';
 import { at, expectDType } from './define.ts';
-import { exp, log, tanh } from './exponential.ts';
+import { exp, log } from './exponential.ts';
 import { iota } from './iota.ts';
-import { rsqrt } from './power.ts';
-import { reduceMax } from './reduce.ts';
-import { isFinite } from './rounding.ts';
-import { clamp, select } from './select.ts';
-import { erf } from './special.ts';
-import { stopGradient } from './stopGradient.ts';
-
-/** An axis counted from the end, -1 being the last. */
-function fromEnd(x: AnyTensor, axis: number, name: string): number {
-  const rank = x.shape.length;
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) throw new ShapeError(`${name}: axis ${axis} is out of range for ${showAval(avalOf(x))}`, 'axis');
-  expectDType(avalOf(x), 'float', name);
-  return axis < 0 ? axis : axis - rank;
-}
-/** A reduced value at the shape of `x` again. */
-const along = (y: AnyTensor, x: AnyTensor, axis: number): AnyTensor => broadcastInDim(y, x.shape, range(x.shape.length).filter(i => i !== axis + x.shape.length));
-const sumAlong = (x: AnyTensor, axis: number): AnyTensor => reduceSum(x, [axis + x.shape.length]);
-/** x less its greatest value along the axis; where that is infinite nothing is subtracted, so that -inf stays -inf. */
-function shifted(x: AnyTensor, axis: number): AnyTensor {
-  const greatest = reduceMax(x, [axis + x.shape.length]);
-  const safe = select(isFinite(greatest), greatest, constantLike(0, greatest));
-  return sub(x, along(stopGradient(safe), x, axis));
-}
-const first = (xs: readonly AnyTensor[]): AnyTensor => at(xs, 0);
+import { and, not } from './logical.ts';
+import { select } from './select.ts';
 
 /** exp(x) / sum(exp(x)) along `axis` (default the last), without overflow. */
 export function softmax(x: AnyTensor, axis = -1): AnyTensor {
@@ -69,6 +47,33 @@ export function logSoftmax(x: AnyTensor, axis = -1): AnyTensor {
       const p = first(v);
       const ct = at(v, 1);
       return [sub(ct, mul(p, along(sumAlong(ct, a), p, a)))];
+    },
+  }));
+}
+
+/**
+ * log(sum(exp(x))) over some axes, without overflow. The backward program is handed the shift and the sum beside `x`: p is
+ * exp(x - shift) / sum, as in softmax, and never exp(x - result), which would lose the digits of the result.
+ */
+export function logsumexp(x: AnyTensor, axes: readonly number[]): AnyTensor {
+  const a = axes.map(axis => fromEnd(x, axis, 'logsumexp')).sort((b, c) => b - c);
+  const parts = (v: AnyTensor): { readonly shift: AnyTensor; readonly sum: AnyTensor } => {
+    const shift = shiftOf(v, a);
+    return { shift, sum: sumOver(exp(sub(v, spread(shift, v, a))), a) };
+  };
+  return first(composite('logsumexp', { axes: a }, [x], v => {
+    const { shift, sum } = parts(first(v));
+    return [add(log(sum), shift)];
+  }, {
+    forward: v => {
+      const { shift, sum } = parts(first(v));
+      return [add(log(sum), shift), first(v), shift, sum];
+    },
+    backward: ([v, shift, sum, ct]) => {
+      if (v === undefined || shift === undefined || sum === undefined || ct === undefined) return [];
+      // Where every element is -inf nothing has a share.
+      const share = div(ct, select(eq(sum, constantLike(0, sum)), constantLike(1, sum), sum));
+      return [mul(exp(sub(v, spread(shift, v, a))), spread(share, v, a))];
     },
   }));
 }
@@ -111,42 +116,5 @@ export function crossEntropySoft(logits: AnyTensor, targets: AnyTensor): AnyTens
     // Where the target is zero the product is, too, even if the log-probability is -inf.
     const kept = not(eq(t, zero));
     return [neg(sumAlong(select(kept, mul(t, select(kept, y, zero)), zero), -1))];
-  }));
-}
-
-/**
- * (x - mean) / sqrt(variance + epsilon) * scale + bias along the last axis. Ba, Kiros, Hinton, "Layer Normalization", 2016.
- * scale and bias have the last axis's size.
- */
-export function layerNorm(x: AnyTensor, scale: AnyTensor, bias: AnyTensor, epsilon = 1e-5): AnyTensor {
-  fromEnd(x, -1, 'layerNorm');
-  const n = at(x.shape, x.shape.length - 1);
-  for (const p of [scale, bias]) if (!sameShape(p.shape, [n])) throw new ShapeError(`layerNorm: ${showAval(avalOf(x))} wants scale and bias of shape [${n}], got ${showAval(avalOf(p))}`);
-  return first(composite('layerNorm', { epsilon }, [x, scale, bias], v => {
-    const y = first(v);
-    const width = constant(n, y.shape.slice(0, -1), y.dtype);
-    const centred = sub(y, along(div(sumAlong(y, -1), width), y, -1));
-    const variance = div(sumAlong(mul(centred, centred), -1), width);
-    const inverse = rsqrt(add(variance, constantLike(epsilon, variance)));
-    const last = [y.shape.length - 1];
-    const wide = (p: AnyTensor): AnyTensor => broadcastInDim(p, y.shape, last);
-    return [add(mul(mul(centred, along(inverse, y, -1)), wide(at(v, 1))), wide(at(v, 2)))];
-  }));
-}
-
-/**
- * x * Phi(x), the Gaussian error linear unit. `approximate` uses the tanh form, as JAX does by default.
- * Hendrycks, Gimpel, "Gaussian Error Linear Units", 2016.
- */
-export function gelu(x: AnyTensor, approximate = true): AnyTensor {
-  expectDType(avalOf(x), 'float', 'gelu');
-  return first(composite('gelu', { approximate }, [x], v => {
-    const y = first(v);
-    const c = (value: number): AnyTensor => constantLike(value, y);
-    if (!approximate) return [mul(mul(y, c(0.5)), add(c(1), erf(mul(y, c(Math.SQRT1_2)))))];
-    // Beyond 10 the tanh is 1 in every dtype; without the bound the cube would overflow and its derivative be inf * 0.
-    const z = clamp(c(-10), y, c(10));
-    const inner = mul(c(Math.sqrt(2 / Math.PI)), add(z, mul(c(0.044715), mul(z, mul(z, z)))));
-    return [mul(mul(y, c(0.5)), add(c(1), tanh(inner)))];
   }));
 }

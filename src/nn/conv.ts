@@ -1,0 +1,164 @@
+// Convolutional layers over any number of spatial axes: conv, depthwiseConv, convTranspose. Floor 7.
+// Images are [n, ...space, features], kernels [...window, in, out]; what does not fit is named by the shape rules.
+import { DTypeError, ShapeError } from '../error.ts';
+import type { Float } from '../dtype/dtype.ts';
+import { showAval } from '../ir/aval.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { typed } from '../numpy/typed.ts';
+import { add } from '../primitive/arithmetic.ts';
+import { broadcastInDim, constant } from '../primitive/broadcast.ts';
+import { convGeneral } from '../primitive/conv.ts';
+import type { Ok } from '../shape/check.ts';
+import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspose, type TransposePadding } from '../shape/conv.ts';
+import type { Mul, Shape } from '../shape/dim.ts';
+import type { PerAxis, WindowPadding } from '../shape/window.ts';
+import type { TensorHandle } from '../trace/handle.ts';
+import { expectFeatures, parameter } from './expect.ts';
+import { expectImage, featuresLast, windowOver, type DepthwiseKernelOf, type FeaturesOf, type Image, type KernelOf } from './image.ts';
+import { lecunNormal } from './initialize.ts';
+import { named, network, type Net } from './net.ts';
+
+/** Parameters of a convolution: a kernel [...window, in, out] and a bias for each output feature. */
+export interface ConvParams<W extends Shape, O extends number, D extends Float = 'f32'> {
+  readonly w: Tensor<W, D>;
+  readonly b: Tensor<[O], D>;
+}
+/** How windows lie: one number for all spatial axes, or one for each. */
+export interface ConvLayerOptions<Stride extends PerAxis, Padding, Dilation extends PerAxis, D extends Float> {
+  /** From window to window; of a transposed convolution, from element to element of the input. Default 1. */
+  readonly stride?: Stride;
+  /** `valid` (the default), `same`, one number for all ends, or [low, high] for each spatial axis. */
+  readonly padding?: Padding;
+  /** From element to element of the kernel. Default 1. */
+  readonly dilation?: Dilation;
+  /** Of the parameters, the input and the output. Default f32. */
+  readonly dtype?: D;
+}
+/** With groups, output feature group g sees input feature group g only. */
+export interface GroupedConvOptions<Stride extends PerAxis, Padding, Dilation extends PerAxis, Groups extends number, D extends Float> extends ConvLayerOptions<Stride, Padding, Dilation, D> {
+  readonly groups?: Groups;
+}
+
+type ConvRule<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K> =
+  Conv<S, KernelOf<S, W, O, G, K>, St, P, Di, G, 'NHWC', K>;
+// The results speak of `S` once, and only when it is known: between the layers of `seq` it is the answer of the layer before, and would
+// otherwise be written out again for each mention.
+type Convolved<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K = unknown> =
+  [S] extends [infer T extends Shape] ? Ok<ConvRule<T, W, O, St, P, Di, G, K>, K> : never;
+type Kernel<S extends Shape, W extends PerAxis, O extends number, G extends number, K = unknown> = [S] extends [infer T extends Shape] ? KernelOf<T, W, O, G, K> : never;
+
+/**
+ * A convolution over the spatial axes of [n, ...space, in], with a bias. The kernel is not turned round. Its parameters are a kernel
+ * [...window, in / groups, features], drawn LeCun normal, and a bias, which starts at 0.
+ *
+ * @param window the kernel's size: one number for all spatial axes of the input, or one for each.
+ * @throws `shape` where the window does not fit or the groups do not divide the features; the compiler says so at the layer in `from`,
+ * and where the layer is called.
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * const layer = nn.conv(16, 3, { stride: 2, padding: 'same' });
+ * const params = nn.init(layer, random.key(0), zeros([1, 28, 28, 3]));
+ * params.w.shape; // -> [3, 3, 3, 16]
+ * nn.apply(layer, params, zeros([8, 28, 28, 3])).shape; // -> [8, 14, 14, 16]
+ */
+export const conv = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, D extends Float = 'f32'>(
+  features: O, window: W, options: GroupedConvOptions<St, P, Di, G, D> = {},
+): (<S extends Shape, K = unknown>(x: Image<S, D, ConvRule<S, W, O, St, P, Di, G, K>, K>) => Net<ConvParams<Kernel<S, W, O, G>, O, D>, Tensor<Convolved<S, W, O, St, P, Di, G>, D>>) => {
+  expectFeatures('conv', features);
+  const groups: number = options.groups ?? 1;
+  return typed(convolution('conv', options.dtype, x => {
+    const channels = x.shape.at(-1) ?? 0;
+    const kernel = [...windowOver(x, window), Math.floor(channels / groups), features];
+    return { kernel, plan: w => planConv(x.shape, w, { strides: options.stride, padding: options.padding, dilation: options.dilation, groups }), groups };
+  }));
+};
+
+type DepthwiseRule<S extends Shape, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K> =
+  Conv<S, DepthwiseKernelOf<S, W, M, K>, St, P, Di, FeaturesOf<S>, 'NHWC', K>;
+type DepthwiseConvolved<S extends Shape, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K = unknown> =
+  [S] extends [infer T extends Shape] ? Ok<DepthwiseRule<T, W, M, St, P, Di, K>, K> : never;
+type DepthwiseKernel<S extends Shape, W extends PerAxis, M extends number, K = unknown> = [S] extends [infer T extends Shape] ? DepthwiseKernelOf<T, W, M, K> : never;
+type DepthwiseFeatures<S extends Shape, M extends number, K = unknown> = [S, K] extends [infer T extends Shape, unknown] ? Mul<FeaturesOf<T>, M> : never;
+
+/**
+ * A convolution that keeps features apart: each has `multiplier` kernels of its own, [...window, 1, in * multiplier] in all.
+ *
+ * @throws `shape` where the window does not fit.
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * const layer = nn.depthwiseConv(2, 3, { padding: 'same' });
+ * const params = nn.init(layer, random.key(0), zeros([1, 8, 8, 5]));
+ * params.w.shape; // -> [3, 3, 1, 10]
+ */
+export const depthwiseConv = <const M extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, D extends Float = 'f32'>(
+  multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D> = {},
+): (<S extends Shape, K = unknown>(x: Image<S, D, DepthwiseRule<S, W, M, St, P, Di, K>, K>) => Net<ConvParams<DepthwiseKernel<S, W, M>, DepthwiseFeatures<S, M>, D>, Tensor<DepthwiseConvolved<S, W, M, St, P, Di>, D>>) => {
+  expectFeatures('depthwiseConv', multiplier);
+  return typed(convolution('depthwiseConv', options.dtype, x => {
+    const groups = x.shape.at(-1) ?? 0;
+    const kernel = [...windowOver(x, window), 1, groups * multiplier];
+    return { kernel, plan: w => planConv(x.shape, w, { strides: options.stride, padding: options.padding, dilation: options.dilation, groups }), groups };
+  }));
+};
+
+type TransposeRule<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K> =
+  ConvTranspose<S, KernelOf<S, W, O, 1, K>, St, P, Di, 'NHWC', K>;
+type Transposed<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K = unknown> =
+  [S] extends [infer T extends Shape] ? Ok<TransposeRule<T, W, O, St, P, Di, K>, K> : never;
+
+/**
+ * A transposed convolution, which makes images larger: the input is spread by the stride, then convolved. With padding `same` (the
+ * default) the result is `stride` times as long along each spatial axis. As JAX's conv_transpose, the kernel is not turned round.
+ *
+ * @throws `shape` where the window does not fit.
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * const layer = nn.convTranspose(4, 3, { stride: 2 });
+ * const params = nn.init(layer, random.key(0), zeros([1, 7, 7, 8]));
+ * nn.apply(layer, params, zeros([1, 7, 7, 8])).shape; // -> [1, 14, 14, 4]
+ */
+export const convTranspose = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, D extends Float = 'f32'>(
+  features: O, window: W, options: ConvLayerOptions<St, P, Di, D> = {},
+): (<S extends Shape, K = unknown>(x: Image<S, D, TransposeRule<S, W, O, St, P, Di, K>, K>) => Net<ConvParams<Kernel<S, W, O, 1>, O, D>, Tensor<Transposed<S, W, O, St, P, Di>, D>>) => {
+  expectFeatures('convTranspose', features);
+  return typed(convolution('convTranspose', options.dtype, x => ({
+    kernel: [...windowOver(x, window), x.shape.at(-1) ?? 0, features],
+    plan: w => planConvTranspose(x.shape, w, { strides: options.stride, padding: options.padding, dilation: options.dilation }),
+    groups: 1, transposed: true,
+  })));
+};
+
+/** What a layer makes of an image: the shape of its kernel, and what a kernel does. */
+interface Convolution {
+  readonly kernel: readonly number[];
+  readonly plan: (kernel: Shape) => ConvPlan;
+  readonly groups: number;
+  readonly transposed?: boolean;
+}
+function convolution(layer: string, dtype: Float = 'f32', meet: (x: TensorHandle) => Convolution): (x: AnyTensor) => Net<unknown, unknown> {
+  return named(layer, input => {
+    const x = expectImage(layer, input, dtype);
+    const { kernel, plan, groups, transposed = false } = meet(x);
+    plan(kernel);
+    const features = kernel.at(-1) ?? 0;
+    return network({
+      init: key => ({ w: lecunNormal(key, kernel, { dtype }), b: constant(0, [features], dtype) }),
+      apply(params: unknown) {
+        const [w, b] = [parameter(layer, params, 'w'), parameter(layer, params, 'b')];
+        const along = plan(w.shape);
+        expectParameters(layer, x, w, b);
+        const ones = along.strides.map(() => 1);
+        const y = convGeneral(x, w, {
+          ...featuresLast(x.shape.length), padding: along.padding, rhsDilation: along.dilation, featureGroups: groups, batchGroups: 1,
+          strides: transposed ? ones : along.strides, lhsDilation: transposed ? along.strides : ones,
+        });
+        return add(y, broadcastInDim(b, y.shape, [y.shape.length - 1]));
+      },
+    });
+  });
+}
+function expectParameters(layer: string, x: TensorHandle, w: TensorHandle, b: TensorHandle): void {
+  const features = w.shape.at(-1);
+  if (b.shape.length !== 1 || b.shape[0] !== features) throw new ShapeError(`${layer}: kernel ${showAval(w.aval)} wants a bias of ${features}, got ${showAval(b.aval)}`);
+  if (x.dtype !== w.dtype || x.dtype !== b.dtype) throw new DTypeError(`${layer}: dtypes differ: the input is ${x.dtype}, the parameters are ${w.dtype} and ${b.dtype} (use astype)`);
+}

@@ -1,0 +1,51 @@
+// What convolutions and poolings share: the type of an image operand, which names the misfit at its layer, and the run-time side of both.
+// Floor 7. Images are [n, ...space, features].
+import { DTypeError } from '../error.ts';
+import { range } from '../ir/aval.ts';
+import type { Float } from '../dtype/dtype.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import type { Check } from '../shape/check.ts';
+import type { Div, First, Last, Mul, Product, Shape } from '../shape/dim.ts';
+import type { PerAxis } from '../shape/window.ts';
+import type { TensorHandle } from '../trace/handle.ts';
+import { expectFloat } from './expect.ts';
+
+/**
+ * An image, or the message of the rule where it does not fit. While the shape is open, as it is between the layers of `seq`, nothing is
+ * asked: what follows is asked when the network meets a tensor.
+ */
+export type Image<S extends Shape, D extends Float, Answer, K> = First<S, K> extends 'open' ? Tensor<S, D> : Check<Answer, Tensor<S, D>, K>;
+
+type Each<Space extends Shape, N> = N extends number ? { -readonly [I in keyof Space]: N } : N extends readonly number[] ? { -readonly [I in keyof N]: N[I] } : never;
+/** [...window, input features of a group, output features] for an image `S`. */
+export type KernelOf<S extends Shape, Window extends PerAxis, O extends number, Groups extends number, K> =
+  First<S, K> extends readonly [infer _, infer R extends Shape]
+    ? Last<R, K> extends readonly [infer Space extends Shape, infer c extends number] ? [...Each<Space, Window>, Div<c, Groups>, O] : number[]
+    : number[];
+/** [...window, 1, output features], where each of the image's features has `Multiplier` of its own. */
+export type DepthwiseKernelOf<S extends Shape, Window extends PerAxis, Multiplier extends number, K> =
+  First<S, K> extends readonly [infer _, infer R extends Shape]
+    ? Last<R, K> extends readonly [infer Space extends Shape, infer c extends number] ? [...Each<Space, Window>, 1, Mul<c, Multiplier>] : number[]
+    : number[];
+/** How many features an image has. */
+export type FeaturesOf<S extends Shape> = S extends readonly [...unknown[], infer c extends number] ? c : number;
+/** [n, everything else in one axis]. */
+export type Flattened<S extends Shape> = [HeadOf<S>, TailOf<S>];
+/** The first dim of a shape. */
+export type HeadOf<S extends Shape> = S extends readonly [infer n extends number, ...unknown[]] ? n : number;
+type TailOf<S extends Shape> = S extends readonly [unknown, ...infer R extends Shape] ? Product<R> : number;
+
+/** The image of a layer: floats and, where it is stated, of the layer's dtype. Its rank is what the plans of the shape rules check. */
+export function expectImage(layer: string, x: AnyTensor, dtype: Float | null): TensorHandle {
+  const handle = expectFloat(layer, x);
+  if (dtype !== null && dtype !== handle.dtype) throw new DTypeError(`${layer}: the layer has dtype ${dtype}, the input ${handle.dtype} (use astype, or the option dtype)`);
+  return handle;
+}
+/** A window as a list, one size for each spatial axis of the image. */
+export const windowOver = (x: AnyTensor, window: PerAxis): readonly number[] => typeof window === 'number' ? range(x.shape.length - 2).map(() => window) : window;
+
+/** Dimension numbers of images and kernels whose features are last, as primitives take them. */
+export function featuresLast(rank: number): { readonly lhs: readonly number[]; readonly rhs: readonly number[]; readonly out: readonly number[] } {
+  const image = [0, rank - 1, ...range(rank - 2).map(i => i + 1)];
+  return { lhs: image, rhs: [rank - 1, rank - 2, ...range(rank - 2)], out: image };
+}

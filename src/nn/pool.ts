@@ -1,0 +1,157 @@
+// Pooling over windows of the spatial axes: functions of images [n, ...space, features], and therefore layers. Floor 7.
+import type { DType, Float } from '../dtype/dtype.ts';
+import { range, sizeOf } from '../ir/aval.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { typed } from '../numpy/typed.ts';
+import { add, div, mul } from '../primitive/arithmetic.ts';
+import { broadcastInDim, constant, constantLike, reduceSum } from '../primitive/broadcast.ts';
+import { lt } from '../primitive/comparison.ts';
+import { convert } from '../primitive/convert.ts';
+import { dotGeneral } from '../primitive/dot.ts';
+import { iota } from '../primitive/iota.ts';
+import { and } from '../primitive/logical.ts';
+import { reduceMax } from '../primitive/reduce.ts';
+import { reduceWindowMax, reduceWindowSum } from '../primitive/reduceWindow.ts';
+import { moveAxis } from '../primitive/transpose.ts';
+import type { WindowParams } from '../primitive/window.ts';
+import type { Ok } from '../shape/check.ts';
+import type { Shape } from '../shape/dim.ts';
+import { image, type Image as ImageParts } from '../shape/image.ts';
+import { planAdaptivePool, planPool, type AdaptivePool, type Pool, type PoolPlan } from '../shape/pool.ts';
+import type { AnswerOf } from '../shape/same.ts';
+import type { PerAxis, WindowPadding } from '../shape/window.ts';
+import type { TensorHandle } from '../trace/handle.ts';
+import { expectImage, type FeaturesOf, type HeadOf, type Image } from './image.ts';
+import { named } from './net.ts';
+
+/** How windows lie: one number for all spatial axes, or one for each. */
+export interface PoolLayerOptions<Stride extends PerAxis | undefined, Padding, Dilation extends PerAxis> {
+  /** From window to window. Default: the window's own size, so that windows touch without overlap. */
+  readonly stride?: Stride;
+  /** `valid` (the default), `same`, one number for all ends, or [low, high] for each spatial axis. Padding takes no part. */
+  readonly padding?: Padding;
+  /** From element to element of a window. Default 1. */
+  readonly dilation?: Dilation;
+}
+
+type PoolRule<S extends Shape, W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis, K> = Pool<S, W, St, P, Di, 'NHWC', K>;
+type Pooled<S extends Shape, W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis, K = unknown> =
+  [S] extends [infer T extends Shape] ? Ok<PoolRule<T, W, St, P, Di, K>, K> : never;
+type PoolLayer<W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis> =
+  <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, PoolRule<S, W, St, P, Di, K>, K>) => Tensor<Pooled<S, W, St, P, Di>, D>;
+
+/** The windows on the whole image: examples and features are not pooled. */
+const onImage = (p: PoolPlan): WindowParams => ({
+  window: [1, ...p.window, 1], strides: [1, ...p.strides, 1], padding: [[0, 0], ...p.padding, [0, 0]],
+  baseDilation: [1, ...p.window.map(() => 1), 1], windowDilation: [1, ...p.dilation, 1],
+});
+function pooling(name: string, window: PerAxis, options: PoolLayerOptions<PerAxis | undefined, WindowPadding, PerAxis>, pool: (x: AnyTensor, plan: PoolPlan) => AnyTensor): (x: AnyTensor) => AnyTensor {
+  return named(name, input => {
+    const x = expectImage(name, input, null);
+    return pool(x, planPool(x.shape, window, { strides: options.stride ?? window, padding: options.padding, dilation: options.dilation }));
+  });
+}
+
+/**
+ * The greatest element of each window, for each feature. Equal greatest elements share the gradient.
+ *
+ * @throws `shape` where the window does not fit.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.maxPool(2)(tensor([[[1], [5], [2], [0]]])); // -> [[[5], [2]]]
+ */
+export const maxPool = <const W extends PerAxis, const St extends PerAxis | undefined = undefined, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1>(
+  window: W, options: PoolLayerOptions<St, P, Di> = {},
+): PoolLayer<W, St, P, Di> => typed(pooling('maxPool', window, options, (x, plan) => reduceWindowMax(x, onImage(plan))));
+
+/**
+ * The mean of each window, for each feature; padding is not counted.
+ *
+ * @throws `shape` where the window does not fit.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.avgPool(2)(tensor([[[1], [5], [2], [0]]])); // -> [[[3], [1]]]
+ */
+export const avgPool = <const W extends PerAxis, const St extends PerAxis | undefined = undefined, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1>(
+  window: W, options: PoolLayerOptions<St, P, Di> = {},
+): PoolLayer<W, St, P, Di> => typed(pooling('avgPool', window, options, meanOfWindows));
+
+function meanOfWindows(x: AnyTensor, plan: PoolPlan): AnyTensor {
+  const sums = reduceWindowSum(x, onImage(plan));
+  if (plan.padding.every(([low, high]) => low <= 0 && high <= 0)) return div(sums, constantLike(sizeOf(plan.window), sums));
+  // How many elements are no padding depends on the place only.
+  const counts = reduceWindowSum(constant(1, [1, ...x.shape.slice(1, -1), 1], x.dtype), onImage(plan));
+  return div(sums, broadcastInDim(counts, sums.shape, range(sums.shape.length)));
+}
+
+type GlobalRule<Name extends string, S extends Shape, K> =
+  ImageParts<Name, S, 'NHWC', K> extends readonly [infer n extends number, Shape, infer c extends number, unknown] ? [n, c] : AnswerOf<ImageParts<Name, S, 'NHWC', K>>;
+/** Open shapes keep their two axes, so that a dense layer can follow in `seq`. */
+type Global<S extends Shape> = [HeadOf<S>, FeaturesOf<S>];
+function global(name: string, x: unknown, pool: (x: TensorHandle, axes: readonly number[]) => AnyTensor): never {
+  const handle = expectImage(name, typed(x), null);
+  const { space } = image(name, handle.shape, 'NHWC');
+  return typed(pool(handle, range(space.length).map(i => i + 1)));
+}
+
+/**
+ * The mean over all spatial axes: [n, ...space, features] to [n, features].
+ *
+ * @throws `shape` where there is no spatial axis.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.globalAvgPool(tensor([[[1], [5], [3]]])); // -> [[3]]
+ */
+export const globalAvgPool = <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, GlobalRule<'globalAvgPool', S, K>, K>): Tensor<Global<S>, D> =>
+  global('globalAvgPool', x, (v, axes) => {
+    const sums = reduceSum(v, axes);
+    return div(sums, constantLike(sizeOf(v.shape.slice(1, -1)), sums));
+  });
+
+/**
+ * The greatest element over all spatial axes: [n, ...space, features] to [n, features].
+ *
+ * @throws `shape` where there is no spatial axis.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.globalMaxPool(tensor([[[1], [5], [3]]])); // -> [[5]]
+ */
+export const globalMaxPool = <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, GlobalRule<'globalMaxPool', S, K>, K>): Tensor<Global<S>, D> =>
+  global('globalMaxPool', x, reduceMax);
+
+type AdaptiveRule<S extends Shape, Size extends PerAxis, K> = AdaptivePool<S, Size, 'NHWC', K>;
+type Adapted<S extends Shape, Size extends PerAxis, K = unknown> = [S] extends [infer T extends Shape] ? Ok<AdaptiveRule<T, Size, K>, K> : never;
+
+/**
+ * The means of `size` windows along each spatial axis, whatever its length: window i begins at floor(i n / size) and ends before
+ * ceil((i + 1) n / size), as in PyTorch.
+ *
+ * @throws `shape` where a size is not positive or a spatial axis is empty.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.adaptiveAvgPool(2)(tensor([[[1], [5], [3]]])); // -> [[[3], [4]]]
+ */
+export const adaptiveAvgPool = <const Size extends PerAxis>(size: Size): (<S extends Shape, D extends Float, K = unknown>(x: Image<S, D, AdaptiveRule<S, Size, K>, K>) => Tensor<Adapted<S, Size>, D>) =>
+  typed(named('adaptiveAvgPool', (input: AnyTensor): AnyTensor => {
+    const x = expectImage('adaptiveAvgPool', input, null);
+    return planAdaptivePool(x.shape, size).windows.reduce<AnyTensor>((y, windows, i) => averaged(y, i + 1, windows.length), x);
+  }));
+
+/** One axis averaged to `size` places: a product with a matrix whose row i is the mean over window i. */
+function averaged(x: AnyTensor, axis: number, size: number): AnyTensor {
+  const n = x.shape[axis] ?? 0;
+  if (n === size) return x;
+  const weights = windowWeights(n, size, x.dtype);
+  const rank = x.shape.length;
+  return moveAxis(dotGeneral(x, weights, { lhsContract: [axis], rhsContract: [1], lhsBatch: [], rhsBatch: [] }), rank - 1, axis);
+}
+function windowWeights(n: number, size: number, dtype: DType): AnyTensor {
+  const c = (value: number): AnyTensor => constant(value, [size, n], 'i32');
+  const addOne = (x: AnyTensor): AnyTensor => add(x, c(1));
+  const [row, column] = [iota([size, n], 'i32', 0), iota([size, n], 'i32', 1)];
+  // floor(i n / size) <= j < ceil((i + 1) n / size), multiplied out: (j + 1) size > i n and j size < (i + 1) n.
+  const begun = lt(mul(row, c(n)), mul(addOne(column), c(size)));
+  const open = lt(mul(column, c(size)), mul(addOne(row), c(n)));
+  const inside = convert(and(begun, open), dtype);
+  return div(inside, broadcastInDim(reduceSum(inside, [1]), inside.shape, [0]));
+}
