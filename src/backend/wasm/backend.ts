@@ -3,8 +3,8 @@
 import { MemoryError } from '../../error.ts';
 import { allocate, type HostArray } from '../../dtype/dtype.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
-import { Var, type Jaxpr } from '../../ir/jaxpr.ts';
-import { splatArray } from '../../ir/ndarray.ts';
+import { effectOf, Var, type Jaxpr } from '../../ir/jaxpr.ts';
+import { emptyArray, splatArray } from '../../ir/ndarray.ts';
 import type { NDArray } from '../../ir/primitive.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type } from '../../compile/wasm/module.ts';
@@ -52,6 +52,8 @@ export class WasmBackend implements Backend {
   readonly #memory: LinearMemory;
   /** Temporaries and scratch of all programs: they run one after another, so one arena serves all. */
   #arena = { address: 0, bytes: 0 };
+  /** A callback may run a program while another one runs. */
+  #running = false;
   /** Memory of values whose owners were collected. */
   readonly #registry = new FinalizationRegistry<WasmBuffer>(b => { if (--b.owners <= 0) this.heap.release(b); });
 
@@ -104,14 +106,19 @@ export class WasmBackend implements Backend {
 
   get memory(): ArrayBuffer { return this.#memory.buffer; }
   get linear(): LinearMemory { return this.#memory; }
-  /** The common arena, grown to the size asked for. */
-  arena(bytes: number): number {
+  /** Runs `f` with an arena: the common one, grown to the size asked for, or one of its own while another program is running. */
+  withArena<R>(bytes: number, f: (address: number) => R): R {
+    if (this.#running) {
+      const own = this.heap.allocate(bytes, 'temporaries');
+      try { return f(own); } finally { this.heap.free(own); }
+    }
     if (this.#arena.bytes < bytes) {
       if (this.#arena.address !== 0) this.heap.free(this.#arena.address);
       const size = Math.ceil(bytes * 1.25);
       this.#arena = { address: this.heap.allocate(size, 'temporaries'), bytes: size };
     }
-    return this.#arena.address;
+    this.#running = true;
+    try { return f(this.#arena.address); } finally { this.#running = false; }
   }
 }
 
@@ -124,9 +131,12 @@ export class WasmExecutable implements Executable {
   readonly #pool: number;
   readonly #main: Main;
   #arenaAddress = -1;
+  #busy = false;
+  readonly #source: Jaxpr;
 
   constructor(backend: WasmBackend, jaxpr: Jaxpr, cut?: Cut) {
     this.#backend = backend;
+    this.#source = jaxpr;
     const program = compileProgram(jaxpr, backend.rung, cut);
     this.program = program;
     const tableBytes = Math.ceil((4 * program.slotCount) / 64) * 64;
@@ -144,6 +154,9 @@ export class WasmExecutable implements Executable {
     const { program } = this;
     const backend = this.#backend;
     const { heap } = backend;
+    // A callback inside it calls it again: the second run needs a table of its own.
+    if (this.#busy) return backend.compile(this.#source).run(inputs, donated);
+    const made: WasmBuffer[] = [];
     const held = inputs.map(b => { const w = bufferOf(b); w.pins++; return w; });
     try {
       const buffers = new Map<Var, WasmBuffer>();
@@ -154,22 +167,28 @@ export class WasmExecutable implements Executable {
         const b = o instanceof Var ? this.#donatedBuffer(o, donated, buffers) ?? heap.buffer(bytesOf(o.aval), 'program') : backend.fill(o.value, o.aval);
         b.pins++;
         held.push(b);
+        if (b.owners === 0) made.push(b);
         if (o instanceof Var) buffers.set(o, b);
         return b;
       });
-      const arena = backend.arena(program.arenaBytes + program.scratchBytes + 256);
-      const table = new Int32Array(backend.memory, this.table, program.slotCount);
-      if (arena !== this.#arenaAddress) {
-        for (const [v, offset] of program.offsets) { const s = program.slots.get(v); if (s !== undefined) table[s] = arena + offset; }
-        table[arenaSlot] = arena;
-        table[scratchSlot] = arena + program.arenaBytes;
-        table[poolSlot] = this.#pool;
-        this.#arenaAddress = arena;
-      }
-      for (const [v, b] of buffers) { const s = program.slots.get(v); if (s !== undefined) table[s] = b.address; }
-      for (const e of program.jaxpr.eqns) countExecution(e.primitive.name);
-      this.#main(this.table);
+      backend.withArena(program.arenaBytes + program.scratchBytes + 256, arena => {
+        const table = new Int32Array(backend.memory, this.table, program.slotCount);
+        if (arena !== this.#arenaAddress) {
+          for (const [v, offset] of program.offsets) { const s = program.slots.get(v); if (s !== undefined) table[s] = arena + offset; }
+          table[arenaSlot] = arena;
+          table[scratchSlot] = arena + program.arenaBytes;
+          table[poolSlot] = this.#pool;
+          this.#arenaAddress = arena;
+        }
+        for (const [v, b] of buffers) { const s = program.slots.get(v); if (s !== undefined) table[s] = b.address; }
+        for (const e of program.jaxpr.eqns) countExecution(e.primitive.name);
+        this.#busy = true;
+        try { this.#main(this.table); } finally { this.#busy = false; }
+      });
       return results;
+    } catch (error) {
+      for (const b of made) heap.release(b);
+      throw error;
     } finally {
       for (const b of held) b.pins--;
     }
@@ -186,11 +205,18 @@ export class WasmExecutable implements Executable {
   #host(i: number): void {
     const action = this.program.hosts[i];
     if (action === undefined) return;
-    const table = new Int32Array(this.#backend.memory, this.table, this.program.slotCount);
-    const at = (v: Var): NDArray => viewOf(this.#backend.memory, table[this.program.slots.get(v) ?? 0] ?? 0, v.aval);
+    const at = (v: Var): NDArray => {
+      const table = new Int32Array(this.#backend.memory, this.table, this.program.slotCount);
+      return viewOf(this.#backend.memory, table[this.program.slots.get(v) ?? 0] ?? 0, v.aval);
+    };
     if (action.kind === 'fill') { at(action.variable).data.fill(action.value); return; }
     const { eqn } = action;
-    runOnHost(eqn, eqn.inputs.map(a => a instanceof Var ? at(a) : splatArray(a.value, a.aval)), eqn.outputs.map(at));
+    const inputs = eqn.inputs.map(a => a instanceof Var ? at(a) : splatArray(a.value, a.aval));
+    if (effectOf(eqn) === 'none') { runOnHost(eqn, inputs, eqn.outputs.map(at)); return; }
+    // A callback may run programs, which may grow and so move the memory: it works on copies.
+    const outputs = eqn.outputs.map(v => emptyArray(v.aval));
+    runOnHost(eqn, inputs.map(x => ({ ...x, data: x.data.slice() })), outputs);
+    eqn.outputs.forEach((v, k) => { const y = outputs[k]; if (y !== undefined) at(v).data.set(y.data); });
   }
 }
 const isMain = (x: unknown): x is Main => typeof x === 'function';
