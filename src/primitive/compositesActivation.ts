@@ -14,23 +14,38 @@ import { exp, log1p, logistic, tanh } from './exponential.ts';
 import { clamp, select } from './select.ts';
 import { erf } from './special.ts';
 
+/** Of the cube in the tanh form of gelu. */
+const cubic = 0.044715;
+
 /**
  * x * Phi(x), the Gaussian error linear unit. `approximate` uses the tanh form, as JAX does by default.
  * Hendrycks, Gimpel, "Gaussian Error Linear Units", 2016.
  */
 export function gelu(x: AnyTensor, approximate = true): AnyTensor {
   expectDType(avalOf(x), 'float', 'gelu');
-  return first(composite('gelu', { approximate }, [x], v => {
-    const y = first(v);
-    const c = (value: number): AnyTensor => constantLike(value, y);
-    if (!approximate) return [mul(mul(y, c(0.5)), add(c(1), erf(mul(y, c(Math.SQRT1_2)))))];
+  const times = (y: AnyTensor, factor: number): AnyTensor => mul(y, constantLike(factor, y));
+  const onePlus = (y: AnyTensor): AnyTensor => add(constantLike(1, y), y);
+  /** 2 Phi(y) - 1, and what the tanh is taken of, where it is. */
+  const spread = (y: AnyTensor): { readonly spread: AnyTensor; readonly z: AnyTensor } => {
+    if (!approximate) return { spread: erf(times(y, Math.SQRT1_2)), z: y };
     // Beyond 10 the tanh is 1 in every dtype; without the bound the cube would overflow and its derivative be inf * 0.
-    const z = clamp(c(-10), y, c(10));
-    const inner = mul(c(Math.sqrt(2 / Math.PI)), add(z, mul(c(0.044715), mul(z, mul(z, z)))));
-    return [mul(mul(y, c(0.5)), add(c(1), tanh(inner)))];
+    const z = clamp(constantLike(-10, y), y, constantLike(10, y));
+    return { spread: tanh(times(add(z, times(mul(z, mul(z, z)), cubic)), Math.sqrt(2 / Math.PI))), z };
+  };
+  const value = (y: AnyTensor): AnyTensor => mul(times(y, 0.5), onePlus(spread(y).spread));
+  /** Phi(x) + x Phi'(x). */
+  const slope = (y: AnyTensor): AnyTensor => {
+    const { spread: t, z } = spread(y);
+    const density = approximate
+      ? mul(mul(onePlus(neg(t)), onePlus(t)), times(onePlus(times(mul(z, z), 3 * cubic)), Math.sqrt(0.5 / Math.PI)))
+      : times(exp(times(mul(y, y), -0.5)), Math.sqrt(0.5 / Math.PI));
+    return add(times(onePlus(t), 0.5), mul(y, density));
+  };
+  return first(composite('gelu', { approximate }, [x], v => [value(first(v))], {
+    forward: v => [value(first(v)), first(v)],
+    backward: v => [mul(at(v, 1), slope(first(v)))],
   }));
 }
-
 /** x / (1 + exp(-x)), also called swish. Ramachandran, Zoph, Le, "Searching for activation functions", 2017. */
 export function silu(x: AnyTensor): AnyTensor {
   expectDType(avalOf(x), 'float', 'silu');
