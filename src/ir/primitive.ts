@@ -164,7 +164,10 @@ export type ScalarOp =
   | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'round' | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt' | 'rsqrt' | 'sin' | 'cos' | 'tanh'
   | 'logistic' | 'erf' | 'erfinv' | 'isFinite' | 'integerPow' | 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'pow' | 'max' | 'min'
   | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'and' | 'or' | 'xor' | 'not' | 'select' | 'clamp' | 'convert' | 'bitcast'
-  | 'shiftLeft' | 'shiftRightLogical' | 'shiftRightArithmetic';
+  | 'shiftLeft' | 'shiftRightLogical' | 'shiftRightArithmetic' | 'populationCount' | 'clz' | 'nextAfter' | 'reducePrecision'
+  | 'cbrt' | 'tan' | 'asin' | 'acos' | 'atan' | 'atan2' | 'sinh' | 'cosh' | 'asinh' | 'acosh' | 'atanh' | 'sinc' | 'xlogy' | 'xlog1py'
+  | 'erfc' | 'lgamma' | 'digamma' | 'polygamma' | 'zeta' | 'igamma' | 'igammac' | 'gammaDensity' | 'betainc' | 'betaDensity'
+  | 'besselI0e' | 'besselI1e' | 'besselIe';
 /** Arithmetic on index expressions, which the compiler implements symbolically. */
 export interface IndexMath<I> {
   constant(n: number): I;

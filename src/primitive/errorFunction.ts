@@ -1,5 +1,7 @@
 // The error function and its inverse on numbers, in float64, to within a few units in the last place.
 // Floor 2: arithmetic only, knows no record. Coefficients were fitted with 60-digit arithmetic.
+import { chebyshev } from './quadrature.ts';
+
 const twoOverSqrtPi = 1.1283791670955126;
 
 /** Taylor coefficients of erf(x) / x in x^2: 2 / sqrt(pi) * (-1)^n / (n! (2n + 1)). At |x| = 1 the next one is 1e-20. */
@@ -19,6 +21,12 @@ const scaledComplement: readonly number[] = [
   -2.6866682864095234e-10, -7.46844869131507e-11, 2.211621110863333e-11, 4.768762673351584e-13, -9.32059013818178e-13,
 ];
 
+/** x exp(x^2) erfc(x) for x >= 6, Chebyshev coefficients in t = 72 / x^2 - 1. */
+const scaledTail: readonly number[] = [
+  0.5603874949378894, -0.0037644967870190307, 3.698729804476604e-5, -5.912293529244797e-7, 1.2927848568567902e-8, -3.554450382700824e-10,
+  1.169123615029381e-11, -4.4516637926929027e-13, 1.9171763060217432e-14, -9.178540101208144e-16, 4.820238777304872e-17,
+];
+
 /** Horner's rule. */
 function polynomial(coefficients: readonly number[], x: number): number {
   let value = 0;
@@ -26,12 +34,18 @@ function polynomial(coefficients: readonly number[], x: number): number {
   return value;
 }
 
-/** 1 - erf(x) for 1 <= x, to full relative accuracy as far as 6; beyond, where erf rounds to 1, it is 0. */
+/** 1 - erf(x) for 1 <= x, to full relative accuracy; from 28 on it is below the least number. */
 function complement(x: number): number {
-  if (x >= 6) return 0;
+  if (x >= 28) return 0;
   // x^2 does not fit in 53 bits; the square of its first 24 bits does, and the rest is a small factor.
   const head = Math.fround(x);
-  return Math.exp(-head * head) * Math.exp((head - x) * (head + x)) * polynomial(scaledComplement, 9.6 / (x + 2) - 2.2);
+  const scaled = x < 6 ? polynomial(scaledComplement, 9.6 / (x + 2) - 2.2) : chebyshev(scaledTail, 72 / (x * x) - 1) / x;
+  return Math.exp(-head * head) * Math.exp((head - x) * (head + x)) * scaled;
+}
+
+/** 1 - erf(x), to full relative accuracy also where it is tiny. */
+export function complementaryErrorFunction(x: number): number {
+  return x >= 1 ? complement(x) : x <= -1 ? 2 - complement(-x) : 1 - errorFunction(x);
 }
 
 /** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */

@@ -4,6 +4,9 @@ import { CotangentError } from '../error.ts';
 import type { Params, Primitive } from '../ir/primitive.ts';
 import { argmaxP, argminP } from './argmax.ts';
 import { addP, divP, mulP, negP, subP } from './arithmetic.ts';
+import { betaDensityP, betaincP } from './beta.ts';
+import { besselI0eP, besselI1eP, besselIeP } from './bessel.ts';
+import { clzP, nextAfterP, populationCountP, reducePrecisionP } from './bits.ts';
 import { optimizationBarrierP } from './barrier.ts';
 import { broadcastInDimP, reduceSumP } from './broadcast.ts';
 import { callP } from './call.ts';
@@ -27,11 +30,14 @@ import { scanP } from './scan.ts';
 import { whileP } from './while.ts';
 import { cosP, expm1P, expP, log1pP, logP, logisticP, sinP, tanhP } from './exponential.ts';
 import { maxP, minP } from './extremum.ts';
+import { digammaP, lgammaP, polygammaP, zetaP } from './gamma.ts';
 import { gatherP, scatterAddP } from './gather.ts';
+import { acoshP, asinhP, atanhP, coshP, sinhP } from './hyperbolic.ts';
+import { gammaDensityP, igammacP, igammaP } from './incompleteGamma.ts';
 import { iotaP } from './iota.ts';
 import { linearRecurrenceP } from './linearRecurrence.ts';
 import { andP, notP, orP, shiftLeftP, shiftRightArithmeticP, shiftRightLogicalP, xorP } from './logical.ts';
-import { integerPowP, powP, rsqrtP, sqrtP } from './power.ts';
+import { cbrtP, integerPowP, powP, rsqrtP, sqrtP } from './power.ts';
 import { reduceMaxP, reduceMinP, reduceProdP } from './reduce.ts';
 import { reduceWindowMaxP, reduceWindowMinP, reduceWindowSumP } from './reduceWindow.ts';
 import { reshapeP } from './reshape.ts';
@@ -41,23 +47,30 @@ import { scatterMaxP, scatterMinP, scatterMulP, scatterSetP } from './scatter.ts
 import { clampP, selectP } from './select.ts';
 import { selectAndGatherAddP, selectAndScatterAddP } from './selectWindow.ts';
 import { padP, sliceP } from './slice.ts';
-import { erfinvP, erfP } from './special.ts';
+import { erfcP, erfinvP, erfP } from './special.ts';
 import { sortP } from './sort.ts';
 import { stopGradientP } from './stopGradient.ts';
 import { randomBitsP, threefry2x32P } from './threefry.ts';
 import { transposeP } from './transpose.ts';
+import { acosP, asinP, atan2P, atanP, sincP, tanP } from './trigonometric.ts';
 import { throwViolationP } from './violation.ts';
+import { xlog1pyP, xlogyP } from './xlogy.ts';
 
 /** The built-in records by name. */
 export const builtins = {
   neg: negP, add: addP, sub: subP, mul: mulP, div: divP, rem: remP,
   abs: absP, sign: signP, floor: floorP, ceil: ceilP, round: roundP, isFinite: isFiniteP,
   exp: expP, expm1: expm1P, log: logP, log1p: log1pP, sin: sinP, cos: cosP, tanh: tanhP, logistic: logisticP, erf: erfP, erfinv: erfinvP,
-  sqrt: sqrtP, rsqrt: rsqrtP, pow: powP, integerPow: integerPowP,
+  tan: tanP, asin: asinP, acos: acosP, atan: atanP, atan2: atan2P, sinh: sinhP, cosh: coshP, asinh: asinhP, acosh: acoshP, atanh: atanhP, sinc: sincP,
+  erfc: erfcP, lgamma: lgammaP, digamma: digammaP, polygamma: polygammaP, zeta: zetaP,
+  igamma: igammaP, igammac: igammacP, gammaDensity: gammaDensityP, betainc: betaincP, betaDensity: betaDensityP,
+  besselI0e: besselI0eP, besselI1e: besselI1eP, besselIe: besselIeP, xlogy: xlogyP, xlog1py: xlog1pyP,
+  cbrt: cbrtP, sqrt: sqrtP, rsqrt: rsqrtP, pow: powP, integerPow: integerPowP,
   max: maxP, min: minP, clamp: clampP, select: selectP,
   eq: eqP, ne: neP, lt: ltP, le: leP, gt: gtP, ge: geP,
   and: andP, or: orP, xor: xorP, not: notP,
   shiftLeft: shiftLeftP, shiftRightLogical: shiftRightLogicalP, shiftRightArithmetic: shiftRightArithmeticP,
+  populationCount: populationCountP, clz: clzP, nextAfter: nextAfterP, reducePrecision: reducePrecisionP,
   convert: convertP, bitcast: bitcastP,
   broadcastInDim: broadcastInDimP, reshape: reshapeP, transpose: transposeP, reverse: reverseP,
   slice: sliceP, pad: padP, concatenate: concatenateP, gather: gatherP, scatterAdd: scatterAddP, iota: iotaP, sort: sortP,

@@ -1,4 +1,4 @@
-// sqrt, rsqrt, integerPow, pow: powers. Floor 2. Knows arithmetic, comparisons, select and the logarithm.
+// sqrt, rsqrt, cbrt, integerPow, pow: powers. Floor 2. Knows arithmetic, comparisons, select and the logarithm.
 import { CotangentError } from '../error.ts';
 import { isFloat } from '../dtype/dtype.ts';
 import { showAval } from '../ir/aval.ts';
@@ -25,6 +25,13 @@ export const rsqrtP = elementwise({
   name: 'rsqrt', op: 'rsqrt', arity: 1, accepts: 'float', ulp: 2, domains: [positive],
   scalar: { float: a => 1 / Math.sqrt(a) },
   jvp: ([x], [t], out) => t && x ? mul(t, mul(constantLike(-0.5, out), div(out, x))) : null,
+});
+
+/** The real cube root, of negative numbers too. Its derivative at 0 is infinite. */
+export const cbrtP = elementwise({
+  name: 'cbrt', op: 'cbrt', arity: 1, accepts: 'float', zeroPreserving: true, ulp: 4, domains: [awayFromZero],
+  scalar: { float: a => Math.cbrt(a) },
+  jvp: (_x, [t], out) => t ? div(t, mul(constantLike(3, out), mul(out, out))) : null,
 });
 
 type IntegerPowParams = { readonly exponent: number };
@@ -116,4 +123,5 @@ export function powerOf(a: number, b: number): number {
 
 export const sqrt = (x: AnyTensor): AnyTensor => bind1(sqrtP, [x], noParams);
 export const rsqrt = (x: AnyTensor): AnyTensor => bind1(rsqrtP, [x], noParams);
+export const cbrt = (x: AnyTensor): AnyTensor => bind1(cbrtP, [x], noParams);
 export const pow = (x: AnyTensor, y: AnyTensor): AnyTensor => bind1(powP, [x, y], noParams);

@@ -6,7 +6,11 @@ import { Type } from './module.ts';
 import { wide } from './wide.ts';
 
 /** Functions of one float64, or of two. */
-export const hostFunctions = ['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'logistic', 'erf', 'erfinv', 'pow', 'rem'] as const satisfies readonly ScalarOp[];
+export const hostFunctions = [
+  'exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'logistic', 'erf', 'erfinv', 'pow', 'rem',
+  'cbrt', 'tan', 'asin', 'acos', 'atan', 'atan2', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh', 'xlogy', 'xlog1py', 'erfc', 'lgamma', 'digamma',
+  'igammac', 'besselI0e', 'besselI1e',
+] as const satisfies readonly ScalarOp[];
 export type HostFunction = (typeof hostFunctions)[number];
 export const isHostFunction = (op: ScalarOp): op is HostFunction => hostFunctions.some(h => h === op);
 

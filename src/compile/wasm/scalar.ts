@@ -108,6 +108,12 @@ const table: { readonly [O in ScalarOp]: Row } = {
   shiftLeft: { int: binary((l, a, b) => shift(l, a, b, 0x74)) },
   shiftRightLogical: { int: binary((l, a, b) => shift(l, a, b, 0x76)) },
   shiftRightArithmetic: { int: binary((l, a, b) => shift(l, a, b, 0x75)) },
+  populationCount: { int: unary((l, a) => l.eachLane([a], 'i32', () => l.f.bytes(0x69))) },
+  clz: { int: unary((l, a) => l.eachLane([a], 'i32', () => l.f.bytes(0x67))) },
+  cbrt: {}, tan: {}, asin: {}, acos: {}, atan: {}, atan2: {}, sinh: {}, cosh: {}, asinh: {}, acosh: {}, atanh: {}, xlogy: {}, xlog1py: {},
+  erfc: {}, lgamma: {}, digamma: {}, igammac: {}, besselI0e: {}, besselI1e: {},
+  // These have parameters, or depend on the dtype: steps of their own, which the host runs.
+  nextAfter: {}, reducePrecision: {}, sinc: {}, polygamma: {}, zeta: {}, igamma: {}, gammaDensity: {}, betainc: {}, betaDensity: {}, besselIe: {},
 };
 function choose({ lanes }: ScalarContext, args: readonly Vector[]): Vector { return lanes.select(arg(args, 0), arg(args, 1), arg(args, 2)); }
 
