@@ -33,7 +33,7 @@ export const equal: Close<NDArray> = elementwise((a, b) => a === b || (a !== a &
  */
 export function upTo(relative: number, magnitude: number): Close<NDArray> {
   const floor = 1e-3 * relative * magnitude;
-  const near = elementwise((a, b) => a === b || (a !== a && b !== b) || Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b)) + floor);
+  const near = elementwise((a, b) => a === b || (a !== a && b !== b) || (Number.isFinite(a - b) && Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b)) + floor));
   return (x, y) => (x.data instanceof Float64Array || x.data instanceof Float32Array ? near : equal)(x, y);
 }
 /** Lists that agree element by element. Null stands for "no tangent" and agrees with itself. */

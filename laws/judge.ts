@@ -100,7 +100,7 @@ export function judge(claimed: NDArray, q: Quotient): Judgement {
     const a = elementOf(claimed, i);
     const b = q.derivative[i] ?? NaN;
     const allowed = relative * Math.max(Math.abs(a), Math.abs(b)) + (q.tolerance[i] ?? 0);
-    if (!(Math.abs(a - b) <= allowed)) differ ??= `element ${i}: derivative ${a}, finite differences ${b} (allowed ${allowed.toExponential(1)})`;
+    if (!(Number.isFinite(a) && Math.abs(a - b) <= allowed)) differ ??= `element ${i}: derivative ${a}, finite differences ${b} (allowed ${allowed.toExponential(1)})`;
   }
   return { differ, share: { judged, of } };
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { refusesMode } from './point.ts';
 import { addShares, noShare, type Share } from './judge.ts';
 import { broken, silent, type Law, type Verdict } from './law.ts';
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 import { indented, LawError, showBreach, type LawCount, type Report } from './report.ts';
 
 export interface RunOptions {

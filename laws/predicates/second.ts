@@ -6,7 +6,7 @@ import { jvpJaxpr, vjpJaxpr } from '../../src/transform/differentiate.ts';
 import { inner, magnitudeOf } from '../array.ts';
 import { each, upTo } from '../close.ts';
 import { agree, both, silent, type Law } from '../law.ts';
-import { Point, some, spread, type HostTangent } from '../point.ts';
+import { some, spread, type HostTangent, type Point } from '../point.ts';
 import { jacfwd, jacrev, programOf, readAll, tensorsOf } from '../untyped.ts';
 import { sameInner } from './derivative.ts';
 

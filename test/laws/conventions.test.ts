@@ -10,7 +10,7 @@ const list = (x: AnyTensor): readonly number[] => onReference(() => Array.from(x
 /** The gradient of the sum of `f` at `xs`. */
 const gradient = (f: (x: T) => AnyTensor, ...xs: readonly number[]): readonly number[] =>
   onReference(() => list(grad((x: T) => np.sum(f(x) as T))(vector(xs))));
-const close = (got: readonly number[], want: readonly number[]): void => {
+const expectClose = (got: readonly number[], want: readonly number[]): void => {
   expect(got).toHaveLength(want.length);
   want.forEach((w, i) => { expect(got[i]).toBeCloseTo(w, 12); });
 };
@@ -28,7 +28,7 @@ describe('ties', () => {
     ['sign, floor, ceil, round at their steps', x => np.add(np.sign(x), np.add(np.floor(x), np.add(np.ceil(x), np.round(x)))), [0, 1, 0.5, -0.5], [0, 0, 0, 0]],
     ['clip at its bounds', x => np.clip(x, -1, 1), [-1, 1, 0, 2, -2], [0.5, 0.5, 1, 0, 0]],
   ];
-  it.each(cases)('%s', (_name, f, at, want) => { close(gradient(f, ...at), want); });
+  it.each(cases)('%s', (_name, f, at, want) => { expectClose(gradient(f, ...at), want); });
   it('argmax and argmin take the first', () => {
     expect(list(np.argmax(vector([1, 3, 3])))).toEqual([1]);
     expect(list(np.argmin(vector([3, 1, 1])))).toEqual([1]);
@@ -62,16 +62,16 @@ describe('zeros, kinks and saturated inputs', () => {
     ['std of equal values', x => np.multiply(np.var(x), 1), [3, 3, 3], [0, 0, 0]],
     ['sqrt of what is far from 0', x => np.sqrt(x), [1e300, 4], [5e-151, 0.25]],
   ];
-  it.each(cases)('%s', (_name, f, at, want) => { close(gradient(f, ...at), want); });
+  it.each(cases)('%s', (_name, f, at, want) => { expectClose(gradient(f, ...at), want); });
 
   it('second derivatives at zeros', () => {
     const second = (f: (x: ReturnType<typeof scalar>) => ReturnType<typeof scalar>, at: number): readonly number[] => onReference(() => list(grad(grad(f))(scalar(at))));
-    close(second(x => np.square(x), 0), [2]);
-    close(second(x => np.power(x, 2), 0), [2]);
-    close(second(x => np.power(x, 3), 0), [0]);
-    close(second(x => np.tanh(x), 0), [0]);
-    close(second(x => np.multiply(x, np.abs(x)), 0), [0]);
-    close(second(x => nn.sigmoid(x), 1000), [0]);
+    expectClose(second(x => np.square(x), 0), [2]);
+    expectClose(second(x => np.power(x, 2), 0), [2]);
+    expectClose(second(x => np.power(x, 3), 0), [0]);
+    expectClose(second(x => np.tanh(x), 0), [0]);
+    expectClose(second(x => np.multiply(x, np.abs(x)), 0), [0]);
+    expectClose(second(x => nn.sigmoid(x), 1000), [0]);
   });
 
   it('empty axes: sums are 0, products 1, and gradients have no elements or pass by', () => {
@@ -83,11 +83,11 @@ describe('zeros, kinks and saturated inputs', () => {
     }
     expect(list(np.sum(empty, { axis: 0 }))).toEqual([0, 0]);
     expect(list(np.prod(empty, { axis: 0 }))).toEqual([1, 1]);
-    close(gradient(x => np.concatenate([x, np.reshape(vector([]), [0])], 0), 1, 2), [1, 1]);
+    expectClose(gradient(x => np.concatenate([x, np.reshape(vector([]), [0])], 0), 1, 2), [1, 1]);
   });
 
   it('a tangent of zero is zero even where the derivative is large', () => {
     const [, dy] = onReference(() => jvp((x: T) => np.sqrt(x), [vector([1e-300, 4])], [vector([0, 1])]));
-    close(list(dy), [0, 0.25]);
+    expectClose(list(dy), [0, 0.25]);
   });
 });
