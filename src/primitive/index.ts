@@ -13,7 +13,7 @@ import { callP } from './call.ts';
 import { checkpointP, rematTangentP } from './checkpoint.ts';
 import { checkpointNameP } from './checkpointName.ts';
 import { checkNaNP } from './checkNaN.ts';
-import { axisIndexP, psumP } from './collective.ts';
+import { allGatherP, axisIndexP, pmaxP, pminP, psumP } from './collective.ts';
 import { eqP, geP, gtP, leP, ltP, neP } from './comparison.ts';
 import { compositeP, linearCompositeP } from './composite.ts';
 import { condP } from './cond.ts';
@@ -85,7 +85,7 @@ export const builtins = {
   stopGradient: stopGradientP, optimizationBarrier: optimizationBarrierP,
   checkNaN: checkNaNP, throwViolation: throwViolationP,
   call: callP, composite: compositeP, linearComposite: linearCompositeP,
-  psum: psumP, axisIndex: axisIndexP,
+  psum: psumP, pmax: pmaxP, pmin: pminP, allGather: allGatherP, axisIndex: axisIndexP,
   scan: scanP, cond: condP, while: whileP,
   customJvp: customJvpP, customVjp: customVjpP, customEnd: customEndP,
   checkpoint: checkpointP, rematTangent: rematTangentP, checkpointName: checkpointNameP,
