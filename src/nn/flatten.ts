@@ -1,12 +1,12 @@
 // flatten: what dense layers take of an image. Floor 7.
 import { ShapeError } from '../error.ts';
-import type { DType } from '../dtype/dtype.ts';
+import type { Float } from '../dtype/dtype.ts';
 import { sizeOf } from '../ir/aval.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { reshape } from '../primitive/reshape.ts';
 import type { Shape } from '../shape/dim.ts';
-import { handleOf } from '../trace/handle.ts';
+import { expectFloat } from './expect.ts';
 import type { Flattened } from './image.ts';
 
 /**
@@ -17,8 +17,8 @@ import type { Flattened } from './image.ts';
  * import { nn, zeros } from 'cotangent';
  * nn.flatten(zeros([32, 5, 5, 16])).shape; // -> [32, 400]
  */
-export const flatten = <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<Flattened<S>, D> => {
-  const handle = handleOf(x, 'flatten');
+export const flatten = <S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<Flattened<S>, D> => {
+  const handle = expectFloat('flatten', x);
   const [n, ...rest] = handle.shape;
   if (n === undefined) throw new ShapeError('flatten: the input is a scalar; it needs a first axis of examples');
   return typed(reshape(handle, [n, sizeOf(rest)]));

@@ -37,7 +37,8 @@ is<Tensor<[32, 1]>>()(nn.globalAvgPool(digits));
 is<Tensor<[Dim<'batch'>, 8]>>()(nn.globalMaxPool(zeros([B, H, 28, 8])));
 is<Tensor<[32, 7, 5, 1]>>()(nn.adaptiveAvgPool([7, 5])(digits));
 is<Tensor<[32, 784]>>()(nn.flatten(digits));
-is<Tensor<[Dim<'batch'>, 784], 'i32'>>()(nn.flatten(zeros([B, 28, 28, 1], 'i32')));
+is<Tensor<[Dim<'batch'>, 784], 'f64'>>()(nn.flatten(zeros([B, 28, 28, 1], 'f64')));
+is<Tensor<[2, 12]>>()(nn.apply(nn.seq(nn.flatten, nn.relu), [null, null], zeros([2, 3, 4])));
 
 // LeNet-5, value first, and open until it meets a tensor.
 const closed = nn.from(digits, nn.conv(6, 5, { padding: 'same' }), nn.tanh, nn.avgPool(2), nn.conv(16, 5), nn.tanh, nn.avgPool(2), nn.flatten, nn.dense(120), nn.tanh, nn.dense(10));
