@@ -5,7 +5,7 @@ import { CotangentError } from '../error.ts';
 import { range as upTo, sizeOf } from '../ir/aval.ts';
 import { Var, type Atom, type Eqn } from '../ir/jaxpr.ts';
 import type { ElementBuilder } from '../ir/primitive.ts';
-import type { DType } from '../dtype/dtype.ts';
+import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
 import { guardState, IndexSpace, maxLoops, whole, type Form, type Guard, type Loop } from './index-map.ts';
 import { bitsOfLoops, childrenOf, costOf, expensive, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Scalar, type Stage, type Store } from './kernel.ts';
 import { collapse, keepRows } from './stages.ts';
@@ -27,8 +27,11 @@ export const lower = (roots: readonly Var[], stored: ReadonlySet<Var>, definitio
 
 /** The monoids that reductions of this floor fold with; the others have no kernel here. */
 export const monoidOf = (name: string): Monoid | null => name === 'add' || name === 'mul' || name === 'max' || name === 'min' ? name : null;
-export const unitOf = (m: Monoid, dtype: DType): number => m === 'add' ? 0 : m === 'mul' ? 1 : dtype === 'bool' ? (m === 'max' ? 0 : 1)
-  : dtype === 'i32' ? (m === 'max' ? -2147483648 : 2147483647) : dtype === 'u32' ? (m === 'max' ? 0 : 4294967295) : m === 'max' ? -Infinity : Infinity;
+export function unitOf(m: Monoid, dtype: DType): number {
+  if (m === 'add' || m === 'mul') return m === 'add' ? 0 : 1;
+  const { min, max } = isFloat(dtype) ? { min: -Infinity, max: Infinity } : dtypeInfo[dtype];
+  return m === 'max' ? min : max;
+}
 
 class Lowering {
   readonly #roots: readonly Var[];

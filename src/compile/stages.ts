@@ -1,6 +1,7 @@
 // Steps from loop IR to loop IR: neighbouring loops that every index walks as one become one; costly row values are kept in scratch.
 // Floor 5.
 import { walksAsOne, type Form, type Guard, type IndexSpace } from './index-map.ts';
+import { isFloat } from '../dtype/dtype.ts';
 import { bitsOfLoops, childrenOf, expensive, type Kernel, type Node, type NodeId, type Stage } from './kernel.ts';
 
 /** Elements of the longest row that is kept in scratch memory. */
@@ -51,7 +52,7 @@ export function keepRows(stages: readonly Stage[], nodes: readonly Node[]): Stag
     const walk = (id: NodeId): void => {
       const n = nodes[id];
       if (n === undefined || seen.has(id) || mine.includes(id) || (n.bits & inner) === 0) return;
-      const from = fits && n.cost >= expensive && n.kind !== 'load' && n.dtype === 'f32'
+      const from = fits && n.cost >= expensive && n.kind !== 'load' && isFloat(n.dtype)
         ? stages.findIndex((t, j) => j < i && loopsKey(t) === loopsKey(s) && computed[j]?.has(id) === true) : -1;
       if (from >= 0) {
         mine.push(id);

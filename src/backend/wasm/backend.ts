@@ -201,16 +201,14 @@ export class WasmExecutable implements Executable {
     // Donated once and held by nobody else: the pin is this run's own.
     return b !== undefined && b.pins === 1 ? b : null;
   }
-  /** An equation without a kernel, or a splat without lanes, on views of memory. */
+  /** An equation without a kernel, on views of memory. */
   #host(i: number): void {
-    const action = this.program.hosts[i];
-    if (action === undefined) return;
+    const eqn = this.program.hosts[i];
+    if (eqn === undefined) return;
     const at = (v: Var): NDArray => {
       const table = new Int32Array(this.#backend.memory, this.table, this.program.slotCount);
       return viewOf(this.#backend.memory, table[this.program.slots.get(v) ?? 0] ?? 0, v.aval);
     };
-    if (action.kind === 'fill') { at(action.variable).data.fill(action.value); return; }
-    const { eqn } = action;
     const inputs = eqn.inputs.map(a => a instanceof Var ? at(a) : splatArray(a.value, a.aval));
     if (effectOf(eqn) === 'none') { runOnHost(eqn, inputs, eqn.outputs.map(at)); return; }
     // A callback may run programs, which may grow and so move the memory: it works on copies.

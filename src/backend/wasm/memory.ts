@@ -1,6 +1,6 @@
 // Values in linear memory: how many bytes they take, and typed views of them for the records' reference rules. Floor 6.
 import { roundF16, type HostArray } from '../../dtype/dtype.ts';
-import { elementBytes } from '../../compile/wasm/emit.ts';
+import { elementBytes } from '../../compile/wasm/memory.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import type { Eqn } from '../../ir/jaxpr.ts';
 import type { NDArray } from '../../ir/primitive.ts';

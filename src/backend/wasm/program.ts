@@ -12,7 +12,7 @@ import { mayOverwrite, paddedBytes, planMemory } from '../../compile/plan.ts';
 import { emitKernel } from '../../compile/wasm/emit.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type, type ImportedFunction } from '../../compile/wasm/module.ts';
-import { hasScalar, isLaneDType } from '../../compile/wasm/scalar.ts';
+import { hasScalar } from '../../compile/wasm/scalar.ts';
 import { sizeOf } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import type { ControlStructure } from '../../ir/primitive.ts';
@@ -24,7 +24,7 @@ import { bytesOf } from './memory.ts';
 export const target: Target = {
   maxStores: 6,
   fusible(e: Eqn): boolean {
-    if (effectOf(e) !== 'none' || e.primitive.properties.barrier || !e.outputs.every(v => isLaneDType(v.aval.dtype)) || !e.inputs.every(a => isLaneDType(a.aval.dtype))) return false;
+    if (effectOf(e) !== 'none' || e.primitive.properties.barrier) return false;
     const { lowering } = e.primitive;
     switch (lowering.kind) {
       case 'scalar': return e.outputs.every(v => hasScalar(lowering.op, (e.inputs[lowering.op === 'select' ? 1 : 0] ?? v).aval.dtype, v.aval.dtype));
@@ -42,10 +42,6 @@ export const poolSlot = 1;
 export const arenaSlot = 2;
 const firstVariable = 3;
 
-/** What the host does when the module asks: an equation without a kernel, or a splat of a dtype without lanes. */
-export type HostAction =
-  | { readonly kind: 'equation'; readonly eqn: Eqn }
-  | { readonly kind: 'fill'; readonly variable: Var; readonly value: number };
 export interface CompiledProgram {
   /** The module; its export `main` takes the address of the pointer table. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -59,8 +55,8 @@ export interface CompiledProgram {
   readonly slotCount: number;
   /** Words of the constant pools. */
   readonly pool: readonly number[];
-  /** What the host does, by the number the module passes. */
-  readonly hosts: readonly HostAction[];
+  /** Equations without a kernel, which the host runs, by the number that the module passes. */
+  readonly hosts: readonly Eqn[];
   /** Results that may take the buffer of an input that is donated. */
   readonly inPlace: ReadonlyMap<Var, Var>;
 }
@@ -95,7 +91,7 @@ class ProgramCompiler {
   readonly #module = new ModuleBuilder(importedFunctions);
   readonly #slots = new Map<Var, number>();
   readonly #offsets = new Map<Var, number>();
-  readonly #hosts: HostAction[] = [];
+  readonly #hosts: Eqn[] = [];
   readonly #pool: number[] = [];
   #scratchBytes = 64;
 
@@ -152,7 +148,7 @@ class ProgramCompiler {
     const { eqn } = s;
     for (const v of [...eqn.inputs, ...eqn.outputs]) if (v instanceof Var) this.#slot(v);
     const { lowering } = eqn.primitive;
-    if (!needsStoredOperands(eqn)) { this.#askHost(f, { kind: 'equation', eqn }); return inside; }
+    if (!needsStoredOperands(eqn)) { this.#askHost(f, eqn); return inside; }
     const operands = eqn.inputs.map(a => { if (a instanceof Var) return a; throw new CotangentError('jaxpr', 'wasm: a literal operand was not stored'); });
     if (lowering.kind === 'control') return this.#control(f, lowering.structure(eqn.params), operands, eqn.outputs, inside);
     const shape = contractionOf(eqn);
@@ -166,14 +162,11 @@ class ProgramCompiler {
       f.call(gemm.index);
       return inside;
     }
-    this.#askHost(f, { kind: 'equation', eqn });
+    this.#askHost(f, eqn);
     return inside;
   }
-  #askHost(f: FunctionBuilder, action: HostAction): void { f.i32(this.#hosts.push(action) - 1).call(this.#module.imported('host')); }
-  /** Writes a splat: by a kernel where the dtype has lanes. */
-  #splat(f: FunctionBuilder, v: Var, value: number): void {
-    if (isLaneDType(v.aval.dtype)) this.#step(f, { kind: 'kernel', kernel: splatKernel(v, value) }, 0); else this.#askHost(f, { kind: 'fill', variable: v, value });
-  }
+  #askHost(f: FunctionBuilder, eqn: Eqn): void { f.i32(this.#hosts.push(eqn) - 1).call(this.#module.imported('host')); }
+  #splat(f: FunctionBuilder, v: Var, value: number): void { this.#step(f, { kind: 'kernel', kernel: splatKernel(v, value) }, 0); }
 
   // ---- control flow
   /** A body with variables of its own, and for each result where it comes from: made by a step, or copied after the body ran. */

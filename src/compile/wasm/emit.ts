@@ -2,14 +2,17 @@
 // same code on fewer lanes. So neither tails, nor splats, nor segments, nor unrolling can change a bit.
 // Floor 5: emits one function for one kernel. Its parameters: a pointer for each operand and result, then scratch memory, then constants.
 import { CotangentError } from '../../error.ts';
-import type { DType } from '../../dtype/dtype.ts';
+import { isFloat, roundTo, type DType } from '../../dtype/dtype.ts';
 import type { Var } from '../../ir/jaxpr.ts';
 import { guardState, strideOf, whole, type Form, type Guard, type Loop, type Ranges } from '../index-map.ts';
 import { childrenOf, expensive, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Stage, type Store } from '../kernel.ts';
 import { unitOf } from '../lower.ts';
-import { floatBits, Lanes, type Rung, type Vector } from './lanes.ts';
+import { convert, settled } from './convert.ts';
+import { Lanes, type Rung, type Value, type Vector } from './lanes.ts';
+import { elementBytes, laneBytes, loadFour, loadLanes, loadRaw, loadSplat, store, storeRaw } from './memory.ts';
 import { FunctionBuilder, Type } from './module.ts';
-import { emitScalar, isLaneDType, type LaneDType } from './scalar.ts';
+import { emitScalar } from './scalar.ts';
+import { narrow, partsOf, wide, WideLanes } from './wide.ts';
 
 export interface EmittedKernel {
   readonly f: FunctionBuilder;
@@ -23,7 +26,7 @@ export interface EmittedKernel {
 /** A loop's value: a local plus an offset known now, or the offset alone. */
 interface Counter { readonly local: number | null; readonly add: number }
 type Env = ReadonlyMap<Loop, Counter>;
-interface Context { readonly env: Env; readonly lanes: number; readonly ranges: Ranges; readonly memo: Map<NodeId, Vector> }
+interface Context { readonly env: Env; readonly lanes: number; readonly ranges: Ranges; readonly memo: Map<NodeId, Value> }
 
 /** After so many elements the lanes of a long sum move to a second level. */
 const block = 4096;
@@ -31,9 +34,6 @@ const block = 4096;
 const tileRows = 8;
 const rowsPerPass = 8;
 const laneMasks = [0, 1, 2, 3].map(n => [0, 1, 2, 3].map(l => l < n ? -1 : 0));
-
-/** Bytes of one element in memory. */
-export const elementBytes = (d: DType): number => d === 'bool' || d === 'u8' || d === 'i8' ? 1 : d === 'f64' ? 8 : 4;
 
 export function emitKernel(k: Kernel, rung: Rung, hostMath: number): EmittedKernel {
   return new KernelEmitter(k, rung, hostMath).run();
@@ -50,7 +50,7 @@ class KernelEmitter {
   #scratchBytes = 0;
   readonly #keptAt = new Map<NodeId, number>();
   readonly #accumulatorAt = new Map<number, number>();
-  readonly #accumulatorLocal = new Map<number, Vector>();
+  readonly #accumulatorLocal = new Map<number, Value>();
   /** Addresses of element zero of the vector loop, hoisted before it. */
   readonly #pointers = new Map<string, number>();
 
@@ -69,17 +69,17 @@ class KernelEmitter {
     return n;
   }
   #pointerOf(v: Var): number { return this.#base.get(v) ?? 0; }
-  #scratchRow(extent: number): number {
+  #scratchRow(extent: number, d: DType): number {
     const at = this.#scratchBytes;
-    this.#scratchBytes += Math.ceil((extent + 4) / 16) * 64;
+    this.#scratchBytes += Math.ceil((extent + 4) / 16) * 16 * laneBytes(d);
     return at;
   }
 
   run(): EmittedKernel {
     const k = this.#k;
     const rowVector = k.kind === 'lanes' ? undefined : k.rows.at(-1);
-    if (k.kind === 'rows') for (const s of k.stages) for (const a of s.accumulators) this.#accumulatorAt.set(a.id, this.#scratchRow(rowVector?.extent ?? 1));
-    for (const s of k.stages) for (const n of s.keep) this.#keptAt.set(n, this.#scratchRow(s.loops[0]?.extent ?? 1));
+    if (k.kind === 'rows') for (const s of k.stages) for (const a of s.accumulators) this.#accumulatorAt.set(a.id, this.#scratchRow(rowVector?.extent ?? 1, a.dtype));
+    for (const s of k.stages) for (const n of s.keep) this.#keptAt.set(n, this.#scratchRow(s.loops[0]?.extent ?? 1, this.#node(n).dtype));
     const root: Context = { env: new Map(), lanes: 1, ranges: whole, memo: new Map() };
     if (k.kind === 'map') for (const s of k.stages) this.#runMap(root, s);
     else {
@@ -163,11 +163,6 @@ class KernelEmitter {
   }
 
   // ---- memory
-  /** Widens four bytes in the low word to a mask. */
-  #maskOfBytes(v: Vector): Vector {
-    const wide = this.#f.get(v).simd(0x89).simd(0xa9).into(Type.v128);
-    return this.#l.ine(wide, this.#l.int(0));
-  }
   #guardAddress(buffer: Var, guards: readonly Guard[], env: Env): void {
     if (guards.length === 0) return;
     // Outside its guards the element is read from the buffer's beginning: any value will do.
@@ -175,76 +170,50 @@ class KernelEmitter {
     this.#holds(guards, env);
     this.#f.bytes(0x1b);
   }
-  #load(x: Context, v: Loop | null, n: Node & { readonly kind: 'load' }): Vector {
+  #load(x: Context, v: Loop | null, n: Node & { readonly kind: 'load' }): Value {
     const f = this.#f;
+    const { dtype } = n.from.aval;
     const guards = this.#unsure(n.guards, x);
     const guardsVary = v !== null && guards.some(g => (g.index.bits & v.bit) !== 0);
     const vector = v !== null && (guardsVary || (n.at.bits & v.bit) !== 0) ? v : null;
-    const bytes = elementBytes(n.from.aval.dtype);
-    const isByte = bytes === 1;
-    if (vector === null) {
-      this.#index(n.at, x.env, null, bytes);
-      f.get(this.#pointerOf(n.from)).bytes(0x6a);
-      this.#guardAddress(n.from, guards, x.env);
-      if (!isByte) return f.memory(9, 2, 0).into(Type.v128);
-      const splat = f.plain(0x2d, 0, 0).simd(0x11).into(Type.v128);
-      return this.#l.ine(splat, this.#l.int(0));
-    }
-    if (strideOf(n.at, vector) === 1 && !guardsVary) {
-      const pointer = this.#pointer(this.#pointerKey(n.from, n.at, x, vector), x, vector, n.from, n.at);
-      const offset = this.#address(x, vector, pointer, bytes);
-      this.#guardAddress(n.from, guards, x.env);
-      if (x.lanes === 4) return isByte ? this.#maskOfBytes(f.memory(0x5c, 0, offset).into(Type.v128)) : f.memory(0, 2, offset).into(Type.v128);
-      const address = f.into(Type.i32);
-      return this.#gather(x.lanes, isByte, (lane) => { f.get(address); return offset + lane * bytes; });
-    }
-    return this.#gather(x.lanes, isByte, (lane) => {
-      const env = this.#shifted(x, vector, lane);
+    const bytes = elementBytes(dtype);
+    const addressIn = (env: Env): number => {
       this.#index(n.at, env, null, bytes);
       f.get(this.#pointerOf(n.from)).bytes(0x6a);
       this.#guardAddress(n.from, guards, env);
       return 0;
-    });
-  }
-  /** Loads lanes one by one; `push` pushes an address and returns an immediate. */
-  #gather(lanes: number, isByte: boolean, push: (lane: number) => number): Vector {
-    const f = this.#f;
-    const out = f.v128([0, 0, 0, 0]).into(Type.v128);
-    for (let lane = 0; lane < lanes; lane++) {
-      if (isByte) { f.get(out); const offset = push(lane); f.plain(0x2d, 0, offset).simd(0x1c).bytes(lane).set(out); continue; }
-      const offset = push(lane);
-      f.get(out).memory(0x56, 2, offset, lane).set(out);
-    }
-    return isByte ? this.#l.ine(out, this.#l.int(0)) : out;
+    };
+    if (vector === null) return loadSplat(this.#l, dtype, () => addressIn(x.env));
+    if (strideOf(n.at, vector) !== 1 || guardsVary) return loadLanes(this.#l, dtype, x.lanes, lane => addressIn(this.#shifted(x, vector, lane)));
+    const pointer = this.#pointer(this.#pointerKey(n.from, n.at, x, vector), x, vector, n.from, n.at);
+    const push = (): number => {
+      const offset = this.#address(x, vector, pointer, bytes);
+      this.#guardAddress(n.from, guards, x.env);
+      return offset;
+    };
+    if (x.lanes === 4) return loadFour(this.#l, dtype, push);
+    const offset = push();
+    const address = f.into(Type.i32);
+    return loadLanes(this.#l, dtype, x.lanes, lane => { f.get(address); return offset + lane * bytes; });
   }
   #store(x: Context, v: Loop | null, s: Stage): void {
     const values = s.stores.map(t => this.#emit(t.value, x, v, s));
     s.stores.forEach((t, i) => this.#storeOne(x, v, t, values[i] ?? 0));
     if (v === null) return;
     for (const n of s.keep) {
-      const value = this.#emit(n, x, v, s);
-      const offset = this.#address(x, v, this.#scratch, 4);
-      this.#f.get(value).memory(0x0b, 2, (this.#keptAt.get(n) ?? 0) + offset);
+      const { dtype } = this.#node(n);
+      storeRaw(this.#l, this.#emit(n, x, v, s), () => (this.#keptAt.get(n) ?? 0) + this.#address(x, v, this.#scratch, laneBytes(dtype)));
     }
   }
-  #storeOne(x: Context, v: Loop | null, t: Store, value: Vector): void {
-    const f = this.#f;
+  #storeOne(x: Context, v: Loop | null, t: Store, value: Value): void {
     const { dtype } = t.to.aval;
     const bytes = elementBytes(dtype);
-    const isByte = bytes === 1;
-    // A mask is stored as bytes 0 and 1, gathered into the low word.
-    const packed = isByte ? f.get(this.#l.and(value, this.#l.int(1))).get(value).simd(13).bytes(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12).into(Type.v128) : value;
-    const vector = v !== null && (t.at.bits & v.bit) !== 0 ? v : null;
-    if (vector === null) {
-      this.#index(t.at, x.env, null, bytes);
-      f.get(this.#pointerOf(t.to)).bytes(0x6a).get(packed).memory(isByte ? 0x58 : 0x5a, 0, 0, 0);
+    if (v === null || (t.at.bits & v.bit) === 0) {
+      store(this.#l, dtype, 1, value, () => { this.#index(t.at, x.env, null, bytes); this.#f.get(this.#pointerOf(t.to)).bytes(0x6a); return 0; });
       return;
     }
-    const pointer = this.#pointer(this.#pointerKey(t.to, t.at, x, vector), x, vector, t.to, t.at);
-    const offset = this.#address(x, vector, pointer, bytes);
-    if (x.lanes === 4) { f.get(packed); if (isByte) f.memory(0x5a, 0, offset, 0); else f.memory(0x0b, 2, offset); return; }
-    const address = f.into(Type.i32);
-    for (let lane = 0; lane < x.lanes; lane++) f.get(address).get(packed).memory(isByte ? 0x58 : 0x5a, 0, offset + lane * bytes, lane);
+    const pointer = this.#pointer(this.#pointerKey(t.to, t.at, x, v), x, v, t.to, t.at);
+    store(this.#l, dtype, x.lanes, value, () => this.#address(x, v, pointer, bytes));
   }
 
   // ---- scalars
@@ -255,33 +224,28 @@ class KernelEmitter {
     if (varies) for (let lane = 1; lane < x.lanes; lane++) { push(this.#shifted(x, v, lane)); this.#f.simd(0x1c).bytes(lane); }
     return this.#f.into(Type.v128);
   }
-  #constant(value: number, dtype: LaneDType): Vector {
-    if (dtype === 'f32') return this.#l.float(value);
-    return this.#l.int(dtype === 'bool' ? (value === 0 ? 0 : -1) : value | 0);
+  #constant(value: number, dtype: DType): Value {
+    if (dtype === 'f64') return new WideLanes(this.#l).constant(value);
+    return isFloat(dtype) ? this.#l.float(value) : this.#l.int(wordOf(dtype, value));
   }
-  #laneDType(d: DType): LaneDType {
-    if (!isLaneDType(d)) throw new CotangentError('unsupported', `wasm: no lanes for ${d}`);
-    return d;
-  }
-  #emit(i: NodeId, x: Context, v: Loop | null, s: Stage): Vector {
+  #emit(i: NodeId, x: Context, v: Loop | null, s: Stage): Value {
     const known = x.memo.get(i);
     if (known !== undefined) return known;
     const made = this.#emitNew(i, x, v, s);
     x.memo.set(i, made);
     return made;
   }
-  #emitNew(i: NodeId, x: Context, v: Loop | null, s: Stage): Vector {
+  #emitNew(i: NodeId, x: Context, v: Loop | null, s: Stage): Value {
     const n = this.#node(i);
     if (v !== null && s.reuse.includes(i)) {
-      const offset = this.#address(x, v, this.#scratch, 4);
-      return this.#f.memory(0, 2, (this.#keptAt.get(i) ?? 0) + offset).into(Type.v128);
+      return loadRaw(this.#l, n.dtype, () => (this.#keptAt.get(i) ?? 0) + this.#address(x, v, this.#scratch, laneBytes(n.dtype)));
     }
     switch (n.kind) {
-      case 'constant': return this.#constant(n.value, this.#laneDType(n.dtype));
+      case 'constant': return this.#constant(n.value, n.dtype);
       case 'load': return this.#load(x, v, n);
       case 'position': {
         const at = this.#lanewise(x, v, v !== null && (n.at.bits & v.bit) !== 0, env => this.#index(n.at, env, null, 1));
-        return n.dtype === 'f32' ? this.#l.toFloat(at) : at;
+        return convert(this.#l, at, 'i32', n.dtype);
       }
       case 'test': {
         const guards = this.#unsure(n.guards, x);
@@ -292,15 +256,22 @@ class KernelEmitter {
       case 'accumulated': {
         const local = this.#accumulatorLocal.get(n.accumulator);
         if (local !== undefined) return local;
-        const offset = v === null ? (this.#f.get(this.#scratch), 0) : this.#address(x, v, this.#scratch, 4);
-        return this.#f.memory(0, 2, (this.#accumulatorAt.get(n.accumulator) ?? 0) + offset).into(Type.v128);
+        const row = this.#accumulatorAt.get(n.accumulator) ?? 0;
+        // A float16 sum was not rounded before it was complete, a narrow integer not wrapped.
+        return settled(this.#l, n.dtype, loadRaw(this.#l, n.dtype, () => row + this.#rowAddress(x, v, n.dtype)));
       }
       default: return n satisfies never;
     }
   }
-  #emitOp(n: Node & { readonly kind: 'op' }, x: Context, v: Loop | null, s: Stage): Vector {
+  /** The place of a row's accumulator in its scratch row. */
+  #rowAddress(x: Context, v: Loop | null, d: DType): number {
+    if (v !== null) return this.#address(x, v, this.#scratch, laneBytes(d));
+    this.#f.get(this.#scratch);
+    return 0;
+  }
+  #emitOp(n: Node & { readonly kind: 'op' }, x: Context, v: Loop | null, s: Stage): Value {
     const [first, second, third] = n.args;
-    const go = (j: NodeId): Vector => this.#emit(j, x, v, s);
+    const go = (j: NodeId): Value => this.#emit(j, x, v, s);
     if (n.op === 'select' && first !== undefined && second !== undefined && third !== undefined) {
       const test = this.#node(first);
       if (test.kind === 'test') {
@@ -309,21 +280,21 @@ class KernelEmitter {
         if (test.guards.some(g => guardState(g, x.ranges) === false)) return go(third);
       }
     }
-    if ((n.op === 'max' || n.op === 'min') && n.from === 'f32' && first !== undefined && second !== undefined) {
+    if ((n.op === 'max' || n.op === 'min') && (n.from === 'f32' || n.from === 'f16') && first !== undefined && second !== undefined) {
       // With a constant that is a number the NaN can only be in the other operand, and one instruction keeps it.
       const isNumber = (j: NodeId): boolean => { const c = this.#node(j); return c.kind === 'constant' && !Number.isNaN(c.value) && c.value !== 0; };
       const zero = (j: NodeId): boolean => { const c = this.#node(j); return c.kind === 'constant' && Object.is(c.value, 0) && n.op === 'max'; };
       const constant = [second, first].find(j => isNumber(j) || zero(j));
       if (constant !== undefined) {
         const other = constant === second ? first : second;
-        const [a, b] = [go(other), go(constant)];
+        const [a, b] = [narrow(go(other)), narrow(go(constant))];
         // max(-0, 0) is 0: pmax would keep -0, so the constant zero comes first in a comparison that sends equals to it.
         if (zero(constant)) return this.#l.select(this.#l.le(a, b), b, a);
         return n.op === 'max' ? this.#l.pmax(a, b) : this.#l.pmin(a, b);
       }
     }
-    const context = { lanes: this.#l, hostMath: this.#hostMath };
-    return emitScalar(context, n.op, n.args.map(go), this.#laneDType(n.from), this.#laneDType(n.dtype), n.params);
+    const constants = n.args.map(j => { const c = this.#node(j); return c.kind === 'constant' ? c.value : null; });
+    return emitScalar({ lanes: this.#l, hostMath: this.#hostMath }, { op: n.op, args: n.args.map(go), from: n.from, to: n.dtype, params: n.params, constants });
   }
 
   // ---- loops
@@ -471,30 +442,42 @@ class KernelEmitter {
   }
 
   // ---- reductions
-  #unit(a: Accumulator): void {
-    const value = unitOf(a.monoid, a.dtype);
-    const word = a.dtype === 'f32' ? floatBits(value) : a.dtype === 'bool' ? (value === 0 ? 0 : -1) : value | 0;
-    this.#f.v128([word, word, word, word]);
+  /** Registers for a value, and their assignment. */
+  #register(d: DType): Value { const v = (): Vector => this.#f.local(Type.v128); return d === 'f64' ? { lo: v(), hi: v() } : v(); }
+  #assign(to: Value, from: Value): void {
+    const parts = partsOf(from);
+    partsOf(to).forEach((t, i) => { this.#f.get(parts[i] ?? 0).set(t); });
   }
-  #combine(a: Accumulator, x: Vector, y: Vector): Vector { return combine(this.#l, a.monoid, this.#laneDType(a.dtype), x, y); }
+  #unit(a: Accumulator): Value { return this.#constant(unitOf(a.monoid, a.dtype), a.dtype); }
+  #combine(a: Accumulator, x: Value, y: Value): Value { return combine(this.#l, a.monoid, a.dtype, x, y); }
   /** Lane by lane the faster extremum, which loses NaN: remembered beside. */
-  #combineLanes(a: Accumulator, x: Vector, y: Vector): Vector {
-    if (a.dtype === 'f32' && a.monoid === 'max') return this.#l.pmax(x, y);
-    if (a.dtype === 'f32' && a.monoid === 'min') return this.#l.pmin(x, y);
-    return this.#combine(a, x, y);
+  #combineLanes(a: Accumulator, x: Value, y: Value): Value {
+    if (!losesNaN(a)) return this.#combine(a, x, y);
+    return a.monoid === 'max' ? this.#l.pmax(narrow(x), narrow(y)) : this.#l.pmin(narrow(x), narrow(y));
+  }
+  /** The lanes of a tail that exist, and the unit in the others. */
+  #tail(a: Accumulator, value: Value, lanes: number): Value {
+    const mask = this.#f.v128(laneMasks[lanes] ?? []).into(Type.v128);
+    return a.dtype === 'f64' ? new WideLanes(this.#l).select(mask, wide(value), wide(this.#unit(a))) : this.#l.select(mask, narrow(value), narrow(this.#unit(a)));
+  }
+  /** All lanes combined with their neighbours, then with those two further. */
+  #acrossLanes(a: Accumulator, x: Value): Value {
+    const l = this.#l;
+    const swapped = typeof x === 'number' ? l.shuffle(x, x, [1, 0, 3, 2]) : { lo: l.shuffle(x.lo, x.lo, [2, 3, 0, 1]), hi: l.shuffle(x.hi, x.hi, [2, 3, 0, 1]) };
+    const pairs = this.#combineLanes(a, x, swapped);
+    return this.#combineLanes(a, pairs, typeof pairs === 'number' ? l.shuffle(pairs, pairs, [2, 3, 0, 1]) : { lo: pairs.hi, hi: pairs.lo });
   }
   #runLanes(x: Context, s: Stage): void {
     const f = this.#f;
     const l = this.#l;
     const v = s.loops.at(-1) ?? null;
-    const four = (): Vector[] => [0, 1, 2, 3].map(() => f.local(Type.v128));
+    const four = (a: Accumulator): Value[] => [0, 1, 2, 3].map(() => this.#register(a.dtype));
     const registers = s.accumulators.map(four);
     const totals = v !== null && v.extent > block ? s.accumulators.map(four) : [];
-    const losesNaN = (a: Accumulator): boolean => a.dtype === 'f32' && (a.monoid === 'max' || a.monoid === 'min');
     const nans = s.accumulators.map(() => f.local(Type.v128));
     for (const n of nans) f.v128([0, 0, 0, 0]).set(n);
     this.#hoist(x, s, v, Number.MAX_SAFE_INTEGER);
-    s.accumulators.forEach((a, q) => { for (const r of [...registers[q] ?? [], ...totals[q] ?? []]) { this.#unit(a); f.set(r); } });
+    s.accumulators.forEach((a, q) => { for (const r of [...registers[q] ?? [], ...totals[q] ?? []]) this.#assign(r, this.#unit(a)); });
     this.#sequential(x, s.loops.slice(0, -1), y => {
       this.#hoist(y, s, v, 0);
       this.#prepare(y, s, v);
@@ -503,15 +486,11 @@ class KernelEmitter {
         const values = s.accumulators.map(a => this.#emit(a.value, z, v, s));
         s.accumulators.forEach((a, q) => {
           const register = registers[q]?.[turn] ?? 0;
-          let value = values[q] ?? 0;
-          if (z.lanes < 4) {
-            f.get(value);
-            this.#unit(a);
-            value = f.v128(laneMasks[z.lanes] ?? []).simd(0x52).into(Type.v128);
-          }
-          f.get(this.#combineLanes(a, register, value)).set(register);
+          const known = values[q] ?? 0;
+          const value = z.lanes < 4 ? this.#tail(a, known, z.lanes) : known;
+          this.#assign(register, this.#combineLanes(a, register, value));
           const nan = nans[q] ?? 0;
-          if (losesNaN(a)) f.get(l.or(nan, l.ne(value, value))).set(nan);
+          if (losesNaN(a)) f.get(l.or(nan, l.ne(narrow(value), narrow(value)))).set(nan);
         });
         if (totals.length > 0 && turn === 3 && v !== null) this.#flush(z, v, s, registers, totals);
         this.#store(z, v, s);
@@ -519,25 +498,22 @@ class KernelEmitter {
     });
     s.accumulators.forEach((a, q) => {
       const regs = registers[q] ?? [];
-      totals[q]?.forEach((t, i) => { const r = regs[i] ?? 0; f.get(this.#combineLanes(a, t, r)).set(r); });
+      totals[q]?.forEach((t, i) => { const r = regs[i] ?? 0; this.#assign(r, this.#combineLanes(a, t, r)); });
       const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = regs;
       const both = this.#combineLanes(a, this.#combineLanes(a, r0, r1), this.#combineLanes(a, r2, r3));
-      const rotate = (t: Vector, order: readonly number[]): Vector => f.get(t).get(t).simd(13).bytes(...order.flatMap(i => [4 * i, 4 * i + 1, 4 * i + 2, 4 * i + 3])).into(Type.v128);
-      const pairs = this.#combineLanes(a, both, rotate(both, [1, 0, 3, 2]));
-      const total = this.#combineLanes(a, pairs, rotate(pairs, [2, 3, 0, 1]));
+      const total = this.#acrossLanes(a, both);
       // Any NaN on the way is NaN in the end.
       const anyNaN = (): Vector => f.i32(0).get(nans[q] ?? 0).simd(0x53).bytes(0x6b).simd(0x11).into(Type.v128);
-      this.#accumulatorLocal.set(a.id, losesNaN(a) ? l.select(anyNaN(), l.float(NaN), total) : total);
+      this.#accumulatorLocal.set(a.id, losesNaN(a) ? l.select(anyNaN(), l.float(NaN), narrow(total)) : settled(l, a.dtype, total));
     });
   }
   /** Every `block` elements the lanes move to a second level: the error grows with the number of blocks, not of elements. */
-  #flush(z: Context, v: Loop, s: Stage, registers: readonly (readonly Vector[])[], totals: readonly (readonly Vector[])[]): void {
+  #flush(z: Context, v: Loop, s: Stage, registers: readonly (readonly Value[])[], totals: readonly (readonly Value[])[]): void {
     const f = this.#f;
     const move = (): void => s.accumulators.forEach((a, q) => registers[q]?.forEach((r, i) => {
       const t = totals[q]?.[i] ?? 0;
-      f.get(this.#combineLanes(a, t, r)).set(t);
-      this.#unit(a);
-      f.set(r);
+      this.#assign(t, this.#combineLanes(a, t, r));
+      this.#assign(r, this.#unit(a));
     }));
     const counter = z.env.get(v);
     if (counter === undefined) return;
@@ -550,13 +526,9 @@ class KernelEmitter {
     const f = this.#f;
     const v = this.#k.rows.at(-1) ?? null;
     const last = s.loops.at(-1);
-    const place = (z: Context, id: number): number => {
-      const at = this.#accumulatorAt.get(id) ?? 0;
-      if (v === null) { f.get(this.#scratch); return at; }
-      return at + this.#address(z, v, this.#scratch, 4);
-    };
+    const place = (z: Context, a: Accumulator): number => (this.#accumulatorAt.get(a.id) ?? 0) + this.#rowAddress(z, v, a.dtype);
     if (last === undefined) { this.#hoist(x, s, v, 0); this.#prepare(x, s, v); this.#vectorLoop(x, v, this.#guardsOf(s), 2, z => this.#store(z, v, s)); return; }
-    this.#vectorLoop(x, v, [], 1, z => { for (const a of s.accumulators) { const offset = place(z, a.id); this.#unit(a); f.memory(0x0b, 2, offset); } });
+    this.#vectorLoop(x, v, [], 1, z => { for (const a of s.accumulators) storeRaw(this.#l, this.#unit(a), () => place(z, a)); });
     this.#sequential(x, s.loops.slice(0, -1), y => {
       const pass = (at: Counter, n: number): void => {
         const rows = Array.from({ length: n }, (_, r): readonly [Loop, Counter] => [last, { local: at.local, add: at.add + r }]);
@@ -565,11 +537,10 @@ class KernelEmitter {
           const here = rows.map(row => this.#open(z, [row], z.lanes, z.ranges));
           for (const a of s.accumulators) {
             const values = here.map(c => this.#emit(a.value, c, v, s));
-            const from = place(z, a.id);
-            let total = f.memory(0, 2, from).into(Type.v128);
+            let total = loadRaw(this.#l, a.dtype, () => place(z, a));
             for (const value of values) total = this.#combine(a, total, value);
-            const to = place(z, a.id);
-            f.get(total).memory(0x0b, 2, to);
+            const sum = total;
+            storeRaw(this.#l, sum, () => place(z, a));
           }
         });
       };
@@ -581,14 +552,32 @@ class KernelEmitter {
   }
 }
 
-function combine(l: Lanes, monoid: Monoid, dtype: LaneDType, x: Vector, y: Vector): Vector {
-  if (dtype === 'bool') return monoid === 'max' ? l.or(x, y) : l.and(x, y);
-  const float = dtype === 'f32';
+/** Whether its lanes are combined by an instruction that loses NaN. */
+const losesNaN = (a: Accumulator): boolean => (a.dtype === 'f32' || a.dtype === 'f16') && (a.monoid === 'max' || a.monoid === 'min');
+/** The word that stands for a number in integer lanes; true has all bits. */
+const wordOf = (d: DType, value: number): number => d === 'bool' ? (value === 0 ? 0 : -1) : roundTo(d, value) | 0;
+
+/** Two partial results as one: neither rounded to half nor wrapped to a byte before the end. */
+function combine(l: Lanes, monoid: Monoid, dtype: DType, x: Value, y: Value): Value {
+  if (dtype === 'f64') {
+    const w = new WideLanes(l);
+    const [a, b] = [wide(x), wide(y)];
+    switch (monoid) {
+      case 'add': return w.add(a, b);
+      case 'mul': return w.mul(a, b);
+      case 'max': return w.max(a, b);
+      case 'min': return w.min(a, b);
+      default: return monoid satisfies never;
+    }
+  }
+  const [a, b] = [narrow(x), narrow(y)];
+  if (dtype === 'bool') return monoid === 'max' ? l.or(a, b) : l.and(a, b);
+  const float = isFloat(dtype);
   switch (monoid) {
-    case 'add': return float ? l.add(x, y) : l.iadd(x, y);
-    case 'mul': return float ? l.mul(x, y) : l.imul(x, y);
-    case 'max': return float ? l.max(x, y) : l.imax(x, y, dtype === 'i32');
-    case 'min': return float ? l.min(x, y) : l.imin(x, y, dtype === 'i32');
+    case 'add': return float ? l.add(a, b) : l.iadd(a, b);
+    case 'mul': return float ? l.mul(a, b) : l.imul(a, b);
+    case 'max': return float ? l.max(a, b) : l.imax(a, b, dtype !== 'u32');
+    case 'min': return float ? l.min(a, b) : l.imin(a, b, dtype !== 'u32');
     default: return monoid satisfies never;
   }
 }
