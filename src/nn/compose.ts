@@ -1,9 +1,12 @@
-// Composition of layers: one after the other, and around an identity. Floor 7. Knows no layer.
+// Composition of layers: one after the other, around an identity, side by side. Floor 7. Knows no layer.
 import { CotangentError, ShapeError } from '../error.ts';
+import type { DType } from '../dtype/dtype.ts';
 import { sameAval, showAval } from '../ir/aval.ts';
+import type { Tensor } from '../ir/tensor.ts';
 import { add } from '../primitive/arithmetic.ts';
 import { typed } from '../numpy/typed.ts';
 import { foldIn, type Key } from '../random/key.ts';
+import type { Shape } from '../shape/dim.ts';
 import { isTensor } from '../trace/handle.ts';
 import { describe, inLayer, meet, named, network, type AnyLayer, type Net } from './net.ts';
 import type { From, Seq } from './signatures.ts';
@@ -82,4 +85,29 @@ function sumOf(x: unknown, y: unknown): unknown {
   if (!isTensor(x) || !isTensor(y)) throw new CotangentError('value', `residual: takes a layer from tensors to tensors, got ${describe(x)} to ${describe(y)}`);
   if (!sameAval(x.aval, y.aval)) throw new ShapeError(`residual: the layer makes ${showAval(y.aval)} of ${showAval(x.aval)}; it must keep shape and dtype`);
   return add(x, y);
+}
+
+/** The layer that changes nothing: `seq`'s neutral element. */
+export const identity = <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> => x;
+
+/**
+ * Two layers of one input side by side: their results as a pair, their parameters as a pair. Hughes, "Generalising monads to arrows", 2000 (&&&).
+ *
+ * @example
+ * import { nn, np, random, zeros } from 'cotangent';
+ * const net = nn.seq(nn.fanout(nn.dense(4), nn.dense(4)), ([a, b]) => np.multiply(nn.sigmoid(a), b));
+ * nn.apply(net, nn.init(net, random.key(0), zeros([2, 3])), zeros([2, 3])).shape; // -> [2, 4]
+ */
+export function fanout<X, P, Y, Q, Z>(f: (x: X) => Net<P, Y>, g: (x: X) => Net<Q, Z>): (x: X) => Net<[P, Q], [Y, Z]>;
+export function fanout(f: AnyLayer, g: AnyLayer): AnyLayer {
+  const layers = [f, g];
+  const names = numbered(layers);
+  const each = <R>(run: (layer: AnyLayer, i: number) => R): R[] => layers.map((layer, i) => inLayer(names[i] ?? 'layer', () => run(layer, i)));
+  return named('fanout', x => network({
+    init: (key: Key) => each((layer, i) => meet(layer, x).init(foldIn(key, i))),
+    apply(params: readonly unknown[]): readonly unknown[] {
+      if (!Array.isArray(params) || params.length !== 2) throw new CotangentError('tree', `fanout: two layers take a pair of parameter trees, got ${describe(params)}`);
+      return each((layer, i) => meet(layer, x).apply(params[i]));
+    },
+  }));
 }

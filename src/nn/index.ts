@@ -4,7 +4,7 @@
 export { gelu, leakyRelu, logSigmoid, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh, type AxisOption } from './activation.ts';
 export { attention, multiHeadAttention, type AttentionMasks, type AttentionOptions, type MultiHeadAttentionOptions, type MultiHeadAttentionParams, type Projection } from './attention.ts';
 export { batchNorm, batchNormParams, batchNormTrain, batchStatistics, type BatchNormOptions, type BatchNormParams, type BatchStatistics } from './batchNorm.ts';
-export { from, residual, seq } from './compose.ts';
+export { fanout, from, identity, residual, seq } from './compose.ts';
 export { conv, convTranspose, depthwiseConv, type ConvLayerOptions, type ConvParams, type GroupedConvOptions } from './conv.ts';
 export { dense, denseFrom, type DenseOptions, type DenseParams } from './dense.ts';
 export { embedding, type EmbeddingParams } from './embedding.ts';
@@ -14,3 +14,5 @@ export { accuracy, binaryCrossEntropy, crossEntropy, squaredError, type LossOpti
 export { apply, countParameters, init, network, type Net, type NetworkSpec } from './net.ts';
 export { layerNorm, layerNormOf, rmsNorm, rmsNormOf, type LayerNormOptions, type LayerNormParams, type RmsNormParams } from './normalize.ts';
 export { adaptiveAvgPool, avgPool, globalAvgPool, globalMaxPool, maxPool, type PoolLayerOptions } from './pool.ts';
+export { gru, gruCell, lstm, lstmCell, rnn, rnnCell, type GruParams, type LstmParams, type LstmState, type RecurrentOptions, type RnnParams } from './recurrent.ts';
+export { repeat, type RepeatOptions, type Stacked } from './repeat.ts';

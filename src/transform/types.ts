@@ -42,7 +42,13 @@ export type AxesOf<A extends readonly unknown[]> = number | null | { readonly [I
 
 // ---- loops
 /** Each leaf without its leading axis. */
-export type UnstackTree<X> = X extends Tensor<infer S, infer D> ? Tensor<Inserted<RemoveLeading<S>>, D> : X extends null ? null : { [K in keyof X]: UnstackTree<X[K]> };
+export type UnstackTree<X> = UnstackAs<X>[X extends Leaf ? 'leaf' : X extends null ? 'none' : 'tree'];
+// A table, not a conditional type: from an annotated `x` the compiler would infer X backwards through that, down into the methods of tensors.
+interface UnstackAs<X> {
+  readonly leaf: X extends Tensor<infer S, infer D> ? Tensor<Inserted<RemoveLeading<S>>, D> : never;
+  readonly none: null;
+  readonly tree: { [K in keyof X]: UnstackTree<X[K]> };
+}
 type RemoveLeading<S extends Shape> = S extends readonly [number, ...infer R extends Shape] ? R : number extends S['length'] ? readonly number[] : never;
 /** The leading dim of the leaves. (`any`, which overloads are compared at, would descend for ever.) */
 export type LeadingDim<X> = 0 extends 1 & X ? number : X extends Tensor<infer S, DType> ? (S extends readonly [infer N extends number, ...Shape] ? N : number) : X extends null ? number : X extends object ? LeadingDim<X[keyof X]> : number;

@@ -1,0 +1,87 @@
+// repeat: one layer many times over, each time with parameters of its own, as one scan. Floor 7. Neither types nor programs grow with depth.
+import { CotangentError, ShapeError } from '../error.ts';
+import type { DType } from '../dtype/dtype.ts';
+import { sameAval, showAval, showShape } from '../ir/aval.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import { splitBatch, type Key } from '../random/key.ts';
+import type { Shape } from '../shape/dim.ts';
+import { checkpoint, type CheckpointPolicy } from '../transform/checkpoint.ts';
+import { scan } from '../transform/control.ts';
+import { flattenTensors, type AnyFunction } from '../transform/staging.ts';
+import { vmap } from '../transform/vmap.ts';
+import { leafPaths, showPath, structureKey } from '../tree/tree.ts';
+import { inLayer, meet, named, network, type AnyLayer, type Net } from './net.ts';
+
+/** Parameters of `N` copies of one layer: every tensor with a leading axis of `N`. */
+export type Stacked<P, N extends number> = StackedAs<P, N>[P extends Tensor<Shape, DType> ? 'tensor' : P extends null ? 'none' : 'tree'];
+// A table, not a conditional type: the compiler would infer P backwards through that, down into the methods of tensors.
+interface StackedAs<P, N extends number> {
+  readonly tensor: P extends Tensor<infer S extends Shape, infer D extends DType> ? Tensor<[N, ...S], D> : never;
+  readonly none: null;
+  readonly tree: { [K in keyof P]: Stacked<P[K], N> };
+}
+
+/** What `repeat` may be told. */
+export interface RepeatOptions {
+  /** Computes each copy's inner values again in the backward pass: true for all but its input, or a policy of `checkpoint`. Default: stores them. */
+  readonly checkpoint?: boolean | CheckpointPolicy;
+}
+/** A number of copies that is known to be none is refused by the compiler. */
+type Copies<N extends number> = `${N}` extends `-${string}` | `${string}.${string}` | '0' ? `repeat: ${N} is not a number of copies; give a positive integer` : N;
+
+/**
+ * `layer` applied `n` times, each time with parameters of its own, which are stacked along a leading axis of every tensor. It runs as one scan:
+ * neither the types nor the program grow with `n`. The layer must keep its input's tree, shapes and dtypes. Initial parameters are those of `layer`
+ * for each key of `random.split(key, n)`.
+ *
+ * @param options `checkpoint`: compute again instead of storing; see {@link RepeatOptions}.
+ * @throws `value` where `n` is no positive integer, `shape` or `tree` where the layer does not keep its input, or parameters are not stacked `n` times.
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * const block = nn.residual(nn.seq(nn.layerNormOf(8), nn.dense(32), nn.gelu, nn.dense(8)));
+ * const net = nn.repeat(12, block, { checkpoint: true });
+ * const params = nn.init(net, random.key(0), zeros([2, 8]));
+ * params[1].w.shape; // -> [12, 8, 32]
+ * nn.apply(net, params, zeros([2, 8])).shape; // -> [2, 8]
+ */
+export function repeat<const N extends number, P, X>(n: Copies<N>, layer: (x: X) => Net<P, NoInfer<X>>, options?: RepeatOptions): (x: X) => Net<Stacked<P, N>, X>;
+export function repeat(n: unknown, layer: AnyLayer, options: RepeatOptions = {}): AnyLayer {
+  if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 1) throw new CotangentError('value', `repeat: ${String(n)} is not a number of copies; give a positive integer`);
+  const name = layer.name === '' ? 'layer' : layer.name;
+  const one = (params: unknown, x: unknown): unknown => inLayer(name, () => expectKept(x, meet(layer, x).apply(params)));
+  const body = rematerialised(one, options.checkpoint ?? false);
+  return named('repeat', x => network({
+    init: (key: Key): unknown => {
+      const stacked: AnyFunction = vmap((k: Key) => inLayer(name, () => meet(layer, x).init(k)));
+      return (stacked as (keys: unknown) => unknown)(splitBatch(key, n));
+    },
+    apply(params: unknown): unknown {
+      expectStacked(params, n);
+      return scan((h: unknown, p: unknown) => [body(p, h), null] as const, x, params, { length: n })[0];
+    },
+  }));
+}
+
+type Body = (params: unknown, x: unknown) => unknown;
+function rematerialised(body: Body, option: boolean | CheckpointPolicy): Body {
+  return option === false ? body : checkpoint(body, { policy: option === true ? 'nothing' : option });
+}
+
+/** What the layer made of x, which is its next input. */
+function expectKept(x: unknown, y: unknown): unknown {
+  const [from, to] = [flattenTensors(x, 'repeat: the input'), flattenTensors(y, 'repeat: the layer\'s result')];
+  if (structureKey(from.structure) !== structureKey(to.structure)) throw new CotangentError('tree', `repeat: the layer makes the tree ${structureKey(to.structure)} of ${structureKey(from.structure)}; it must keep the tree`);
+  from.leaves.forEach((a, i) => {
+    const b = to.leaves[i];
+    if (b !== undefined && !sameAval(a.aval, b.aval)) throw new ShapeError(`repeat: the layer makes ${showAval(b.aval)} of ${showAval(a.aval)}; it must keep shape and dtype`);
+  });
+  return y;
+}
+function expectStacked(params: unknown, n: number): void {
+  const { leaves, structure } = flattenTensors(params, 'repeat: the parameters');
+  const wrong = leaves.findIndex(p => p.shape[0] !== n);
+  const leaf = leaves[wrong];
+  if (leaf === undefined) return;
+  const path = leafPaths(structure)[wrong] ?? [];
+  throw new ShapeError(`repeat: ${path.length === 0 ? 'the parameter' : `parameter ${showPath(path)}`} is ${showShape(leaf.shape)}, a stack of ${n} begins with ${n}; make parameters with nn.init`);
+}
