@@ -94,7 +94,15 @@ const stagesOnce = (f: AnyFunction, args: readonly unknown[]): Law<Point> => ({
   },
 });
 
-/** As {@link program}, with options. */
+/**
+ * As {@link program}, with options.
+ *
+ * @example
+ * import { np, tensor } from 'cotangent';
+ * import * as laws from 'cotangent/laws';
+ * const f = (x: ReturnType<typeof tensor<[1, 2, 3]>>) => np.exp(x);
+ * laws.programWith({ runs: 2, only: [1, 3] }, f, tensor([1, 2, 3])).runs; // -> 2
+ */
 export function programWith<A extends readonly unknown[]>(options: RunOptions, f: (...args: A) => unknown, ...args: A): Report {
   const { leaves, structure } = flattenTensors(args, 'laws.program');
   const { jaxpr, consts } = stageFunction('laws.program', f, structure, avalsOfTensors(leaves), { numbers: 'literals' });

@@ -19,7 +19,13 @@ export interface Report {
   readonly laws: readonly LawCount[];
   readonly milliseconds: number;
 }
-/** One line: the subject, cases, laws, judged share, time, seed. */
+/**
+ * One line: the subject, cases, laws, judged share, time, seed.
+ *
+ * @example
+ * import * as laws from 'cotangent/laws';
+ * laws.showReport(laws.shapeLaws({ runs: 2, seed: 7 })).startsWith('shapes: 2 cases, laws 36 37, '); // -> true
+ */
 export function showReport(r: Report): string {
   const spoken = new Set(r.laws.filter(l => l.held > 0).map(l => l.number));
   const judged = r.share.of === 0 ? '' : `, judged ${r.share.judged} of ${r.share.of} derivatives (${(100 * r.share.judged / r.share.of).toFixed(1)} %)`;

@@ -14,7 +14,14 @@ import { rawNumbers } from './raw.ts';
  */
 export const shapes = (maxRank = 3): fc.Arbitrary<number[]> => rawNumbers.map(raw => new Choices(raw).shape(maxRank));
 
-/** `count` shapes that broadcast together: each is a suffix of one target, some of its dims 1. */
+/**
+ * `count` shapes that broadcast together: each is a suffix of one target, some of its dims 1.
+ *
+ * @example
+ * import fc from 'fast-check';
+ * import { broadcastable } from 'cotangent/laws';
+ * fc.sample(broadcastable(2), 3).every(pair => pair.length === 2); // -> true
+ */
 export const broadcastable = (count: number, maxRank = 3): fc.Arbitrary<number[][]> =>
   fc.array(dims, { maxLength: maxRank }).chain(target => fc.array(
     fc.tuple(fc.nat(target.length), fc.array(fc.boolean(), { minLength: target.length, maxLength: target.length }))
