@@ -61,10 +61,10 @@ export function randomProgram(seed: number, length = 12): RandomProgram {
         () => add(x, like(x)), () => sub(x, like(x)), () => mul(x, like(x)), () => max(x, like(x)), () => min(x, like(x)), () => neg(x),
         () => tanh(mul(x, constantLike(1.5, x))), () => exp(neg(mul(x, x))), () => logistic(x), () => max(x, constantLike(0, x)),
         () => div(x, add(constantLike(2, x), mul(x, x))),
-        () => select(lt(x, like(x)), like(x), mul(x, constantLike(0.5, x))),
-        () => convert(ge(x, constantLike(0.1, x)), 'f32'),
-        // Not 3: of a saturated tanh, which is 1 or its neighbour, that is a step of the truncation.
-        () => convert(convert(mul(x, constantLike(2.7, x)), 'i32'), 'f32'),
+        // Decisions are taken on positions: on values they would fall differently where rounding does.
+        () => rank === 0 ? x : select(lt(iota(x.shape, 'i32', dice.below(rank)), constant(dice.below(4), x.shape, 'i32')), like(x), mul(x, constantLike(0.5, x))),
+        () => rank === 0 ? x : convert(ge(iota(x.shape, 'i32', dice.below(rank)), constant(dice.below(4), x.shape, 'i32')), 'f32'),
+        () => rank === 0 ? x : convert(div(add(iota(x.shape, 'i32', dice.below(rank)), constant(5, x.shape, 'i32')), constant(1 + dice.below(3), x.shape, 'i32')), 'f32'),
         () => transpose(x, dice.below(2) === 0 ? range(rank).reverse() : [...range(rank).slice(1), ...range(rank).slice(0, 1)]),
         () => reverse(x, someAxes(x)),
         () => reshape(x, dice.pick([[sizeOf(x.shape)], [...x.shape].reverse(), [1, ...x.shape], [...x.shape.slice(0, -2), x.shape.slice(-2).reduce((a, b) => a * b, 1)]], [sizeOf(x.shape)])),
