@@ -96,7 +96,7 @@ type Heads<W extends number, H extends number, K> =
  */
 export const multiHeadAttention = <const H extends number, D extends Float = 'f32'>(
   heads: H, { dtype, ...masks }: MultiHeadAttentionOptions<D> = {},
-): (<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, H, K>, Tensor<[...S, W], D>, K>) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, D>, Tensor<[...S, W], D>>) => {
+): (<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, H, K>, Tensor<[...S, W], NoInfer<D>>, K>) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>>) => {
   expectFeatures('multiHeadAttention', heads);
   const layer: AnyLayer = named('multiHeadAttention', (x: AnyTensor) => {
     const type: Float = dtype ?? 'f32';

@@ -37,7 +37,7 @@ export interface BatchNormOptions extends LayerNormOptions {
  * import { nn } from 'cotangent';
  * nn.batchStatistics(2); // -> { mean: [0, 0], variance: [1, 1] }
  */
-export const batchStatistics = <const N extends number, D extends Float = 'f32'>(features: N, { dtype }: DrawOptions<D> = {}): BatchStatistics<N, D> => {
+export const batchStatistics = <const N extends number, D extends Float = 'f32'>(features: N, { dtype }: DrawOptions<D> = {}): BatchStatistics<N, NoInfer<D>> => {
   expectFeatures('batchStatistics', features);
   return typed({ mean: constant(0, [features], dtype ?? 'f32'), variance: constant(1, [features], dtype ?? 'f32') });
 };
@@ -49,7 +49,7 @@ export const batchStatistics = <const N extends number, D extends Float = 'f32'>
  * import { nn } from 'cotangent';
  * nn.batchNormParams(2); // -> { bias: [0, 0], scale: [1, 1] }
  */
-export const batchNormParams = <const N extends number, D extends Float = 'f32'>(features: N, { dtype }: DrawOptions<D> = {}): BatchNormParams<N, D> => {
+export const batchNormParams = <const N extends number, D extends Float = 'f32'>(features: N, { dtype }: DrawOptions<D> = {}): BatchNormParams<N, NoInfer<D>> => {
   expectFeatures('batchNormParams', features);
   return typed({ scale: constant(1, [features], dtype ?? 'f32'), bias: constant(0, [features], dtype ?? 'f32') });
 };
@@ -69,7 +69,7 @@ export const batchNormParams = <const N extends number, D extends Float = 'f32'>
  * next; // -> { mean: [0.2], variance: [1.1] }
  */
 export const batchNormTrain = <S extends Shape, N extends number, D extends Float>(
-  x: Tensor<[...S, N], D>, params: BatchNormParams<N, NoInfer<D>>, running: BatchStatistics<N, NoInfer<D>>, { momentum = 0.9, epsilon = 1e-5 }: BatchNormOptions = {},
+  x: Tensor<[...S, N], D>, params: BatchNormParams<NoInfer<N>, NoInfer<D>>, running: BatchStatistics<NoInfer<N>, NoInfer<D>>, { momentum = 0.9, epsilon = 1e-5 }: BatchNormOptions = {},
 ): [y: Tensor<[...S, N], D>, statistics: BatchStatistics<N, D>] => {
   if (!(momentum >= 0 && momentum <= 1)) throw new CotangentError('options', `batchNorm: momentum ${momentum} is not between 0 and 1`);
   const axes = expectBatch(x);

@@ -45,7 +45,7 @@ export interface DenseOptions<D extends Float = 'f32'> {
  * const params = nn.init(nn.dense(10), random.key(0), zeros([32, 784]));
  * params.w.shape; // -> [784, 10]
  */
-export const dense = <const O extends number, D extends Float = 'f32'>(features: O, options: DenseOptions<D> = {}): (<S extends Shape, I extends number>(x: Tensor<[...S, I], D>) => Net<DenseParams<I, O, D>, Tensor<[...S, O], D>>) =>
+export const dense = <const O extends number, D extends Float = 'f32'>(features: O, options: DenseOptions<D> = {}): (<S extends Shape, I extends number>(x: Tensor<[...S, I], NoInfer<D>>) => Net<DenseParams<I, O, NoInfer<D>>, Tensor<[...S, O], NoInfer<D>>>) =>
   typed(denseLayer(features, null, options));
 
 /**
@@ -55,7 +55,7 @@ export const dense = <const O extends number, D extends Float = 'f32'>(features:
  * import { nn, random, zeros } from 'cotangent';
  * nn.init(nn.denseFrom(784, 10), random.key(0), zeros([32, 784])).b.shape; // -> [10]
  */
-export const denseFrom = <const I extends number, const O extends number, D extends Float = 'f32'>(inputs: I, features: O, options: DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, I], D>) => Net<DenseParams<I, O, D>, Tensor<[...S, O], D>>) =>
+export const denseFrom = <const I extends number, const O extends number, D extends Float = 'f32'>(inputs: I, features: O, options: DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, I], NoInfer<D>>) => Net<DenseParams<I, O, NoInfer<D>>, Tensor<[...S, O], NoInfer<D>>>) =>
   typed(denseLayer(features, inputs, options));
 
 function denseLayer(features: number, inputs: number | null, { dtype = 'f32' }: DenseOptions<Float>): (x: AnyTensor) => Net<unknown, unknown> {

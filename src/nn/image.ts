@@ -29,11 +29,10 @@ export type DepthwiseKernelOf<S extends Shape, Window extends PerAxis, Multiplie
     : number[];
 /** How many features an image has. */
 export type FeaturesOf<S extends Shape> = S extends readonly [...unknown[], infer c extends number] ? c : number;
-/** [n, everything else in one axis]. */
-export type Flattened<S extends Shape> = [HeadOf<S>, TailOf<S>];
 /** The first dim of a shape. */
 export type HeadOf<S extends Shape> = S extends readonly [infer n extends number, ...unknown[]] ? n : number;
-type TailOf<S extends Shape> = S extends readonly [unknown, ...infer R extends Shape] ? Product<R> : number;
+/** The number of elements of one example. */
+export type TailOf<S extends Shape> = S extends readonly [unknown, ...infer R extends Shape] ? Product<R> : number;
 
 /** The image of a layer: floats and, where it is stated, of the layer's dtype. Its rank is what the plans of the shape rules check. */
 export function expectImage(layer: string, x: AnyTensor, dtype: Float | null): TensorHandle {

@@ -48,7 +48,7 @@ export const layerNorm = <S extends Shape, N extends number, D extends Float>(x:
  * const block = nn.residual(nn.seq(nn.layerNormOf(8), nn.dense(8)));
  * nn.init(block, random.key(0), zeros([2, 8]))[0].scale.shape; // -> [8]
  */
-export const layerNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { epsilon = 1e-5, dtype }: LayerNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], D>) => Net<LayerNormParams<N, D>, Tensor<[...S, N], D>>) => {
+export const layerNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { epsilon = 1e-5, dtype }: LayerNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => Net<LayerNormParams<N, NoInfer<D>>, Tensor<[...S, N], NoInfer<D>>>) => {
   expectFeatures('layerNormOf', width);
   const layer: AnyLayer = named('layerNorm', (x: AnyTensor) => normalized(x, epsilon, width, dtype ?? 'f32'));
   return typed(layer);
@@ -84,7 +84,7 @@ export const rmsNorm = <S extends Shape, N extends number, D extends Float>(x: T
  * import { nn, random, zeros } from 'cotangent';
  * nn.init(nn.rmsNormOf(8), random.key(0), zeros([2, 8])).scale.shape; // -> [8]
  */
-export const rmsNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { epsilon = 1e-6, dtype }: LayerNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], D>) => Net<RmsNormParams<N, D>, Tensor<[...S, N], D>>) => {
+export const rmsNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { epsilon = 1e-6, dtype }: LayerNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => Net<RmsNormParams<N, NoInfer<D>>, Tensor<[...S, N], NoInfer<D>>>) => {
   expectFeatures('rmsNormOf', width);
   const layer: AnyLayer = named('rmsNorm', (x: AnyTensor) => rmsNormalized(x, epsilon, width, dtype ?? 'f32'));
   return typed(layer);

@@ -86,8 +86,7 @@ function meanOfWindows(x: AnyTensor, plan: PoolPlan): AnyTensor {
 
 type GlobalRule<Name extends string, S extends Shape, K> =
   ImageParts<Name, S, 'NHWC', K> extends readonly [infer n extends number, Shape, infer c extends number, unknown] ? [n, c] : AnswerOf<ImageParts<Name, S, 'NHWC', K>>;
-/** Open shapes keep their two axes, so that a dense layer can follow in `seq`. */
-type Global<S extends Shape> = [HeadOf<S>, FeaturesOf<S>];
+// Of an open shape, too, the result has two axes, so that a dense layer can follow in `seq`.
 function global(name: string, x: unknown, pool: (x: TensorHandle, axes: readonly number[]) => AnyTensor): never {
   const handle = expectImage(name, typed(x), null);
   const { space } = image(name, handle.shape, 'NHWC');
@@ -102,7 +101,7 @@ function global(name: string, x: unknown, pool: (x: TensorHandle, axes: readonly
  * import { nn, tensor } from 'cotangent';
  * nn.globalAvgPool(tensor([[[1], [5], [3]]])); // -> [[3]]
  */
-export const globalAvgPool = <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, GlobalRule<'globalAvgPool', S, K>, K>): Tensor<Global<S>, D> =>
+export const globalAvgPool = <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, GlobalRule<'globalAvgPool', S, K>, K>): Tensor<[HeadOf<S>, FeaturesOf<S>], D> =>
   global('globalAvgPool', x, (v, axes) => {
     const sums = reduceSum(v, axes);
     return div(sums, constantLike(sizeOf(v.shape.slice(1, -1)), sums));
@@ -116,7 +115,7 @@ export const globalAvgPool = <S extends Shape, D extends Float, K = unknown>(x: 
  * import { nn, tensor } from 'cotangent';
  * nn.globalMaxPool(tensor([[[1], [5], [3]]])); // -> [[5]]
  */
-export const globalMaxPool = <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, GlobalRule<'globalMaxPool', S, K>, K>): Tensor<Global<S>, D> =>
+export const globalMaxPool = <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, GlobalRule<'globalMaxPool', S, K>, K>): Tensor<[HeadOf<S>, FeaturesOf<S>], D> =>
   global('globalMaxPool', x, reduceMax);
 
 type AdaptiveRule<S extends Shape, Size extends PerAxis, K> = AdaptivePool<S, Size, 'NHWC', K>;

@@ -1,0 +1,168 @@
+// Norms: values against plain numbers, running statistics, and a small residual network with batch statistics against finite
+// differences, its statistics handed on from step to step; its f32 form on every backend against the reference.
+import { afterAll, describe, expect, test } from 'vitest';
+import { backends, fromData, getBackend, grad, jit, nn, np, optim, random, setBackend, tensor, tree, valueAndGrad, vmap, zeros, type AnyTensor, type Scalar, type Tensor } from 'cotangent';
+import { expectGradient, expectTreesAgree } from './differences.ts';
+
+const before = getBackend();
+afterAll(async () => { await setBackend(before); });
+await setBackend('reference');
+
+const numbers = (x: AnyTensor): number[] => Array.from(x.dataSync());
+const draw = <const S extends readonly number[]>(shape: S, seed = 1) => random.normal(random.key(seed), shape, { dtype: 'f64' });
+function expectClose(got: readonly number[], want: readonly number[], tolerance = 1e-12): void {
+  expect(got.length).toBe(want.length);
+  got.forEach((v, i) => { expect(Math.abs(v - (want[i] ?? NaN)), `element ${i}: ${v} against ${want[i]}`).toBeLessThanOrEqual(tolerance); });
+}
+const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+const varianceOf = (xs: readonly number[]): number => meanOf(xs.map(v => (v - meanOf(xs)) ** 2));
+
+describe('rmsNorm', () => {
+  const x = draw([3, 5]);
+  test('divides each row by its root mean square', () => {
+    const scale = draw([5], 2);
+    const want = x.jsSync().flatMap(row => row.map((v, i) => v / Math.sqrt(meanOf(row.map(u => u * u)) + 1e-6) * (numbers(scale)[i] ?? NaN)));
+    expectClose(numbers(nn.apply(nn.rmsNorm, { scale }, x)), want);
+    expectClose(numbers(nn.apply(nn.rmsNormOf(5, { epsilon: 0.5, dtype: 'f64' }), { scale: np.ones([5], 'f64') }, x)),
+      x.jsSync().flatMap(row => row.map(v => v / Math.sqrt(meanOf(row.map(u => u * u)) + 0.5))));
+  });
+  test('a row of zeros stays zero, with a finite gradient', () => {
+    const f = (v: Tensor<[1, 3]>): Scalar => np.sum(nn.apply(nn.rmsNorm, { scale: np.ones([3]) }, v));
+    expectClose(numbers(grad(f)(zeros([1, 3]))), [1000, 1000, 1000], 0.1);
+  });
+});
+
+describe('batch norm', () => {
+  const x = draw([4, 3, 2]);
+  const columns = [0, 1].map(c => numbers(x).filter((_, i) => i % 2 === c));
+  const params = { scale: tensor([2, -1], 'f64'), bias: tensor([0.5, 3], 'f64') };
+  const running = { mean: tensor([1, 2], 'f64'), variance: tensor([3, 4], 'f64') };
+  test('training normalises by the statistics of the batch and moves the running ones', () => {
+    const [y, next] = nn.batchNormTrain(x, params, running, { momentum: 0.75 });
+    const want = numbers(x).map((v, i) => {
+      const column = columns[i % 2] ?? [];
+      return (v - meanOf(column)) / Math.sqrt(varianceOf(column) + 1e-5) * ([2, -1][i % 2] ?? NaN) + ([0.5, 3][i % 2] ?? NaN);
+    });
+    expectClose(numbers(y), want);
+    expectClose(numbers(next.mean), columns.map((c, i) => 0.75 * (1 + i) + 0.25 * meanOf(c)));
+    expectClose(numbers(next.variance), columns.map((c, i) => 0.75 * (3 + i) + 0.25 * varianceOf(c) * 12 / 11));
+  });
+  test('inference normalises by given statistics; training\'s parameters are its own', () => {
+    const y = nn.apply(nn.batchNorm(running, { epsilon: 0 }), params, x);
+    expectClose(numbers(y), numbers(x).map((v, i) => i % 2 === 0 ? (v - 1) / Math.sqrt(3) * 2 + 0.5 : -(v - 2) / 2 + 3));
+    const start = nn.init(nn.seq(nn.dense(2, { dtype: 'f64' }), nn.batchNorm(running)), random.key(0), x);
+    expect([numbers(start[1].scale), numbers(start[1].bias)]).toEqual([[1, 1], [0, 0]]);
+  });
+  test('a large mean costs no digits', () => {
+    const far = tensor([[1e4 + 1], [1e4 - 1], [1e4 + 1], [1e4 - 1]]);
+    const [y] = nn.batchNormTrain(far, nn.batchNormParams(1), nn.batchStatistics(1), { epsilon: 0 });
+    expect(numbers(y)).toEqual([1, -1, 1, -1]);
+  });
+  test('no gradient flows through the running statistics', () => {
+    const g = grad((v: typeof x) => { const [, next] = nn.batchNormTrain(v, params, running); return np.add(np.sum(next.mean), np.sum(next.variance)); })(x);
+    expect(numbers(g).every(v => v === 0)).toBe(true);
+  });
+  test('under vmap each example has its own batch', () => {
+    const both = np.stack([x, np.multiply(x, 3)], 0);
+    const f = (v: typeof x) => nn.batchNormTrain(v, params, running)[0];
+    expectClose(numbers(vmap(f)(both)), [...numbers(f(x)), ...numbers(f(np.multiply(x, 3)))]);
+  });
+  test('mistakes', () => {
+    const loose = nn.batchNormTrain as (...args: readonly unknown[]) => unknown;
+    expect(() => loose(x, nn.batchNormParams(3, { dtype: 'f64' }), running)).toThrow('batchNorm: f64[4,3,2] wants scale and bias of shape [2], got f64[3]');
+    expect(() => loose(x, nn.batchNormParams(2), running)).toThrow('batchNorm: dtypes differ: f64 vs f32 (use astype)');
+    expect(() => loose(x, params, running, { momentum: 2 })).toThrow('batchNorm: momentum 2 is not between 0 and 1');
+    expect(() => loose(tensor(1, 'f64'), params, running)).toThrow('batchNorm: the input is a scalar; it needs a last axis of features');
+    expect(() => (nn.apply as (...args: readonly unknown[]) => unknown)(nn.batchNorm(nn.batchStatistics(3, { dtype: 'f64' })), params, x)).toThrow('batchNorm: f64[4,3,2] wants mean and variance of shape [2], got f64[3]');
+  });
+});
+
+// A residual network whose statistics come in and go out: He, Zhang, Ren, Sun, 2016, with two blocks.
+function resnet<D extends 'f32' | 'f64'>(dtype: D) {
+  const [stem, first, second, head] = [nn.conv(4, 3, { padding: 'same', dtype }), nn.conv(4, 3, { padding: 'same', dtype }), nn.conv(4, 3, { padding: 'same', dtype }), nn.dense(3, { dtype })];
+  const init = (key: random.Key, x: Tensor<[number, 8, 8, 1], D>) => {
+    const keys = random.split(key, 6);
+    const image: Tensor<[number, 8, 8, 4], D> = nn.apply(stem, nn.init(stem, keys[0], x), x);
+    const norm = () => nn.batchNormParams(4, { dtype });
+    const block = (a: random.Key, b: random.Key) => ({ first: nn.init(first, a, image), second: nn.init(second, b, image), norms: [norm(), norm()] as const });
+    return { stem: nn.init(stem, keys[0], x), blocks: [block(keys[1], keys[2]), block(keys[3], keys[4])] as const, head: nn.init(head, keys[5], zeros([1, 4], dtype)) };
+  };
+  type Params = ReturnType<typeof init>;
+  const statistics = () => [0, 1, 2, 3].map(() => nn.batchStatistics(4, { dtype }));
+  type Statistics = ReturnType<typeof statistics>;
+  /** Logits, and the statistics after this batch. */
+  function train(p: Params, running: Statistics, x: Tensor<[number, 8, 8, 1], D>): readonly [Tensor<[number, 3], D>, Statistics] {
+    const next: Statistics = [];
+    const normalised = (v: Tensor<[number, 8, 8, 4], D>, params: nn.BatchNormParams<4, D>): Tensor<[number, 8, 8, 4], D> => {
+      const before = running[next.length];
+      if (before === undefined) throw new Error('too few statistics');
+      const [y, after] = nn.batchNormTrain(v, params, before);
+      next.push(after);
+      return y;
+    };
+    let h: Tensor<[number, 8, 8, 4], D> = nn.apply(stem, p.stem, x);
+    for (const block of p.blocks) {
+      const inner = nn.silu(normalised(nn.apply(first, block.first, h), block.norms[0]));
+      h = nn.silu(np.add(h, normalised(nn.apply(second, block.second, inner), block.norms[1])));
+    }
+    return [nn.apply(head, p.head, nn.globalAvgPool(h)), next];
+  }
+  return { init, statistics, train };
+}
+
+describe('a small residual network with batch statistics', () => {
+  const labels = [0, 2, 1, 1];
+  test('differentiates: against finite differences in f64', () => {
+    const net = resnet('f64');
+    const x = draw([4, 8, 8, 1], 9);
+    const y = tensor(labels, 'i32');
+    const params = net.init(random.key(3), x);
+    expectGradient('a ResNet of two blocks', (p: typeof params) => nn.crossEntropy(net.train(p, net.statistics(), x)[0], y), params, { directions: 6, coordinates: 40 });
+  }, 120_000);
+  test('learns with its statistics as auxiliary results, and inference with them agrees with training', () => {
+    const net = resnet('f64');
+    const x = draw([4, 8, 8, 1], 9);
+    const y = tensor(labels, 'i32');
+    let params = net.init(random.key(3), x);
+    let running = net.statistics();
+    const step = jit(valueAndGrad((p: typeof params, s: typeof running) => { const [logits, next] = net.train(p, s, x); return [nn.crossEntropy(logits, y), next] as const; }, { hasAux: true }));
+    const descent = optim.sgd(0.2);
+    let state = descent.init(params);
+    const losses: number[] = [];
+    for (let i = 0; i < 25; i++) {
+      const [[loss, next], g] = step(params, running);
+      losses.push(loss.itemSync());
+      const [updates, after] = descent.update(g, state, params);
+      params = optim.applyUpdates(params, updates);
+      state = after;
+      running = next as typeof running;
+    }
+    expect(losses.at(-1) ?? NaN).toBeLessThan(0.5 * (losses[0] ?? NaN));
+    expect(running.every(s => numbers(s.mean).some(v => Math.abs(v) > 1e-3) && numbers(s.variance).every(v => v > 0 && v !== 1))).toBe(true);
+    // The same batch again and again: the running statistics arrive at its own.
+    for (let i = 0; i < 200; i++) running = step(params, running)[0][1] as typeof running;
+    const image = nn.apply(nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), params.stem, x);
+    const hidden = nn.apply(nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), params.blocks[0].first, image);
+    const [trained] = nn.batchNormTrain(hidden, params.blocks[0].norms[0], nn.batchStatistics(4, { dtype: 'f64' }));
+    const [statistics] = running;
+    if (statistics === undefined) throw new Error('no statistics');
+    const biased = { mean: statistics.mean, variance: np.multiply(statistics.variance, 255 / 256) };
+    expectClose(numbers(nn.apply(nn.batchNorm(biased), params.blocks[0].norms[0], hidden)), numbers(trained), 1e-6);
+  }, 120_000);
+  test.each(backends().filter(name => name !== 'reference'))('in f32 on %s, values, statistics and gradient are those of the reference', async name => {
+    const net = resnet('f32');
+    const data = Float32Array.from({ length: 4 * 64 }, (_, i) => Math.sin(i * i));
+    const run = async (backend: string): Promise<unknown> => {
+      await setBackend(backend);
+      const x = fromData(data, [4, 8, 8, 1]);
+      const params = net.init(random.key(3), x);
+      const y = tensor(labels, 'i32');
+      const result = jit(valueAndGrad((p: typeof params, s: ReturnType<typeof net.statistics>) => { const [logits, next] = net.train(p, s, x); return [nn.crossEntropy(logits, y), next] as const; }, { hasAux: true }))(params, net.statistics());
+      return tree.unflatten(tree.structure(result), (tree.leaves(result) as Tensor[]).map(v => fromData(v.dataSync(), [...v.shape])));
+    };
+    const want = await run('reference');
+    const got = await run(name);
+    await setBackend('reference');
+    expectTreesAgree(got, want, 2e-4);
+  }, 60_000);
+});
