@@ -1,0 +1,12 @@
+// All mutants. A survivor that changes nothing is no mutant and is not listed; one that a test ought to notice is a missing test.
+import type { Mutant } from './mutant.ts';
+import { compositeMutants } from './catalogue/composites.ts';
+import { elementwise } from './catalogue/elementwise.ts';
+import { nested } from './catalogue/nested.ts';
+import { reductions } from './catalogue/reductions.ts';
+import { special } from './catalogue/special.ts';
+import { staging } from './catalogue/staging.ts';
+import { structural } from './catalogue/structural.ts';
+import { transforms } from './catalogue/transforms.ts';
+
+export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...structural, ...reductions, ...nested, ...compositeMutants, ...transforms, ...staging];
