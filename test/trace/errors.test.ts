@@ -85,6 +85,7 @@ describe('a tracer after its stage', () => {
     'inside another transform': () => grad((v: T) => mul(v, kept))(x),
     'as an argument': () => jit((v: T) => v)(kept),
     'as a result': () => jit((_: T) => kept)(x),
+    'in a program that is only looked at': () => makeJaxpr((_: T) => [kept])(x),
     'a read': () => kept.dataSync(),
     'a promise of a read': () => kept.data(),
     'a number': () => +kept,

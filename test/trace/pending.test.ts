@@ -49,6 +49,13 @@ describe('nothing runs until it is read', () => {
     const [c, d] = pair();
     expect([num(d), num(c), statistics.programs, ran('reduceSum')]).toEqual([7, 12, 3, 2]);
   });
+  it('a cheap value that two recorded operations share runs once, though they are read apart', () => {
+    const s = sin(x);
+    const [a, b] = [mul(s, 2), add(s, 1)];
+    list(a);
+    list(b);
+    expect(ran('sin')).toBe(1);
+  });
   it('a read that fails does not take others of its tick with it', async () => {
     const failing: Primitive = { ...negP, name: 'failing', evaluate() { throw new Error('mine'); } };
     const results = await Promise.allSettled([sin(x).data(), bind1(failing, [x], {}).data(), mul(x, 2).data()]);
@@ -152,7 +159,8 @@ describe('no product, reduction, gather or draw runs twice', () => {
   });
   it('a training loop is a program a step, read or not', async () => {
     const { programs } = await costs(scripts['training, loss never read, a schedule in JavaScript numbers'] ?? (() => Promise.resolve()));
-    expect(programs).toBeLessThanOrEqual(STEPS + 1);
+    expect(Math.abs(programs - STEPS)).toBeLessThanOrEqual(1);
+    expect(statistics.hits).toBeGreaterThanOrEqual(STEPS - 4);
     expect(statistics.compiled).toBeLessThanOrEqual(3);
   });
   it('random programs with random reads: each costly operation runs at most once, and values are right', () => {

@@ -107,6 +107,14 @@ describe('names of axes', () => {
     const y = vmap((row: T) => vmap((v: T) => psum(v, 'i'), { axisName: 'i' })(row), { axisName: 'i' })(f64([[1, 2], [10, 20]]));
     expect(list(y)).toEqual([3, 3, 30, 30]);
   });
+  it('the same program is mapped under a name and not, and the two are not confused', () => {
+    const square = f64([[1, 2, 3], [10, 20, 30], [100, 200, 300]]);
+    const f = (v: T): T => psum(v, 'i');
+    expect(list(vmap(f, { axisName: 'i' })(x))).toEqual([6, 6, 6]);
+    // The inner map has no name: psum sums over the outer one.
+    expect(list(vmap((row: T) => vmap(f)(row), { axisName: 'i' })(square)).slice(0, 3)).toEqual([111, 222, 333]);
+    expect(list(vmap(f, { axisName: 'i' })(x))).toEqual([6, 6, 6]);
+  });
   it('inside jit, at two sizes', () => {
     const f = jit((v: T) => sub(v, pmean(v, 'i')));
     expect(list(vmap((v: T) => f(v), { axisName: 'i' })(x))).toEqual([-1, 0, 1]);
