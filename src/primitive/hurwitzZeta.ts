@@ -69,12 +69,12 @@ export function hurwitzZetaDerivative(n: number, s: number, q: number): number {
   const power = (base: number): Jet => j.exp(j.scale(-Math.log(base), exponent));
   let sum = j.constant(0);
   let a = q;
-  // Derivatives weigh large terms more: by powers of the logarithm.
-  for (; a < far + s / 2; a++) {
+  // Derivatives weigh large terms more: by powers of the logarithm, which vanishes at 1.
+  for (let k = 0; a < far + s / 2; a = q + ++k) {
     const term = power(a);
     sum = j.add(sum, term);
     const [latest, whole] = [Math.abs(term[n] ?? 0), Math.abs(sum[n] ?? 0)];
-    if (!(whole < Infinity) || (a > 2 && a > q + 1 && latest * (a + s) <= 1e-18 * (s - 1) * whole)) return j.derivative(sum);
+    if (!(whole < Infinity) || (a > 2 && k > 0 && latest * (a + s) <= 1e-18 * (s - 1) * whole)) return j.derivative(sum);
   }
   const last = power(a);
   sum = j.add(sum, j.scale(0.5, last), j.scale(a, j.divide(last, j.shift(exponent, -1))));

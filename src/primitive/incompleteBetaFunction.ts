@@ -64,6 +64,12 @@ function smallShape(a: number, b: number, y: number, logY: number): number {
   return -Math.expm1(log) - Math.exp(log) * b * sum;
 }
 
+/** I_x(a, b) for x below about the mean; y is 1 - x. */
+function tail(a: number, b: number, x: number, y: number): number {
+  const weight = mass(a, b, x, y) * b;
+  return weight === 0 ? 0 : weight * fraction(a, b, x);
+}
+
 /** Arguments whose value is a limit, or not defined; null elsewhere. */
 function edge(a: number, b: number, x: number): number | null {
   if (!(a >= 0) || !(b >= 0) || !(x >= 0) || x > 1) return NaN;
@@ -78,9 +84,9 @@ export function incompleteBeta(a: number, b: number, x: number): number {
   const known = edge(a, b, x);
   if (known !== null) return known;
   const y = 1 - x;
-  if (x < (a + 1) / (a + b + 2)) return mass(a, b, x, y) * b * fraction(a, b, x);
+  if (x < (a + 1) / (a + b + 2)) return tail(a, b, x, y);
   // 1 less the other tail (DLMF 8.17.4), which is nearly 1 only for a small b.
-  const value = 1 - mass(b, a, y, x) * a * fraction(b, a, y);
+  const value = 1 - tail(b, a, y, x);
   return b < 1 && value < 0.5 ? smallShape(a, b, y, x < 0.5 ? Math.log1p(-x) : Math.log(y)) : value;
 }
 

@@ -94,7 +94,8 @@ export class Jets {
     let most = 0;
     for (let k = 0; k < next.length; k++) {
       const [before, after] = [x[k] ?? 0, next[k] ?? 0];
-      if (before !== after) most = Math.max(most, Math.abs((after - before) / after));
+      // Among numbers below the least normal one there is nothing to come to rest.
+      if (!(Math.abs(before - after) <= 1e-300)) most = Math.max(most, Math.abs((after - before) / after));
     }
     return most;
   }
