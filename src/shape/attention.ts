@@ -1,6 +1,7 @@
 // Scaled dot-product attention: queries [..., T, heads, depth], keys [..., S, heads, depth], values [..., S, heads, features]
 // give [..., T, heads, features]. Floor 0.
 import { ShapeError } from '../error.ts';
+import type { Both } from './check.ts';
 import { show, type IsDynamic, type Last, type Shape, type Show, type Unify } from './dim.ts';
 import type { AnswerOf, Same, Stop } from './same.ts';
 
@@ -35,8 +36,7 @@ export type AttentionKeys<X extends Shape, Y extends Shape, K = unknown> =
     : AnswerOf<Parts<'keys', Y, K>>
   : AnswerOf<Parts<'queries', X, K>>;
 
-/** The shape of the result, or what is wrong with values `Z` beside keys `Y`: they may differ in depth. */
-export type Attention<X extends Shape, Y extends Shape, Z extends Shape, K = unknown> =
+type Values<X extends Shape, Y extends Shape, Z extends Shape, K> =
   Parts<'queries', X, K> extends readonly [infer BX extends Shape, infer t extends number, infer h extends number, infer _ extends number]
     ? Parts<'keys', Y, K> extends readonly [infer BY extends Shape, infer s extends number, infer h2 extends number, infer _ extends number]
       ? Parts<'values', Z, K> extends readonly [infer BZ extends Shape, infer s2 extends number, infer h3 extends number, infer e extends number]
@@ -45,6 +45,8 @@ export type Attention<X extends Shape, Y extends Shape, Z extends Shape, K = unk
       : AnswerOf<Parts<'values', Z, K>>
     : AnswerOf<Parts<'keys', Y, K>>
   : AnswerOf<Parts<'queries', X, K>>;
+/** The shape of the result, or what is wrong with keys `Y` beside queries `X`, or with values `Z` beside keys: they may differ in depth. */
+export type Attention<X extends Shape, Y extends Shape, Z extends Shape, K = unknown> = Both<AttentionKeys<X, Y, K>, Values<X, Y, Z, K>, K>;
 
 interface AttentionParts { readonly batch: Shape; readonly length: number; readonly heads: number; readonly depth: number }
 function parts(what: string, shape: Shape): AttentionParts {

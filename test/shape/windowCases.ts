@@ -1,4 +1,5 @@
-// Random questions to the rules of convolutions, poolings, repetitions and of what keeps the shape.
+// Random questions to the rules of convolutions, poolings, attention, repetitions and of what keeps the shape.
+import { attention } from '../../src/shape/attention.ts';
 import { conv, convTranspose, type TransposePadding } from '../../src/shape/conv.ts';
 import { cumulative, flip, roll } from '../../src/shape/cumulative.ts';
 import { adaptivePool, pool } from '../../src/shape/pool.ts';
@@ -9,6 +10,7 @@ import { asking, axis, chance, dim, disturbed, list, pick, shape, smallDim, stre
 
 /** The file that each rule's type comes from. */
 export const windowHomes: Readonly<Record<string, string>> = {
+  'shape/attention.ts': 'Attention',
   'shape/conv.ts': 'Conv, ConvTranspose',
   'shape/cumulative.ts': 'Cumulative, Flip, Roll',
   'shape/pool.ts': 'AdaptivePool, Pool',
@@ -63,6 +65,13 @@ export const windowMakers: Readonly<Record<string, (r: Source) => Case>> = {
     const x = perhaps(r, image(layout, dim(r), space, smallDim(r)));
     const size = perAxis(r, space.length, () => r.below(9));
     return asking(r)('AdaptivePool', [x, size, layout], () => adaptivePool(x, size, layout));
+  },
+  Attention(r) {
+    const [batch, heads, depth, keys] = [shape(r, 2), smallDim(r), smallDim(r), dim(r)];
+    const q = perhaps(r, [...batch, dim(r), heads, depth]);
+    const k = perhaps(r, [...batch, keys, heads, depth]);
+    const v = perhaps(r, [...batch, keys, heads, smallDim(r)]);
+    return asking(r)('Attention', [q, k, v], () => attention(q, k, v));
   },
   Cumulative(r) {
     const s = shape(r);
