@@ -3,14 +3,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CotangentError } from '../../src/error.ts';
 import { hashJaxpr } from '../../src/ir/hash.ts';
 import { inlineCalls } from '../../src/ir/inline.ts';
-import { bodiesOf, noOrigin, type Jaxpr } from '../../src/ir/jaxpr.ts';
+import { bodiesOf, noOrigin, type Jaxpr, type Origin } from '../../src/ir/jaxpr.ts';
 import { originAt, withoutOrigins } from '../../src/ir/origins.ts';
 import type { Primitive } from '../../src/ir/primitive.ts';
 import { negP } from '../../src/primitive/arithmetic.ts';
 import { reduceSum } from '../../src/primitive/broadcast.ts';
 import { sin as sineOf } from '../../src/primitive/exponential.ts';
 import { handleOf } from '../../src/trace/handle.ts';
-import { bind1, debug, scope, stage } from '../../src/trace/scope.ts';
+import { bind1, debug, evalJaxpr, inheritOrigin, scope, stage } from '../../src/trace/scope.ts';
 import { codeAndText, here } from '../tree/errors.ts';
 import { f64, grad, jit, jvp, list, makeJaxpr, mul, num, sin, sum, vmap, type T } from './language.ts';
 
@@ -106,6 +106,26 @@ describe('paths', () => {
   it('unjitted stages capture none: it costs more than the operation', () => {
     const { jaxpr } = stage('test', [x.aval], ([v]) => v === undefined ? [] : [sin(v)]);
     expect(jaxpr.eqns.map(e => e.origin)).toEqual([noOrigin]);
+  });
+});
+
+describe('a program that is recorded again for an equation', () => {
+  const again = (j: Jaxpr, outer: Origin): Jaxpr => stage('test', [x.aval], args => {
+    const before = inheritOrigin(outer);
+    try {
+      return evalJaxpr(j, args);
+    } finally { inheritOrigin(before); }
+  }).jaxpr;
+  const outer: Origin = { path: 'outer', source: { line: 'outer.ts:1:1' } };
+  it('has the origin of that equation, where its own is missing', () => {
+    const bare = stage('test', [x.aval], ([v]) => v === undefined ? [] : [sin(v)]).jaxpr;
+    expect(again(bare, outer).eqns.map(e => e.origin)).toEqual([outer]);
+  });
+  it('keeps its own path and line', () => {
+    const own = makeJaxpr((v: T) => scope('own', () => sin(v)))(x).jaxpr;
+    expect(again(own, outer).eqns.map(e => [e.origin.path, e.origin.source?.line])).toEqual([['own', own.eqns[0]?.origin.source?.line]]);
+    const pathOnly = stage('test', [x.aval], ([v]) => v === undefined ? [] : [scope('own', () => sin(v))]).jaxpr;
+    expect(again(pathOnly, outer).eqns.map(e => e.origin)).toEqual([{ path: 'own', source: outer.source }]);
   });
 });
 

@@ -59,6 +59,17 @@ describe('trees', () => {
     expectTreesClose(both.y[0], jacfwd<Blocks>(g)(p, x).y);
     expectTreesClose(jacfwd<{ y: [P, T]; z: [[P, T]] }>(g, { argnums: [0, 1] })(p, x), both);
   });
+  it('arguments of equal size have columns of their own', () => {
+    const g2 = (a: T, b: T): T => add(mul(a, a), mul(b, 3));
+    const [a, b] = [f64([1, 2]), f64([5, 7])];
+    for (const jacobian of [jacfwd, jacrev]) {
+      const [ja, jb] = jacobian<[T, T]>(g2, { argnums: [0, 1] })(a, b);
+      expect([list(ja), list(jb)]).toEqual([[2, 0, 0, 4], [3, 0, 0, 3]]);
+    }
+    const twice = (v: T): { s: T; d: T } => ({ s: mul(v, v), d: mul(v, 3) });
+    const rows = jacrev<{ s: T; d: T }>(twice)(a);
+    expect([list(rows.s), list(rows.d)]).toEqual([[2, 0, 0, 4], [3, 0, 0, 3]]);
+  });
   it('integer leaves are null', () => {
     const j = jacrev<{ n: null; v: T }>(({ n, v }: { n: T; v: T }) => mul(v, convert(n, 'f64')))({ n: i32(3), v: f64([1, 2]) });
     expect([j.n, list(j.v)]).toEqual([null, [3, 0, 0, 3]]);
