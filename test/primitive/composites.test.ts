@@ -54,6 +54,7 @@ describe('the laws of programs', () => {
     judged += report.share.judged;
     of += report.share.of;
     console.log(`${name}: ${showReport(report)}`);
+    expect(report.runs).toBe(3);
   }, 60_000);
   test('finite differences could judge most derivatives', () => {
     console.log(`composites: judged ${judged} of ${of}`);
