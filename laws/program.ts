@@ -41,12 +41,14 @@ const everyThird = (turn: number): readonly Law<Point>[] => inTurn.filter((_, i)
 /** Every law about programs, with its number. */
 export const programLaws: readonly { readonly number: number; readonly name: string }[] = [...always, ...inTurn].map(({ number, name }) => ({ number, name }));
 
+/** How random programs are made and run. */
 export interface ProgramOptions extends RunOptions {
   /** The most lines of a program (default 8). */
   readonly length?: number;
   /** What programs are made of (default: the built-in primitives). */
   readonly primitives?: readonly Primitive[];
 }
+/** A report of random programs. */
 export interface ProgramReport extends Report {
   /** Of all programs together, nested bodies included. */
   readonly equations: number;

@@ -9,6 +9,7 @@ import { showArray } from './show.ts';
 
 /** How often one law was tried, and how often it had something to say. */
 export interface LawCount { readonly number: number; readonly name: string; readonly held: number; readonly silent: number; readonly milliseconds: number }
+/** What a run of laws found when all of them held. */
 export interface Report {
   readonly subject: string;
   readonly seed: number;

@@ -7,6 +7,7 @@ import { broken, silent, type Law, type Verdict } from './law.ts';
 import type { Random } from './random.ts';
 import { indented, LawError, showBreach, type LawCount, type Report } from './report.ts';
 
+/** How many cases to try, and from which seed. */
 export interface RunOptions {
   /** Random cases to try. */
   readonly runs?: number;

@@ -87,7 +87,13 @@ function sumOf(x: unknown, y: unknown): unknown {
   return add(x, y);
 }
 
-/** The layer that changes nothing: `seq`'s neutral element. */
+/**
+ * The layer that changes nothing: `seq`'s neutral element.
+ *
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.identity(tensor([1, 2])); // -> [1, 2]
+ */
 export const identity = <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> => x;
 
 /**

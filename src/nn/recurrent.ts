@@ -55,7 +55,7 @@ export interface RecurrentOptions<H, D extends Float = 'f32'> {
   /** Steps from the last time to the first; outputs keep the order of the inputs. */
   readonly reverse?: boolean;
 }
-type State<U extends number, D extends Float> = Tensor<[...Shape, U], D>;
+type State<U extends number, D extends Float> = Tensor<[...Shape, NoInfer<U>], D>;
 
 // ---- cells: one step of each
 
@@ -132,9 +132,9 @@ const lstmKind: Kind = {
  * @example
  * import { nn, ones, zeros } from 'cotangent';
  * const params = { wx: ones([2, 1]), wh: ones([1, 1]), b: zeros([1]) };
- * nn.rnnCell(params, zeros([1]), ones([2])); // -> [0.964]
+ * nn.rnnCell(params, zeros([1]), ones([2])); // -> [0.9640276]
  */
-export function rnnCell<I extends number, U extends number, D extends Float, S extends Shape>(params: RnnParams<I, U, D>, h: Tensor<[...S, U], D>, x: Tensor<[...NoInfer<S>, NoInfer<I>], NoInfer<D>>): Tensor<[...S, U], D> {
+export function rnnCell<I extends number, U extends number, D extends Float, S extends Shape>(params: RnnParams<I, U, D>, h: Tensor<[...S, NoInfer<U>], NoInfer<D>>, x: Tensor<[...NoInfer<S>, NoInfer<I>], NoInfer<D>>): Tensor<[...S, U], D> {
   return typed(first(cellStep(rnnKind, params, [h], x)));
 }
 /**
@@ -148,7 +148,7 @@ export function rnnCell<I extends number, U extends number, D extends Float, S e
  * const params = nn.init(nn.gru(4), random.key(0), zeros([1, 2]));
  * nn.gruCell(params, zeros([4]), ones([2])).shape; // -> [4]
  */
-export function gruCell<I extends number, U extends number, D extends Float, S extends Shape>(params: GruParams<I, U, D>, h: Tensor<[...S, U], D>, x: Tensor<[...NoInfer<S>, NoInfer<I>], NoInfer<D>>): Tensor<[...S, U], D> {
+export function gruCell<I extends number, U extends number, D extends Float, S extends Shape>(params: GruParams<I, U, D>, h: Tensor<[...S, NoInfer<U>], NoInfer<D>>, x: Tensor<[...NoInfer<S>, NoInfer<I>], NoInfer<D>>): Tensor<[...S, U], D> {
   return typed(first(cellStep(gruKind, params, [h], x)));
 }
 /**
@@ -162,7 +162,7 @@ export function gruCell<I extends number, U extends number, D extends Float, S e
  * const params = nn.init(nn.lstm(4), random.key(0), zeros([1, 2]));
  * nn.lstmCell(params, { c: zeros([4]), h: zeros([4]) }, ones([2])).h.shape; // -> [4]
  */
-export function lstmCell<I extends number, U extends number, D extends Float, S extends Shape>(params: LstmParams<I, U, D>, state: LstmState<[...S, U], D>, x: Tensor<[...NoInfer<S>, NoInfer<I>], NoInfer<D>>): LstmState<[...S, U], D> {
+export function lstmCell<I extends number, U extends number, D extends Float, S extends Shape>(params: LstmParams<I, U, D>, state: LstmState<[...S, NoInfer<U>], NoInfer<D>>, x: Tensor<[...NoInfer<S>, NoInfer<I>], NoInfer<D>>): LstmState<[...S, U], D> {
   const [h, c] = cellStep(lstmKind, params, [state.h, state.c], x);
   return typed({ c, h });
 }
