@@ -95,7 +95,8 @@ describe.each(backends())('%s', (backend) => {
       expect(np.exp(tensor(89)).itemSync()).toBe(Infinity);
     });
     it('tanh near 0, sine far out', () => {
-      expect(np.tanh(tensor(1e-6)).itemSync()).toBe(Math.fround(1e-6));
+      // Within two units in the last place: the peer was 1 % off.
+      expect(Math.abs(np.tanh(tensor(1e-6)).itemSync() / 1e-6 - 1)).toBeLessThan(2.4e-7);
       expect(np.sin(tensor(1e6)).itemSync()).toBeCloseTo(Math.sin(1e6), 6);
       expect(np.cos(tensor(1e6)).itemSync()).toBeCloseTo(Math.cos(1e6), 6);
     });
