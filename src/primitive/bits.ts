@@ -95,14 +95,14 @@ export function roundToPrecision(x: number, { exponentBits, mantissaBits }: Prec
   const own = formatOf(dtype);
   let value = x;
   if (mantissaBits < own.mantissaBits) {
-    const exponent = exponentOf(x);
-    // Divided in two steps: the unit of a subnormal number is below the least number.
-    const digits = Math.abs(x) / 2 ** Math.max(exponent, -1022) * 2 ** mantissaBits * (exponent < -1022 ? 2 ** (-1022 - exponent) : 1);
+    // Below the least normal number of the dtype the digits stand still.
+    const exponent = Math.max(exponentOf(x), 2 - 2 ** (own.exponentBits - 1));
+    const digits = Math.abs(x) / 2 ** exponent * 2 ** mantissaBits;
     const tie = mantissaBits === 0 && digits === 1.5;
     const rounded = tie ? (exponent % 2 === 0 ? 2 : 1) : roundHalfEven(digits);
-    value = Math.sign(x) * rounded / 2 ** mantissaBits * 2 ** Math.max(exponent, -1022) / (exponent < -1022 ? 2 ** (-1022 - exponent) : 1);
+    value = Math.sign(x) * (rounded / 2 ** mantissaBits * 2 ** exponent);
   }
-  if (exponentBits >= own.exponentBits || !Number.isFinite(value)) return value;
+  if (exponentBits >= own.exponentBits || value === 0 || !Number.isFinite(value)) return value;
   const bias = 2 ** (exponentBits - 1) - 1;
   const exponent = exponentOf(value);
   return exponent > bias ? Math.sign(x) * Infinity : exponent <= -bias ? Math.sign(x) * 0 : value;

@@ -42,21 +42,14 @@ export function hurwitzZeta(s: number, q: number): number {
   return sum;
 }
 
-/** Of an integer exponent: all (f + k)^-s with k an integer, less those that lie left of q. Even exponents lose nothing, odd ones cancel. */
+/** Of an integer exponent: all (f + k)^-s with k an integer, less those left of q. Those of an odd exponent cancel in pairs around 0, exactly at halves. */
 function leftOfZero(s: number, q: number): number {
   if (!Number.isInteger(s) || q === -Infinity) return NaN;
   const sign = s % 2 === 0 ? 1 : -1;
   if (Number.isInteger(q)) return sign > 0 ? Infinity : NaN;
   if (s === 1) return Infinity;
-  // Near the origin few terms lie between.
-  if (q > -8) {
-    let sum = 0;
-    let a = q;
-    for (; a < 0; a++) sum += a ** -s;
-    return sum + hurwitzZeta(s, a);
-  }
   const f = q - Math.floor(q);
-  return hurwitzZeta(s, f) + sign * (hurwitzZeta(s, 1 - f) - hurwitzZeta(s, 1 - q));
+  return (hurwitzZeta(s, f) + sign * hurwitzZeta(s, 1 - f)) - sign * hurwitzZeta(s, 1 - q);
 }
 
 /** The derivative of order n of `hurwitzZeta` with respect to s, for q > 0; NaN for q <= 0, where the exponents are integers. */

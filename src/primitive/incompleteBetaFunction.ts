@@ -24,7 +24,7 @@ function mass(a: number, b: number, x: number, y: number, p = 0, q = 0): number 
     const d = x < y ? a - n * x : n * y - b;
     const both = deviance(a, logX - Math.log(a / n), d) + deviance(b, logY - Math.log(b / n), -d);
     const value = Math.exp(stirlingRemainder(n) - stirlingRemainder(a) - stirlingRemainder(b) - both) * Math.sqrt(a / n) * Math.sqrt(b / (2 * Math.PI));
-    return value === 0 ? 0 : value / a / b / x ** p / y ** q;
+    if (value > 1e-280 || p + q === 0) return value / a / b / x ** p / y ** q;
   }
   return Math.exp((a - p) * logX + (b - q) * logY + logGammaStep(most, least) - logGamma(least + 1)) / most;
 }

@@ -198,9 +198,10 @@ export function gammaDensityDerivative(n: number, shift: number, a: number, x: n
   const value = a < 15 ? powerTimesExp(power, x) * Math.exp(-logGamma(a + 1)) : massOver(a, x, shift + 1);
   return j.derivative(j.scale(value, j.multiply(product, factorJet(j, a, x))));
 }
-function massOver(a: number, x: number, power: number): number {
+/** x^(a - less) e^-x / Gamma(a + 1), where the mass itself may be subnormal. */
+function massOver(a: number, x: number, less: number): number {
   const value = mass(a, x);
-  return value === 0 ? 0 : value / x ** power;
+  return value > 1e-280 ? value / x ** less : Math.exp((a - less) * Math.log(x) - x - logGamma(a + 1));
 }
 /** The derivatives of product times x^power at x = 0 for a power <= 0: each order brings a factor log x, less one for a zero of the product. */
 export function infiniteOrZero(product: Jet, n: number): number {
