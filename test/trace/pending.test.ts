@@ -1,8 +1,11 @@
 // Call-by-need: nothing runs until it is read, nothing costly runs twice, and a loop is one stable program a step.
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { referenceBackend } from '../../src/backend/reference/backend.ts';
+import { wasmBackend } from '../../src/backend/wasm/backend.ts';
 import type { Primitive } from '../../src/ir/primitive.ts';
 import { negP } from '../../src/primitive/arithmetic.ts';
+import { installBackend } from '../../src/trace/backend.ts';
 import { clearExecutables } from '../../src/trace/executables.ts';
 import { pendingLimits } from '../../src/trace/pending.ts';
 import { newHandle } from '../../src/trace/handle.ts';
@@ -12,7 +15,8 @@ import { add, bits, convert, div, dot, exp, grad, i32, list, lt, max, mean, mul,
 
 beforeEach(() => { clearExecutables(); resetStatistics(); });
 
-const x = tensor([1, 2, 3]);
+const fresh = (): T => tensor([1, 2, 3]);
+const x = fresh();
 const noise = (n: number, s: number): number[] => Array.from({ length: n }, (_, i) => Math.sin((i + 1) * 12.9898 + s) * 0.3);
 const ran = (name: string): number => statistics.byName.get(name) ?? 0;
 
@@ -112,7 +116,7 @@ const sgd = (p: P, g: P, lr: number): P => ({ w1: sub(p.w1, mul(g.w1, lr)), w2: 
 const stepOf = valueAndGrad<[T, P]>(loss);
 
 const scripts: { readonly [name: string]: () => Promise<unknown> } = {
-  async 'a state read through every step'() { let s = x; for (let i = 0; i < STEPS; i++) { s = sin(add(mul(s, 2), 1)); await mean(s).data(); } },
+  async 'a state read through every step'() { let s = fresh(); for (let i = 0; i < STEPS; i++) { s = sin(add(mul(s, 2), 1)); await mean(s).data(); } },
   async 'a hidden layer read after its loss'() { const p = params(); for (let i = 0; i < STEPS; i++) { const [v, y] = batch(i); const h = dot(v, p.w1); const d = sub(dot(h, p.w2), y); await mean(mul(d, d)).data(); await h.data(); } },
   async 'accuracy recorded after the loss was read'() { const p = params(); for (let i = 0; i < STEPS; i++) { const [v, y] = batch(i); const z = logits(p, v); const d = sub(z, y); await mean(mul(d, d)).data(); await mean(convert(lt(z, y), 'f32')).data(); } },
   async 'loss and accuracy recorded together, read one after the other'() { const p = params(); for (let i = 0; i < STEPS; i++) { const [v, y] = batch(i); const z = logits(p, v); const d = sub(z, y); const l = mean(mul(d, d)); const a = mean(convert(lt(z, y), 'f32')); await l.data(); await a.data(); } },
@@ -123,7 +127,7 @@ const scripts: { readonly [name: string]: () => Promise<unknown> } = {
   async 'an old parameter kept and read later'() { let p = params(); let old = p; for (let i = 0; i < STEPS; i++) { const [l, g] = stepOf(p, ...batch(i)); p = sgd(p, g, 0.01); if (i === 20) old = p; if (i % 10 === 9) await l.data(); } await Promise.all([p.w1.data(), p.w2.data()]); await old.w1.data(); await old.w2.data(); },
   async 'gathers and draws that are used twice'() { const table = tensor(noise(20, 3), 'f32', [10, 2]); for (let i = 0; i < STEPS; i++) { const rows = take(table, i32([i % 10, (i * 7) % 10])); const drawn = convert(bits(tensor([i, 1], 'u32'), [2, 2]), 'f32'); const y = mul(rows, drawn); await sum(y).data(); await mul(y, rows).data(); } },
   async 'a softmax by hand, its parts read together'() { const [v] = batch(1); for (let i = 0; i < STEPS; i++) { const z = exp(sub(mul(v, i), 1)); const q = div(z, sum(z)); await Promise.all([q.data(), sum(q).data()]); } },
-  async 'a chain that outgrows the limit, with a sum of each link kept'() { let s = x; const sums: T[] = []; for (let i = 0; i < 700; i++) { s = add(s, 1); sums.push(sum(s)); } for (const t of sums) await t.data(); },
+  async 'a chain that outgrows the limit, with a sum of each link kept'() { let s = fresh(); const sums: T[] = []; for (let i = 0; i < 700; i++) { s = add(s, 1); sums.push(sum(s)); } for (const t of sums) await t.data(); },
 };
 const costly = ['dotGeneral', 'reduceSum', 'gather', 'randomBits', 'scatterAdd'];
 async function costs(script: () => Promise<unknown>): Promise<{ readonly counts: { readonly [name: string]: number }; readonly executed: number; readonly programs: number }> {
@@ -142,7 +146,10 @@ async function eager(script: () => Promise<unknown>): ReturnType<typeof costs> {
 }
 
 describe('no product, reduction, gather or draw runs twice', () => {
-  it.each(Object.entries(scripts))('%s', async (_name, script) => {
+  afterEach(() => { installBackend(referenceBackend); });
+  const everywhere = Object.entries(scripts).flatMap(([name, script]) => [[name, 'reference', script], [name, 'wasm', script]] as const);
+  it.each(everywhere)('%s (%s)', async (_name, backend, script) => {
+    installBackend(backend === 'wasm' ? wasmBackend() : referenceBackend);
     const each = await eager(script);
     const lazy = await costs(script);
     expect(lazy.counts).toEqual(each.counts);
