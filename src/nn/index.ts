@@ -15,4 +15,5 @@ export { apply, countParameters, init, network, type Net, type NetworkSpec } fro
 export { layerNorm, layerNormOf, rmsNorm, rmsNormOf, type LayerNormOptions, type LayerNormParams, type RmsNormParams } from './normalize.ts';
 export { adaptiveAvgPool, avgPool, globalAvgPool, globalMaxPool, maxPool, type PoolLayerOptions } from './pool.ts';
 export { gru, gruCell, lstm, lstmCell, rnn, rnnCell, type GruParams, type LstmParams, type LstmState, type RecurrentOptions, type RnnParams } from './recurrent.ts';
-export { repeat, type RepeatOptions, type Stacked } from './repeat.ts';
+export { repeat, type RepeatOptions } from './repeat.ts';
+export type { Stacked } from '../transform/types.ts';

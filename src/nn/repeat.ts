@@ -1,25 +1,14 @@
 // repeat: one layer many times over, each time with parameters of its own, as one scan. Floor 7. Neither types nor programs grow with depth.
 import { CotangentError, ShapeError } from '../error.ts';
-import type { DType } from '../dtype/dtype.ts';
 import { sameAval, showAval, showShape } from '../ir/aval.ts';
-import type { Tensor } from '../ir/tensor.ts';
 import { splitBatch, type Key } from '../random/key.ts';
-import type { Shape } from '../shape/dim.ts';
 import { checkpoint, type CheckpointPolicy } from '../transform/checkpoint.ts';
 import { scan } from '../transform/control.ts';
 import { flattenTensors, type AnyFunction } from '../transform/staging.ts';
+import type { Stacked } from '../transform/types.ts';
 import { vmap } from '../transform/vmap.ts';
 import { leafPaths, showPath, structureKey } from '../tree/tree.ts';
 import { inLayer, meet, named, network, type AnyLayer, type Net } from './net.ts';
-
-/** Parameters of `N` copies of one layer: every tensor with a leading axis of `N`. */
-export type Stacked<P, N extends number> = StackedAs<P, N>[P extends Tensor<Shape, DType> ? 'tensor' : P extends null ? 'none' : 'tree'];
-// A table, not a conditional type: the compiler would infer P backwards through that, down into the methods of tensors.
-interface StackedAs<P, N extends number> {
-  readonly tensor: P extends Tensor<infer S extends Shape, infer D extends DType> ? Tensor<[N, ...S], D> : never;
-  readonly none: null;
-  readonly tree: { [K in keyof P]: Stacked<P[K], N> };
-}
 
 /** What `repeat` may be told. */
 export interface RepeatOptions {

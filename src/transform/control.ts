@@ -16,11 +16,13 @@ import { reverse as reverseAxes } from '../primitive/reverse.ts';
 import { scanP } from '../primitive/scan.ts';
 import { slice, sliceAxis } from '../primitive/slice.ts';
 import { whileP } from '../primitive/while.ts';
+import type { Check } from '../shape/check.ts';
 import { avalOf, handleOf, literal, type TensorHandle } from '../trace/handle.ts';
 import { bind, type Closed } from '../trace/scope.ts';
 import { structureKey, unflatten, type Structure } from '../tree/tree.ts';
+import type { CarryRule, LengthRule, Steps, XsRule } from './flowTypes.ts';
 import { flattenTensors, stageFunction, type AnyFunction, type Staged } from './staging.ts';
-import type { LeadingDim, LiftTree, UnstackTree } from './types.ts';
+import type { LeadingDim, Stacked, UnstackTree } from './types.ts';
 import { vmap } from './vmap.ts';
 
 const arrayOf = (...children: Structure[]): Structure => ({ kind: 'array', children });
@@ -45,11 +47,11 @@ function expectCarry(name: string, want: Structure, avals: readonly Aval[], got:
   });
 }
 
-export interface ScanOptions {
+export interface ScanOptions<L = number> {
   /** Steps from the last slice to the first; ys keep the order of xs. */
   readonly reverse?: boolean;
   /** The number of steps, needed where xs is null. */
-  readonly length?: number;
+  readonly length?: L;
   /** Body copies per iteration: a hint to compilers, without meaning. */
   readonly unroll?: number;
 }
@@ -67,8 +69,10 @@ export interface ScanOptions {
  * total; // -> 6
  * sums; // -> [1, 3, 6]
  */
-export function scan<C, X, Y>(f: (carry: C, x: UnstackTree<X>) => readonly [NoInfer<C>, Y], init: C, xs: X, options?: ScanOptions): [carry: C, ys: LiftTree<Y, LeadingDim<X>, 0>];
-export function scan(f: AnyFunction, init: unknown, xs: unknown, { reverse = false, length, unroll = 1 }: ScanOptions = {}): [unknown, unknown] {
+export function scan<const C, const X, const Y, const L extends number = number, K = unknown>(
+  f: (carry: C, x: UnstackTree<X>) => readonly [NoInfer<C>, Y], init: Check<CarryRule<C, 'scan'>, C, K>, xs: Check<XsRule<X, 'scan', K>, X, K>, options?: ScanOptions<Check<LengthRule<X, L, K>, L, K>>,
+): [carry: C, ys: Stacked<Y, Steps<X, L>>];
+export function scan(f: AnyFunction, init: unknown, xs: unknown, { reverse = false, length, unroll = 1 }: ScanOptions<unknown> = {}): [unknown, unknown] {
   const carry = flattenTensors(init, 'scan: init');
   const stack = flattenTensors(xs, 'scan: xs');
   const steps = scanLength('scan', stack.leaves, length);
@@ -81,7 +85,7 @@ export function scan(f: AnyFunction, init: unknown, xs: unknown, { reverse = fal
   const n = carry.leaves.length;
   return [unflatten(carry.structure, results.slice(0, n)), unflatten(at(out.children, 1), results.slice(n))];
 }
-function scanLength(name: string, leaves: readonly TensorHandle[], length: number | undefined): number {
+function scanLength(name: string, leaves: readonly TensorHandle[], length: unknown): number {
   const dims = leaves.map(x => {
     const d = x.shape[0];
     if (d === undefined) throw new ShapeError(`${name}: xs has a scalar leaf ${showAval(x.aval)}; every leaf needs a leading axis`);
@@ -89,7 +93,7 @@ function scanLength(name: string, leaves: readonly TensorHandle[], length: numbe
   });
   const steps = length ?? dims[0];
   if (steps === undefined) throw new CotangentError('value', `${name}: xs has no leaf${name === 'scan' ? '; give { length }' : ''}`);
-  if (!Number.isInteger(steps) || steps < 0) throw new ShapeError(`${name}: length ${steps} is not a natural number`);
+  if (typeof steps !== 'number' || !Number.isInteger(steps) || steps < 0) throw new ShapeError(`${name}: length ${String(steps)} is not a natural number`);
   const other = dims.findIndex(d => d !== steps);
   if (other >= 0) throw new ShapeError(`${name}: xs have different lengths: leaf ${other} has ${dims[other]}, ${length === undefined ? 'leaf 0 has' : 'length is'} ${steps}`);
   return steps;
@@ -103,7 +107,7 @@ function scanLength(name: string, leaves: readonly TensorHandle[], length: numbe
  * import { np, tensor, whileLoop } from 'cotangent';
  * whileLoop(x => np.less(x, 100), x => np.multiply(x, 2), tensor(3)); // -> 192
  */
-export function whileLoop<C>(cond: (carry: C) => Tensor<[], 'bool'>, body: (carry: C) => NoInfer<C>, init: C): C;
+export function whileLoop<const C>(cond: (carry: C) => Tensor<[], 'bool'>, body: (carry: C) => NoInfer<C>, init: C): C;
 export function whileLoop(cond: AnyFunction, body: AnyFunction, init: unknown): unknown {
   const carry = flattenTensors(init, 'whileLoop: init');
   const avals = carry.leaves.map(avalOf);
@@ -121,7 +125,7 @@ export function whileLoop(cond: AnyFunction, body: AnyFunction, init: unknown): 
  * import { foriLoop, np, tensor } from 'cotangent';
  * foriLoop(0, 5, (i, c) => np.add(c, np.astype(i, 'f32')), tensor(0)); // -> 10
  */
-export function foriLoop<C>(lower: number | Tensor<[], 'i32'>, upper: number | Tensor<[], 'i32'>, body: (i: Tensor<[], 'i32'>, carry: C) => NoInfer<C>, init: C): C;
+export function foriLoop<const C>(lower: number | Tensor<[], 'i32'>, upper: number | Tensor<[], 'i32'>, body: (i: Tensor<[], 'i32'>, carry: C) => NoInfer<C>, init: C): C;
 export function foriLoop(lower: number | AnyTensor, upper: number | AnyTensor, body: AnyFunction, init: unknown): unknown {
   const call = body as (...args: unknown[]) => unknown;
   if (typeof lower === 'number' && typeof upper === 'number') {
@@ -160,7 +164,7 @@ export function foriLoop(lower: number | AnyTensor, upper: number | AnyTensor, b
  * import { cond, np, tensor } from 'cotangent';
  * cond(tensor(true), x => np.add(x, 1), x => np.subtract(x, 1), tensor(5)); // -> 6
  */
-export function cond<A extends readonly unknown[], R>(predicate: Tensor<[], 'bool'>, onTrue: (...operands: A) => R, onFalse: (...operands: A) => NoInfer<R>, ...operands: A): R;
+export function cond<A extends readonly unknown[], const R>(predicate: Tensor<[], 'bool'>, onTrue: (...operands: A) => R, onFalse: (...operands: A) => NoInfer<R>, ...operands: A): R;
 export function cond(predicate: AnyTensor, onTrue: AnyFunction, onFalse: AnyFunction, ...operands: readonly unknown[]): unknown {
   const p = handleOf(predicate, 'cond');
   if (p.dtype !== 'bool' || p.shape.length > 0) throw new CotangentError('dtype', `cond: the predicate is ${showAval(p.aval)}, it must be a bool scalar`);
@@ -174,7 +178,7 @@ export function cond(predicate: AnyTensor, onTrue: AnyFunction, onFalse: AnyFunc
  * import { np, switchCase, tensor } from 'cotangent';
  * switchCase(tensor(1, 'i32'), [x => x, x => np.multiply(x, 10)], tensor(5)); // -> 50
  */
-export function switchCase<A extends readonly unknown[], R>(index: Tensor<[], 'i32'>, branches: readonly [(...operands: A) => R, ...((...operands: A) => NoInfer<R>)[]], ...operands: A): R;
+export function switchCase<A extends readonly unknown[], const R>(index: Tensor<[], 'i32'>, branches: readonly [(...operands: A) => R, ...((...operands: A) => NoInfer<R>)[]], ...operands: A): R;
 export function switchCase(index: AnyTensor, branches: readonly AnyFunction[], ...operands: readonly unknown[]): unknown {
   if (branches.length === 0) throw new CotangentError('value', 'switchCase: no branches');
   const i = handleOf(index, 'switchCase');
@@ -204,7 +208,7 @@ function branch(name: string, index: TensorHandle, functions: readonly AnyFuncti
  * import { lax, np, tensor } from 'cotangent';
  * lax.map(x => np.multiply(x, x), tensor([1, 2, 3])); // -> [1, 4, 9]
  */
-export function map<X, Y>(f: (x: UnstackTree<X>) => Y, xs: X, options?: { readonly batchSize?: number }): LiftTree<Y, LeadingDim<X>, 0>;
+export function map<const X, const Y, K = unknown>(f: (x: UnstackTree<X>) => Y, xs: Check<XsRule<X, 'map', K>, X, K>, options?: { readonly batchSize?: number }): Stacked<Y, LeadingDim<X>>;
 export function map(f: AnyFunction, xs: unknown, { batchSize }: { readonly batchSize?: number } = {}): unknown {
   const call = f as (...args: unknown[]) => unknown;
   const one = (_c: unknown, x: unknown): readonly [null, unknown] => [null, call(x)];
@@ -232,7 +236,7 @@ export function map(f: AnyFunction, xs: unknown, { batchSize }: { readonly batch
  * import { lax, np, tensor } from 'cotangent';
  * lax.associativeScan((a, b) => np.add(a, b), tensor([1, 2, 3, 4])); // -> [1, 3, 6, 10]
  */
-export function associativeScan<X>(f: (a: X, b: X) => X, xs: X, options?: { readonly reverse?: boolean }): X;
+export function associativeScan<const X, K = unknown>(f: (a: X, b: X) => NoInfer<X>, xs: Check<XsRule<X, 'associativeScan', K>, X, K>, options?: { readonly reverse?: boolean }): X;
 export function associativeScan(f: AnyFunction, xs: unknown, { reverse = false }: { readonly reverse?: boolean } = {}): unknown {
   const call = f as (...args: unknown[]) => unknown;
   const { leaves, structure } = flattenTensors(xs, 'associativeScan');

@@ -42,13 +42,21 @@ export type AxesOf<A extends readonly unknown[]> = number | null | { readonly [I
 
 // ---- loops
 /** Each leaf without its leading axis. */
-export type UnstackTree<X> = UnstackAs<X>[X extends Leaf ? 'leaf' : X extends null ? 'none' : 'tree'];
+export type UnstackTree<X> = UnstackAs<X>[X extends Tensor<infer _S, infer _D> ? 'leaf' : X extends null ? 'none' : 'tree'];
 // A table, not a conditional type: from an annotated `x` the compiler would infer X backwards through that, down into the methods of tensors.
 interface UnstackAs<X> {
-  readonly leaf: X extends Tensor<infer S, infer D> ? Tensor<Inserted<RemoveLeading<S>>, D> : never;
+  readonly leaf: X extends Tensor<infer S, infer D> ? Tensor<RemoveLeading<S>, D> : never;
   readonly none: null;
   readonly tree: { [K in keyof X]: UnstackTree<X[K]> };
 }
-type RemoveLeading<S extends Shape> = S extends readonly [number, ...infer R extends Shape] ? R : number extends S['length'] ? readonly number[] : never;
+type RemoveLeading<S extends Shape> = S extends readonly [infer _, ...infer R extends Shape] ? R : number extends S['length'] ? readonly number[] : never;
+/** Each leaf with a new leading axis of `N`: what a loop of `N` steps makes of its body's results, or `N` copies of a layer of its parameters. */
+export type Stacked<P, N extends number> = StackedAs<P, N>[P extends Tensor<infer _S, infer _D> ? 'leaf' : P extends null ? 'none' : 'tree'];
+interface StackedAs<P, N extends number> {
+  readonly leaf: P extends Tensor<infer S, infer D> ? Tensor<[N, ...S], D> : never;
+  readonly none: null;
+  readonly tree: { [K in keyof P]: Stacked<P[K], N> };
+}
 /** The leading dim of the leaves. (`any`, which overloads are compared at, would descend for ever.) */
-export type LeadingDim<X> = 0 extends 1 & X ? number : X extends Tensor<infer S, DType> ? (S extends readonly [infer N extends number, ...Shape] ? N : number) : X extends null ? number : X extends object ? LeadingDim<X[keyof X]> : number;
+export type LeadingDim<X> =
+  0 extends 1 & X ? number : X extends Tensor<infer S, infer _D> ? S[0] & number : X extends null ? number : X extends readonly (infer E)[] ? LeadingDim<E> : X extends object ? LeadingDim<X[keyof X]> : number;

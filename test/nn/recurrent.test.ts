@@ -8,11 +8,10 @@ import { codeAndText } from '../tree/errors.ts';
 
 const f64 = { dtype: 'f64' } as const;
 const key = random.key(3);
-const [B, T, I, U] = [2, 5, 3, 4] as const;
+const [B, T, U] = [2, 5, 4] as const;
 const x = random.normal(random.foldIn(key, 1), [2, 5, 3], f64);
 const initial = random.normal(random.foldIn(key, 2), [2, 4], f64);
 const other = random.normal(random.foldIn(key, 3), [2, 4], f64);
-const tensors = (t: unknown): AnyTensor[] => tree.leaves(t) as AnyTensor[];
 const numbers = (t: AnyTensor): number[] => Array.from(t.dataSync());
 function expectClose(got: AnyTensor, want: readonly number[], tolerance = 1e-12): void {
   const list = numbers(got);

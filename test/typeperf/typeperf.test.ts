@@ -23,6 +23,7 @@ describe('type instantiations', () => {
     const counts = await measure(fixtures);
     if (process.env['UPDATE'] === '1') writeFileSync(COMMITTED, `${JSON.stringify(counts, null, 2)}\n`);
     expect(judge(counts, read(), fixtures)).toEqual([]);
+    expect(counts['nn-repeat-48'], 'types do not grow with depth').toBe(counts['nn-repeat-12']);
   }, 240_000);
 });
 
