@@ -7,7 +7,7 @@ import { pad } from '../../src/primitive/slice.ts';
 import { handleOf, literal } from '../../src/trace/handle.ts';
 import { scope } from '../../src/trace/scope.ts';
 import type { AnyFunction } from '../../src/transform/staging.ts';
-import { add, axisIndex, bits, convert, dot, exp, f64, grad, i32, jit, lt, makeJaxpr, mul, psum, sin, sum, take, tanh, tensor, valueAndGrad, vmap, where, type T } from '../trace/language.ts';
+import { add, axisIndex, bits, cond, convert, dot, exp, f64, grad, i32, jit, lt, makeJaxpr, mul, psum, scan, sin, sum, take, tanh, tensor, valueAndGrad, vmap, where, type T } from '../trace/language.ts';
 
 const captured = f64([[1, -2, 0.5], [0.25, 3, -1], [2, 0, 1]]);
 const splat = (value: number): T => literal(value, { shape: [3], dtype: 'f64' });
@@ -27,6 +27,9 @@ const functions: { readonly [name: string]: readonly [f: AnyFunction, ...args: r
   composites: [(x: T) => [handleOf(softmax(x)), handleOf(composite('named', { axis: -1, list: [1, [2, 'x']], flag: true, none: null, deep: { k: Infinity } }, [x], ([v]) => v === undefined ? [] : [tanh(handleOf(v))])[0] ?? x)], f64([1, 2, 3])],
   gradient: [valueAndGrad((x: T) => sum(mul(handleOf(softmax(x)), dot(captured, x)))) as AnyFunction, f64([1, 2, 3])],
   'second order': [grad((x: T) => sum(mul(x, grad((y: T) => sum(sin(mul(x, y))))(x)))) as AnyFunction, f64([1, 2, 3])],
+  loops: [(x: T) => scan((c: T, v: T) => [add(mul(c, v), captured.shape.length), mul(v, c)], sum(x), x), f64([1, 2, 3])],
+  'gradient of a loop': [grad((x: T) => scan<[T, null]>((c: T, v: T) => [mul(c, v), null], sum(x), x)[0]) as AnyFunction, f64([1, 2, 3])],
+  branches: [(x: T) => cond(lt(sum(x), 1), (u: T) => mul(u, captured.shape.length), sin, x), f64([1, 2, 3])],
   batched: [vmap((x: T) => add(psum(x, 'i'), convert(axisIndex('i'), 'f64')), { axisName: 'i' }) as AnyFunction, f64([1, 2, 3])],
 };
 

@@ -20,6 +20,7 @@ import { randomBits } from '../../src/primitive/threefry.ts';
 import { transpose as permuteAxes } from '../../src/primitive/transpose.ts';
 import { installBackend } from '../../src/trace/backend.ts';
 import { handleOf, isTensor, newHandle, type TensorHandle } from '../../src/trace/handle.ts';
+import * as control from '../../src/transform/control.ts';
 import * as forward from '../../src/transform/forward.ts';
 import * as gradient from '../../src/transform/grad.ts';
 import * as jacobian from '../../src/transform/jacobian.ts';
@@ -114,4 +115,6 @@ export const makeJaxpr = (f: AnyFunction): Call<looking.MadeJaxpr> => loose<(f: 
 export const evalShape = (f: AnyFunction, ...args: readonly unknown[]): unknown => loose<(f: AnyFunction, ...args: readonly unknown[]) => unknown>(looking.evalShape)(f, ...args);
 export const explain = (f: AnyFunction): Call<string> => loose<(f: AnyFunction) => Call<string>>(looking.explain)(f);
 export const compile = (f: AnyFunction, ...args: readonly unknown[]): Promise<void> => loose<(f: AnyFunction, ...args: readonly unknown[]) => Promise<void>>(jitted.compile)(f, ...args);
+export const scan = <R = [T, T]>(f: AnyFunction, init: unknown, xs: unknown): R => loose<(f: AnyFunction, init: unknown, xs: unknown) => R>(control.scan)(f, init, xs);
+export const cond = <R = T>(predicate: T, onTrue: AnyFunction, onFalse: AnyFunction, ...operands: readonly unknown[]): R => loose<(p: T, t: AnyFunction, f: AnyFunction, ...operands: readonly unknown[]) => R>(control.cond)(predicate, onTrue, onFalse, ...operands);
 export { clearCache, explainMiss } from '../../src/transform/jit.ts';
