@@ -65,6 +65,7 @@ describe.each(rungs().map(b => [b.rung.name, b] as const))('on rung %s', (_rung,
     const [x, y] = operands(name, count);
     const run = compiled(backend, p, two ? 2 : 1, count);
     const got = two ? run(x, y) : run(x);
+    expect(got).toHaveLength(count);
     for (let i = 0; i < count; i++) {
       const [a, b, g] = [x[i] ?? 0, y[i] ?? 0, got[i] ?? 0];
       const error = ulps(g, exact(a, b));
@@ -82,7 +83,8 @@ describe.each(rungs().map(b => [b.rung.name, b] as const))('on rung %s', (_rung,
       const divisor = usual.map(() => 0.01);
       const run = compiled(backend, p, two ? 2 : 1, 64);
       const [a, b] = two ? [run(usual, divisor), run(mixed, divisor)] : [run(usual), run(mixed)];
-      for (let i = 0; i < 64; i++) if (i % 4 !== 1) expect(b[i], name).toBe(a[i]);
+      const others = (xs: Float32Array): Float32Array => xs.filter((_v, i) => i % 4 !== 1);
+      expect(others(b), name).toEqual(others(a));
     }
   });
 });
