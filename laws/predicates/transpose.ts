@@ -33,12 +33,15 @@ function transposed(l: LinearProgram): LinearProgram {
   return { point: l.point, jaxpr, mask: jaxpr.inputs.map((_, i) => i >= l.known.length), known: l.known };
 }
 
+/** Where a residual is infinite or NaN the map is none. */
+const isMap = (l: LinearProgram): boolean => l.jaxpr.outputs.every(o => hasTangent(o.aval)) && l.known.every(x => x.data.every(Number.isFinite));
+
 /**
  * The map of the masked inputs is linear up to what the others alone give (a sum of a linear and a known value is linear in the first),
  * and its transpose is its adjoint.
  */
 export function transposeIsAdjoint(l: LinearProgram, random: Random): Verdict {
-  if (!l.jaxpr.outputs.every(o => hasTangent(o.aval)) || !linearInputs(l).every(v => hasTangent(v.aval))) return silent;
+  if (!isMap(l) || !linearInputs(l).every(v => hasTangent(v.aval))) return silent;
   const t = transposed(l);
   const [u, v, w] = [tangents(l, random), tangents(l, random), cotangents(l, random)];
   const offset = apply(l, u.map(x => zerosOf(x)));
@@ -55,7 +58,7 @@ export function transposeIsAdjoint(l: LinearProgram, random: Random): Verdict {
 }
 /** Transposing twice gives the linear part of the map back. */
 export function transposeIsInvolution(l: LinearProgram, random: Random): Verdict {
-  if (!l.jaxpr.outputs.every(o => hasTangent(o.aval))) return silent;
+  if (!isMap(l)) return silent;
   const twice = transposed(transposed(l));
   const v = tangents(l, random);
   const offset = apply(l, v.map(x => zerosOf(x)));
@@ -73,6 +76,7 @@ export const transposeReversesComposition: Law<Point> = {
   holds(p, random) {
     if (!p.differentiable) return silent;
     const l = linearHalf(p);
+    if (!isMap(l)) return silent;
     const { residuals } = p.linearized;
     const [first, second] = cut(l.jaxpr, random.int(0, l.jaxpr.eqns.length));
     // What passes between the halves is linear where it depends on a tangent.

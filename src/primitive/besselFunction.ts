@@ -41,7 +41,7 @@ export function scaledBessel0(x: number): number {
 /** exp(-|x|) I_1(x), odd. */
 export function scaledBessel1(x: number): number {
   const m = Math.abs(x);
-  return m <= 8 ? x * chebyshev(i1Near, m / 4 - 1) : m === Infinity ? 0 / x : Math.sign(x) * chebyshev(i1Far, 16 / m - 1) / Math.sqrt(m);
+  return m <= 8 ? x * chebyshev(i1Near, m / 4 - 1) : m === Infinity ? 1 / x : Math.sign(x) * chebyshev(i1Far, 16 / m - 1) / Math.sqrt(m);
 }
 /**
  * exp(-|x|) I_n(x) for n >= 0. Upwards by the recurrence (DLMF 10.29.1) where it is stable, for x beyond n^2; else from the continued

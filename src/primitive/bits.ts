@@ -105,7 +105,7 @@ export function roundToPrecision(x: number, { exponentBits, mantissaBits }: Prec
   if (exponentBits >= own.exponentBits || value === 0 || !Number.isFinite(value)) return value;
   const bias = 2 ** (exponentBits - 1) - 1;
   const exponent = exponentOf(value);
-  return exponent > bias ? Math.sign(x) * Infinity : exponent <= -bias ? Math.sign(x) * 0 : value;
+  return exponent > bias ? Math.sign(x) * Infinity : exponent <= -bias ? (x < 0 ? -0 : 0) : value;
 }
 /**
  * `reducePrecision(x, { exponentBits, mantissaBits })`: as if x had been stored in such a float. Rounding is the identity to the derivative, as

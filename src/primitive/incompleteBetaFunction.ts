@@ -94,7 +94,7 @@ export function incompleteBeta(a: number, b: number, x: number): number {
 export function incompleteBetaDerivative(m: number, n: number, a: number, b: number, x: number): number {
   if (m === 0 && n === 0) return incompleteBeta(a, b, x);
   const known = edge(a, b, x);
-  if (known !== null && (Number.isNaN(known) || x === 0 || x === 1 || a + b === Infinity)) return 0 * known;
+  if (known !== null && (Number.isNaN(known) || x === 0 || x === 1 || a + b === Infinity)) return Number.isFinite(known) ? 0 : NaN;
   const j = new Jets(m, n);
   const y = 1 - x;
   const [inA, inB] = [j.variable('a', a), j.variable('b', b)];

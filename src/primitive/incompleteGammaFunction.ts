@@ -141,7 +141,7 @@ export function upperGamma(a: number, x: number): number {
 export function lowerGammaDerivative(n: number, a: number, x: number): number {
   if (n === 0) return lowerGamma(a, x);
   const known = edge(a, x);
-  if (known !== null && (Number.isNaN(known) || x === 0 || a === Infinity || x === Infinity)) return 0 * known;
+  if (known !== null && (Number.isNaN(known) || x === 0 || a === Infinity || x === Infinity)) return Number.isFinite(known) ? 0 : NaN;
   const j = new Jets(n, 0);
   const shape = j.variable('a', a);
   if (x <= 1.1 || x <= a) return j.derivative(j.multiply(j.scale(mass(a, x), factorJet(j, a, x)), seriesJet(j, shape, x)));

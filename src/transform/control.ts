@@ -93,7 +93,7 @@ function scanLength(name: string, leaves: readonly TensorHandle[], length: unkno
   });
   const steps = length ?? dims[0];
   if (steps === undefined) throw new CotangentError('value', `${name}: xs has no leaf${name === 'scan' ? '; give { length }' : ''}`);
-  if (typeof steps !== 'number' || !Number.isInteger(steps) || steps < 0) throw new ShapeError(`${name}: length ${String(steps)} is not a natural number`);
+  if (typeof steps !== 'number' || !Number.isInteger(steps) || steps < 0) throw new ShapeError(`${name}: length ${typeof steps === 'number' ? steps : typeof steps} is not a natural number`);
   const other = dims.findIndex(d => d !== steps);
   if (other >= 0) throw new ShapeError(`${name}: xs have different lengths: leaf ${other} has ${dims[other]}, ${length === undefined ? 'leaf 0 has' : 'length is'} ${steps}`);
   return steps;

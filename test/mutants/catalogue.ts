@@ -3,10 +3,11 @@ import type { Mutant } from './mutant.ts';
 import { compositeMutants } from './catalogue/composites.ts';
 import { elementwise } from './catalogue/elementwise.ts';
 import { nested } from './catalogue/nested.ts';
+import { numerics } from './catalogue/numerics.ts';
 import { reductions } from './catalogue/reductions.ts';
 import { special } from './catalogue/special.ts';
 import { staging } from './catalogue/staging.ts';
 import { structural } from './catalogue/structural.ts';
 import { transforms } from './catalogue/transforms.ts';
 
-export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...structural, ...reductions, ...nested, ...compositeMutants, ...transforms, ...staging];
+export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...reductions, ...nested, ...compositeMutants, ...transforms, ...staging];

@@ -54,7 +54,7 @@ function lastJson(out: string): unknown {
 function readLaws({ out }: Ended): Reading {
   const finding = lastJson(out);
   if (typeof finding !== 'object' || finding === null || !('broken' in finding)) return { noticed: null, trouble: 'the laws could not be tried' };
-  return { noticed: finding.broken === null ? null : String(finding.broken), trouble: null };
+  return { noticed: finding.broken === null ? null : JSON.stringify(finding.broken), trouble: null };
 }
 
 interface TestReport { readonly numFailedTests: number; readonly numPassedTests: number; readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[] }

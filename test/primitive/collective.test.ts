@@ -42,6 +42,7 @@ describe('pmax and pmin', () => {
     expect(list(grad((v: T) => sum(mul(over(w => pmax(mul(w, w), 'i'))(v), x)))(f64([1, -2, 1, 0])))).toEqual([0, -28, 0, 0]);
     // Each position's own gradient, inside the map: the positions do not know of each other's costs.
     expect(list(over(v => grad((w: T) => psum(pmax(w, 'i'), 'i'))(v))(f64([1, 4, 2])))).toEqual([0, 9, 0]);
+    expect(list(over(v => grad((w: T) => psum(pmax(w, 'i'), 'i'))(v))(f64([4, 1, 4])))).toEqual([4.5, 0, 4.5]);
   });
 });
 

@@ -92,7 +92,7 @@ export const nested: readonly Mutant[] = [
     'psum: the cotangent is not summed': ['laws.primitive:psum', '[ct ? bind1(psumP, [ct], params) : null]', '[ct ?? null]'],
     'psum: every mapped axis is summed': [vmap, 'if (axisName === params.axisName) return { outputs: [over', 'if (axisName !== null) return { outputs: [over'],
     'pmean: the sum': [vmap, `div(psum(x, axisName), constantLike(sizeOfNamedAxis(axisName, 'pmean'), x))`, 'psum(x, axisName)'],
-    'pmax: ties have a share each': ['laws.primitive:pmax', 'const share = div(winners, bind1(psumP, [winners], params));', 'const share = winners;'],
+    'pmax: ties have a share each': ['test/primitive/collective.test.ts', 'const share = div(winners, bind1(psumP, [winners], params));', 'const share = winners;'],
     'pmax: the tangents of all positions': ['laws.primitive:pmax', '[bind1(psumP, [mul(share, t)], params)]', '[bind1(psumP, [t], params)]'],
     'allGather: another batch axis stays in front': ['laws.primitive:allGather', 'y => moveAxis(y, 1, 0)', 'y => y'],
     'allGather: every position has the first one\'s cotangent': ['laws.primitive:allGather', 'const start = [bind1(axisIndexP, [], params), ...shape', `const start = [constant(0, [], 'i32'), ...shape`],
