@@ -4,8 +4,8 @@ import { floatBits, type Lanes, type Vector } from './lanes.ts';
 import { signBit } from './mathExponential.ts';
 
 /** pi / 2 and pi in two parts. */
-const halfPi = [1.57079637050628662109375, -4.37113900018624283e-8] as const;
-const wholePi = [3.1415927410125732421875, -8.74227800037248566e-8] as const;
+const halfPi = [1.5707963705062866, -4.3711390001862426e-8] as const;
+const wholePi = [3.1415927410125732, -8.742278000372485e-8] as const;
 /** part - x, where `part` has two parts. */
 const complement = (l: Lanes, [high, low]: readonly [number, number], x: Vector): Vector => l.add(l.float(high), l.sub(l.float(low), x));
 
@@ -13,8 +13,8 @@ const complement = (l: Lanes, [high, low]: readonly [number, number], x: Vector)
 function atanOfFraction(l: Lanes, t: Vector): Vector {
   const z = l.mul(t, t);
   const p = l.polynomial(z, [
-    2.9197228141129017e-3, -1.636413298547268e-2, 4.3205857276916504e-2, -7.551723718643188e-2, 0.10665785521268845, -0.14211003482341766,
-    0.19993767142295837, -0.33333153152532577,
+    0.0029197228141129017, -0.01636413298547268, 0.043205857276916504, -0.07551723718643188, 0.10665785521268845, -0.14211003482341766,
+    0.19993767142295837, -0.3333315315253258,
   ]);
   return l.fma(l.mul(t, z), p, t);
 }
@@ -45,7 +45,7 @@ function asinParts(l: Lanes, x: Vector): readonly [Vector, Vector] {
   const beyond = l.gt(a, half);
   const z = l.select(beyond, l.mul(l.sub(l.float(1), a), half), l.mul(a, a));
   const s = l.select(beyond, l.sqrt(z), a);
-  const p = l.polynomial(z, [4.1714441031217575e-2, 2.447602152824402e-2, 4.540148749947548e-2, 7.495956867933273e-2, 0.16666731238365173]);
+  const p = l.polynomial(z, [0.041714441031217575, 0.02447602152824402, 0.04540148749947548, 0.07495956867933273, 0.16666731238365173]);
   return [beyond, l.fma(l.mul(s, z), p, s)];
 }
 /** asin, at most 3 ulp. */
