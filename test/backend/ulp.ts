@@ -6,18 +6,15 @@ import { bestRung, WasmBackend } from '../../src/backend/wasm/backend.ts';
 import { aval } from '../../src/ir/aval.ts';
 import type { Primitive } from '../../src/ir/primitive.ts';
 import { noParams } from '../../src/primitive/define.ts';
-import { complementaryErrorFunction, errorFunction, inverseErrorFunction } from '../../src/primitive/errorFunction.ts';
+import { errorFunction, inverseErrorFunction } from '../../src/primitive/errorFunction.ts';
 import { logisticOf } from '../../src/primitive/exponential.ts';
 import { powerOf } from '../../src/primitive/power.ts';
-import { xlog1pyOf, xlogyOf } from '../../src/primitive/xlogy.ts';
 import { bind, stage } from '../../src/trace/scope.ts';
 
 /** The functions that have polynomials, in float64, each right to a few of its own units in the last place. */
 export const exactly: { readonly [name: string]: (x: number, y: number) => number } = {
   exp: Math.exp, expm1: Math.expm1, log: Math.log, log1p: Math.log1p, sin: Math.sin, cos: Math.cos, tanh: Math.tanh, logistic: logisticOf,
-  erf: errorFunction, erfc: complementaryErrorFunction, erfinv: inverseErrorFunction, pow: powerOf, rem: (x, y) => x % y, cbrt: Math.cbrt,
-  tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, atan2: Math.atan2, xlogy: xlogyOf, xlog1py: xlog1pyOf,
-  sinh: Math.sinh, cosh: Math.cosh, asinh: Math.asinh, acosh: Math.acosh, atanh: Math.atanh,
+  erf: errorFunction, erfinv: inverseErrorFunction, pow: powerOf, rem: (x, y) => x % y,
 };
 
 /** One backend for each rung of this machine. */

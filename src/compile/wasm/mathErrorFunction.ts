@@ -1,8 +1,6 @@
-// erf, erfc and erfinv on four float32 lanes. Floor 5. The bounds are measured by test/backend/math.test.ts, on every rung.
+// erf and erfinv on four float32 lanes. Floor 5. The bounds are measured by test/backend/math.test.ts, on every rung.
 import { floatBits, type Lanes, type Vector } from './lanes.ts';
 import { expm1Within, logNormal, signBit } from './mathExponential.ts';
-import { exp2 } from './mathPower.ts';
-import { WideLanes } from './wide.ts';
 
 /**
  * erf, at most 3 ulp: -expm1(-x g(x)) for x >= 0 with g(x) = -log(erfc(x)) / x, which is smooth; its minimax polynomial is weighted by
@@ -16,22 +14,6 @@ export function erf(l: Lanes, x: Vector): Vector {
     -0.6366162300109863, 0.1283792108297348,
   ]);
   return l.or(l.abs(expm1Within(l, l.fma(a, g, a))), signBit(l, x));
-}
-
-/**
- * erfc, at most 4 ulp: 1 - erf below 1/4; above, exp(-x^2) in float64 lanes, since x^2 has too many digits, times exp(x^2) erfc(x), a minimax
- * polynomial in t = 1 / (x + 2) times t.
- */
-export function erfc(l: Lanes, x: Vector): Vector {
-  const w = new WideLanes(l);
-  const v = w.promote(x);
-  const gauss = exp2(l, w, w.mul(w.mul(v, v), w.constant(-Math.LOG2E)));
-  const t = l.div(l.float(1), l.add(x, l.float(2)));
-  const p = l.polynomial(t, [
-    -33.247013092041016, 79.3246841430664, -68.24842071533203, 20.736011505126953, -1.7303937673568726, 3.403183698654175, 1.9274775981903076,
-    1.1305190324783325, 0.5641481280326843,
-  ]);
-  return l.select(l.ge(x, l.float(0.25)), l.mul(gauss, l.mul(t, p)), l.sub(l.float(1), erf(l, x)));
 }
 
 /**
