@@ -1,5 +1,5 @@
 // Random programs: raw choices elaborated by a total function, so that every shrink is again well typed. Each step applies a primitive, by
-// its record's sample fitted to values that exist, or nests a transform, a loop, a branch or a rule around the steps after it.
+// its record's sample fitted to values that exist, or nests a transform around the steps after it.
 // Knows records and transforms; knows no law and no primitive's meaning.
 import { isFloat, type DType } from '../src/dtype/dtype.ts';
 import { hasTangent, range, sizeOf, type Aval } from '../src/ir/aval.ts';
@@ -14,7 +14,6 @@ import { stage } from '../src/trace/scope.ts';
 import { applicationOf } from './application.ts';
 import { sliceAt, valuesIn } from './array.ts';
 import { Choices } from './draw.ts';
-import { flowed, flows, type Flow } from './flow.ts';
 import { applyAll, fit, splat, type Value } from './known.ts';
 import { Point, refusesMode } from './point.ts';
 import { Random } from './random.ts';
@@ -49,8 +48,8 @@ class FittingChoices extends Choices {
   }
 }
 
-const transforms = ['jit', 'vmap', 'grad', 'jvp', 'composite', 'vjp', 'linearize', 'psum'] as const;
-type Transform = typeof transforms[number];
+const nestings = ['jit', 'vmap', 'grad', 'jvp', 'composite', 'vjp', 'linearize', 'psum'] as const;
+type Nesting = typeof nestings[number];
 
 class Builder {
   readonly #primitives: readonly Primitive[];
@@ -66,11 +65,10 @@ class Builder {
     for (let i = 0; i < count; i++) {
       const step = this.#steps[this.#next++];
       if (step === undefined) return;
-      const op = step.op % (this.#primitives.length + 2 * transforms.length + flows.length);
-      const [primitive, flow] = [this.#primitives[op], flows[op - this.#primitives.length]];
+      const op = step.op % (this.#primitives.length + 2 * nestings.length);
+      const primitive = this.#primitives[op];
       if (primitive !== undefined) this.#apply(primitive, step, env);
-      else if (flow !== undefined) this.#flow(flow, step, env);
-      else this.#transform(transforms[op % transforms.length] ?? 'jit', step, env);
+      else this.#nest(nestings[op % nestings.length] ?? 'jit', step, env);
       // Programs stay small enough to run many times.
       env.splice(0, env.length, ...env.filter(v => sizeOf(v.x.shape) <= 256));
     }
@@ -103,7 +101,7 @@ class Builder {
     return fit(earlier, aval, domain, draw.natural());
   }
 
-  #transform(kind: Transform, { a, b, k }: Step, env: Value[]): void {
+  #nest(kind: Nesting, { a, b, k }: Step, env: Value[]): void {
     const arg = this.#refer(env, a, 'f64');
     if (arg === undefined) return;
     const count = 1 + b % 3;
@@ -121,30 +119,8 @@ class Builder {
       this.build(scope, count);
       return scope.at(-1)?.x ?? y;
     };
-    this.#nest(env, () => transformed(kind, body, x, mapped, k));
-  }
-
-  #flow(kind: Flow, { a, b, k }: Step, env: Value[]): void {
-    const refer = (back: number, dtype: DType): Value => this.#refer(env, back, dtype) ?? splat(0.5, { shape: [], dtype: 'f64' });
-    const start = this.#next;
-    const take = 1 + b % 3;
-    this.#nest(env, () => flowed(kind, {
-      // Loops carry integers, too.
-      first: refer(a, k % 5 === 4 ? 'i32' : 'f64'), second: refer(b, k % 7 === 6 ? 'i32' : 'f64'), flag: refer(b, 'bool'), number: refer(b, 'i32'), env, b, k,
-      // However often a body runs, it takes the same steps.
-      steps: (base, args, skip) => {
-        const scope = [...base, ...args];
-        this.#next = start + skip;
-        this.build(scope, take);
-        return scope;
-      },
-    }));
-  }
-
-  /** What a body's steps were recorded in, unless a transform inside refuses it. */
-  #nest(env: Value[], results: () => readonly TensorHandle[]): void {
     try {
-      for (const x of results()) env.push({ x, value: null });
+      for (const r of transformed(kind, body, x, mapped, k)) env.push({ x: r, value: null });
     } catch (error) {
       // What was recorded before the refusal is dead code.
       if (!refusesMode(error)) throw error;
@@ -153,7 +129,7 @@ class Builder {
 }
 
 /** The results of a transform of a function of one tensor, applied to that tensor. */
-function transformed(kind: Transform, f: TensorFunction, x: TensorHandle, axis: number, k: number): readonly TensorHandle[] {
+function transformed(kind: Nesting, f: TensorFunction, x: TensorHandle, axis: number, k: number): readonly TensorHandle[] {
   const scalar: TensorFunction = y => {
     const [r] = leavesOf(f(...y === undefined ? [] : [y]));
     const z = r !== undefined && hasTangent(r.aval) ? r : y;

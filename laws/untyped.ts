@@ -4,15 +4,10 @@ import { referenceBackend } from '../src/backend/reference/backend.ts';
 import type { Jaxpr } from '../src/ir/jaxpr.ts';
 import type { NDArray } from '../src/ir/primitive.ts';
 import type { AnyTensor } from '../src/ir/tensor.ts';
-import type { CheckpointPolicy } from '../src/primitive/rematerialise.ts';
 import { currentBackend, installBackend, type Backend } from '../src/trace/backend.ts';
 import { handleOf, isTensor, newHandle, type TensorHandle } from '../src/trace/handle.ts';
 import '../src/trace/pending.ts';
 import { evalJaxpr } from '../src/trace/scope.ts';
-import { checkpoint as typedCheckpoint } from '../src/transform/checkpoint.ts';
-import * as control from '../src/transform/control.ts';
-import { customJvp as typedCustomJvp } from '../src/transform/customJvp.ts';
-import { customVjp as typedCustomVjp } from '../src/transform/customVjp.ts';
 import { jvp as typedJvp, linearize as typedLinearize, vjp as typedVjp } from '../src/transform/forward.ts';
 import { grad as typedGrad } from '../src/transform/grad.ts';
 import { jacfwd as typedJacfwd, jacrev as typedJacrev } from '../src/transform/jacobian.ts';
@@ -32,18 +27,6 @@ export const vmap = untyped<(f: TensorFunction, options?: { readonly inAxes?: nu
 export const jvp = untyped<(f: TensorFunction, primals: readonly TensorHandle[], tangents: readonly (TensorHandle | null)[]) => [unknown, unknown]>(typedJvp);
 export const vjp = untyped<(f: TensorFunction, ...primals: readonly TensorHandle[]) => [unknown, (cotangents: unknown) => readonly unknown[]]>(typedVjp);
 export const linearize = untyped<(f: TensorFunction, ...primals: readonly TensorHandle[]) => [unknown, (...tangents: readonly (TensorHandle | null)[]) => unknown]>(typedLinearize);
-type Tensors = TensorHandle | readonly TensorHandle[];
-type Pair = readonly [TensorHandle, TensorHandle];
-/** The tangents of arguments; null where there can be none. */
-type Tangents = readonly (TensorHandle | null)[];
-export const checkpoint = untyped<<F extends AnyFunction>(f: F, options?: { readonly policy?: CheckpointPolicy }) => F>(typedCheckpoint);
-export const scan = untyped<<X extends TensorHandle | null>(f: (carry: TensorHandle, x: X) => Pair, init: TensorHandle, xs: X, options: { readonly reverse?: boolean; readonly length?: number }) => unknown>(control.scan);
-export const foriLoop = untyped<(lower: number, upper: number, body: (i: TensorHandle, carry: TensorHandle) => TensorHandle, init: TensorHandle) => unknown>(control.foriLoop);
-export const whileLoop = untyped<(cond: (carry: Pair) => TensorHandle, body: (carry: Pair) => Pair, init: Pair) => unknown>(control.whileLoop);
-export const cond = untyped<(predicate: TensorHandle, onTrue: (...xs: readonly TensorHandle[]) => Tensors, onFalse: (...xs: readonly TensorHandle[]) => Tensors, ...operands: readonly TensorHandle[]) => unknown>(control.cond);
-export const switchCase = untyped<(index: TensorHandle, branches: readonly ((x: TensorHandle) => TensorHandle)[], operand: TensorHandle) => unknown>(control.switchCase);
-export const customJvp = untyped<<A extends readonly TensorHandle[]>(f: (...xs: A) => unknown, rule: (primals: A, tangents: Tangents) => readonly [unknown, unknown]) => (...xs: A) => unknown>(typedCustomJvp);
-export const customVjp = untyped<<A extends readonly TensorHandle[]>(f: (...xs: A) => unknown, fwd: (...xs: A) => readonly [unknown, Tensors], bwd: (residuals: A, ct: unknown) => readonly unknown[]) => (...xs: A) => unknown>(typedCustomVjp);
 const untypedJacobian = (transform: unknown): (f: TensorFunction, argnums: readonly number[]) => TensorFunction => {
   const typed = untyped<(f: TensorFunction, options: { readonly argnums: readonly number[] }) => TensorFunction>(transform);
   return (f, argnums) => typed(f, { argnums });
