@@ -70,8 +70,8 @@ function caseOf(primitive: Primitive, [kindNumber, ...raw]: readonly number[]): 
  * import { definePrimitive, np, type Float, type Shape, type Tensor } from 'cotangent';
  * import * as laws from 'cotangent/laws';
  * const { primitive } = definePrimitive({
- *   name: 'softsign',
- *   decomposition: <S extends Shape, D extends Float>(x: Tensor<S, D>) => np.divide(x, np.add(np.abs(x), 1)),
+ *   name: 'bump',
+ *   decomposition: <S extends Shape, D extends Float>(x: Tensor<S, D>) => np.exp(np.negative(np.multiply(x, x))),
  *   sample: draw => ({ operands: [{ aval: { shape: draw.shape(), dtype: draw.float() } }] }),
  * });
  * laws.primitive(primitive, { runs: 5, seed: 1 }).runs; // -> 5

@@ -53,8 +53,9 @@ function lastJson(out: string): unknown {
 }
 function readLaws({ out }: Ended): Reading {
   const finding = lastJson(out);
-  if (typeof finding !== 'object' || finding === null || !('broken' in finding)) return { noticed: null, trouble: 'the laws could not be tried' };
-  return { noticed: finding.broken === null ? null : JSON.stringify(finding.broken), trouble: null };
+  const broken = typeof finding === 'object' && finding !== null && 'broken' in finding ? finding.broken : undefined;
+  if (broken !== null && typeof broken !== 'string') return { noticed: null, trouble: 'the laws could not be tried' };
+  return { noticed: broken, trouble: null };
 }
 
 interface TestReport { readonly numFailedTests: number; readonly numPassedTests: number; readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[] }
