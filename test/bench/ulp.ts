@@ -15,7 +15,7 @@ for (const backend of rungs()) {
   for (const p of primitives) {
     const exact = exactly[p.name];
     if (exact === undefined || (named.length > 0 && !named.includes(p.name))) continue;
-    const operands = p.name === 'pow' || p.name === 'rem' ? 2 : 1;
+    const operands = exact.length;
     const run = compiled(backend, p, operands, chunk);
     let [worst, at, other, sum, count] = [-1, 0, 0, 0, 0];
     for (let from = 0; from < 2 ** 32; from += chunk * stride) {

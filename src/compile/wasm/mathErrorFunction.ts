@@ -1,6 +1,8 @@
-// erf and erfinv on four float32 lanes. Floor 5. The bounds are measured by test/backend/math.test.ts, on every rung.
+// erf, erfc and erfinv on four float32 lanes. Floor 5. The bounds are measured by test/backend/math.test.ts, on every rung.
 import { floatBits, type Lanes, type Vector } from './lanes.ts';
 import { expm1Within, logNormal, signBit } from './mathExponential.ts';
+import { exp2 } from './mathPower.ts';
+import { WideLanes } from './wide.ts';
 
 /**
  * erf, at most 3 ulp: -expm1(-x g(x)) for x >= 0 with g(x) = -log(erfc(x)) / x, which is smooth; its minimax polynomial is weighted by
@@ -14,6 +16,22 @@ export function erf(l: Lanes, x: Vector): Vector {
     -0.6366162300109863, 0.1283792108297348,
   ]);
   return l.or(l.abs(expm1Within(l, l.fma(a, g, a))), signBit(l, x));
+}
+
+/**
+ * erfc, at most 3 ulp: 1 - erf below 1/4; above, exp(-x^2), and exp(x^2) erfc(x), which is t = 1 / (x + 2) times a minimax polynomial in t.
+ * Both are computed in float64 lanes: x^2 has more digits than float32, and so does the sum of the polynomial's large terms.
+ */
+export function erfc(l: Lanes, x: Vector): Vector {
+  const w = new WideLanes(l);
+  const v = w.promote(x);
+  const gauss = exp2(l, w, w.mul(w.mul(v, v), w.constant(-Math.LOG2E)));
+  const t = w.div(w.constant(1), w.add(v, w.constant(2)));
+  const p = w.polynomial(t, [
+    -33.247013092041016, 79.3246841430664, -68.24842071533203, 20.736011505126953, -1.7303937673568726, 3.403183698654175, 1.9274775981903076,
+    1.1305190324783325, 0.5641481280326843,
+  ]);
+  return l.select(l.ge(x, l.float(0.25)), l.mul(gauss, w.demote(w.mul(t, p))), l.sub(l.float(1), erf(l, x)));
 }
 
 /**

@@ -1,4 +1,4 @@
-// exp, expm1, log, log1p, tanh, logistic on four float32 lanes. Range reduction after Cody and Waite, "Software Manual for the Elementary
+// exp, expm1, log, log1p, xlogy, xlog1py, tanh, logistic on four float32 lanes. Range reduction after Cody and Waite, "Software Manual for the Elementary
 // Functions", 1980; the polynomials are minimax for the relative error of the result, found by Remez' exchange with 40 digits, their
 // coefficients rounded to float32 one after another. Floor 5. The bounds are measured by test/backend/math.test.ts, on every rung.
 import { floatBits, type Lanes, type Vector } from './lanes.ts';
@@ -43,6 +43,9 @@ export function expm1(l: Lanes, x: Vector): Vector {
   return l.or(l.add(half, half), signBit(l, x));
 }
 
+/** (exp(r) - 1, 2^(n - 2)) with v = r + n ln 2, for |v| <= 90. */
+export const expm1Quarter = (l: Lanes, v: Vector): readonly [q: Vector, power: Vector] => expm1Parts(l, v, -2);
+
 /** The exponent of x with its mantissa in [sqrt(1/2), sqrt(2)), from the bits of a positive number. */
 const exponentOf = (l: Lanes, x: Vector): Vector => l.shiftRight(l.isub(x, l.int(floatBits(Math.SQRT1_2))), 23);
 /** log(1 + f) + k ln 2, with s = f / (2 + f): log(1 + f) = log((1 + s) / (1 - s)), a series in s^2. */
@@ -83,6 +86,11 @@ export function log1p(l: Lanes, x: Vector): Vector {
   const f = l.fma(l.mul(x, power), l.float(0.25), l.fma(power, l.float(0.25), l.float(-1)));
   return l.or(logSpecials(l, x, u, logSum(l, f, k)), signBit(l, x));
 }
+/** x log(y), at most 2 ulp: 0 for x = 0 and every y but NaN. */
+export const xlogy = (l: Lanes, x: Vector, y: Vector): Vector => unlessZero(l, x, y, log(l, y));
+/** x log(1 + y), at most 3 ulp: 0 for x = 0 and every y but NaN. */
+export const xlog1py = (l: Lanes, x: Vector, y: Vector): Vector => unlessZero(l, x, y, log1p(l, y));
+const unlessZero = (l: Lanes, x: Vector, y: Vector, logarithm: Vector): Vector => l.andNot(l.mul(x, logarithm), l.and(l.eq(x, l.float(0)), l.eq(y, y)));
 
 /** tanh, at most 3 ulp: e / (e + 2) with e = expm1(2 |x|). */
 export function tanh(l: Lanes, x: Vector): Vector {

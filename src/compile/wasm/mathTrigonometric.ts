@@ -1,4 +1,4 @@
-// sin, cos on four float32 lanes. The argument is reduced in float64 lanes after Cody and Waite, "Software Manual for the Elementary
+// sin, cos, tan on four float32 lanes. The argument is reduced in float64 lanes after Cody and Waite, "Software Manual for the Elementary
 // Functions", 1980, which leaves it right to the last place below 2^30; beyond, the host computes. Minimax polynomials by Remez' exchange.
 // Floor 5. The bounds are measured by test/backend/math.test.ts, on every rung.
 import { byHost, type ScalarContext } from './host.ts';
@@ -37,6 +37,16 @@ function turned(c: ScalarContext, x: Vector, turns: 0 | 1): Vector {
   const y = l.select(odd, cosine(l, z), sine(l, r, z));
   const signed = l.xor(y, l.and(l.shiftLeft(k, 30), l.int(-2147483648)));
   return l.rarely(l.ge(l.abs(x), l.float(reach)), signed, () => byHost(c, turns === 0 ? 'sin' : 'cos', [x]));
+}
+/** tan, at most 4 ulp: in odd quarters minus the reciprocal. */
+export function tan(c: ScalarContext, x: Vector): Vector {
+  const l = c.lanes;
+  const [r, k] = quadrant(l, x);
+  const z = l.mul(r, r);
+  const p = l.polynomial(z, [9.259922429919243e-3, 3.3630954567342997e-3, 2.4251729249954224e-2, 5.347230285406113e-2, 0.13337847590446472, 0.3333320915699005, 1]);
+  const t = l.mul(r, p);
+  const y = l.select(l.shiftRight(l.shiftLeft(k, 31), 31), l.div(l.float(-1), t), t);
+  return l.rarely(l.ge(l.abs(x), l.float(reach)), y, () => byHost(c, 'tan', [x]));
 }
 /** sin, at most 2 ulp. */
 export const sin = (c: ScalarContext, x: Vector): Vector => turned(c, x, 0);

@@ -8,7 +8,7 @@ import { convert, settled } from './convert.ts';
 import { byHost, byHostWide, isHostFunction, type ScalarContext } from './host.ts';
 import { countLeadingZeros, divide, populationCount, remainderOf, shift, shiftBy, type Shift } from './integer.ts';
 import type { Lanes, Value, Vector, Wide } from './lanes.ts';
-import { vectorMath } from './math.ts';
+import { vectorMath, wideMath } from './math.ts';
 import { narrow, wide, WideLanes } from './wide.ts';
 
 /** One instruction: its operands, of dtype `from`, and which of them are known numbers. */
@@ -150,11 +150,13 @@ function rowOf(op: ScalarOp, from: DType): Emit | undefined {
 export function hasScalar(op: ScalarOp, from: DType, to: DType): boolean {
   if (op === 'convert') return true;
   if (op === 'bitcast') return from !== 'bool' && to !== 'bool';
-  return rowOf(op, from) !== undefined || (isFloat(from) && (isHostFunction(op) || (from !== 'f64' && op in vectorMath)));
+  return rowOf(op, from) !== undefined || hasVector(op, from) || (isFloat(from) && isHostFunction(op));
 }
 
+/** Whether the instruction has a formula of its own on float lanes: a polynomial, right to the bound of its record. */
+export const hasVector = (op: ScalarOp, from: DType): boolean => isFloat(from) && op in (from === 'f64' ? wideMath : vectorMath);
 /** Whether the host computes the instruction, lane by lane. */
-export const laneByLane = (op: ScalarOp, from: DType): boolean => isHostFunction(op) && isFloat(from) && rowOf(op, from) === undefined && (from === 'f64' || !(op in vectorMath));
+export const laneByLane = (op: ScalarOp, from: DType): boolean => isHostFunction(op) && isFloat(from) && rowOf(op, from) === undefined && !hasVector(op, from);
 
 /** Emits one instruction; `hasScalar` says which exist. */
 export function emitScalar(c: ScalarContext, call: ScalarCall): Value {
@@ -169,8 +171,10 @@ function unsettled(c: ScalarContext, call: ScalarCall): Value {
   const { op, args, from } = call;
   const emit = rowOf(op, from);
   if (emit !== undefined) return emit(c.lanes, call);
-  const vector = vectorMath[op];
-  if (vector !== undefined && (from === 'f32' || from === 'f16')) return vector(c, narrow(arg(args, 0)), narrow(args[1] ?? arg(args, 0)));
+  const [x, y] = [arg(args, 0), args[1] ?? arg(args, 0)];
+  const [vector, double] = [vectorMath[op], wideMath[op]];
+  if (vector !== undefined && (from === 'f32' || from === 'f16')) return vector(c, narrow(x), narrow(y));
+  if (double !== undefined && from === 'f64') return double(c, wide(x), wide(y));
   if (!isHostFunction(op) || !isFloat(from)) throw new CotangentError('unsupported', `wasm: no ${op} on ${from} lanes`);
   return from === 'f64' ? byHostWide(c, op, args) : byHost(c, op, args.map(narrow));
 }
