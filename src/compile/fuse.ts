@@ -2,17 +2,37 @@
 // Floor 5: what a target can fuse is the target's to say; what it cannot is one step of its own.
 import { CotangentError } from '../error.ts';
 import { sizeOf } from '../ir/aval.ts';
-import { Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { Var, type Atom, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
 import { costOf, expensive, type Kernel } from './kernel.ts';
 import { Conflict, lower, type Definitions, type Lowered } from './lower.ts';
 
-/** A fused kernel, an equation that is a step of its own (a template, a loop, a host function), or a literal that must stand in memory. */
+/**
+ * A fused kernel; a kernel that changes its result, which begins as a copy of `from` (without a kernel nothing changes); an equation that is a
+ * step of its own (a template, a loop, a host function), or a literal that must stand in memory.
+ */
 export type Step =
   | { readonly kind: 'kernel'; readonly kernel: Kernel }
+  | { readonly kind: 'update'; readonly from: Atom; readonly to: Var; readonly kernel: Kernel | null }
   | { readonly kind: 'equation'; readonly eqn: Eqn }
   | { readonly kind: 'splat'; readonly variable: Var; readonly value: number };
-export function writesOf(s: Step): readonly Var[] { return s.kind === 'kernel' ? s.kernel.writes : s.kind === 'splat' ? [s.variable] : s.eqn.outputs; }
-export function readsOf(s: Step): readonly Var[] { return s.kind === 'kernel' ? s.kernel.reads : s.kind === 'splat' ? [] : s.eqn.inputs.filter(a => a instanceof Var); }
+export function writesOf(s: Step): readonly Var[] {
+  switch (s.kind) {
+    case 'kernel': return s.kernel.writes;
+    case 'update': return [s.to];
+    case 'splat': return [s.variable];
+    case 'equation': return s.eqn.outputs;
+    default: return s satisfies never;
+  }
+}
+export function readsOf(s: Step): readonly Var[] {
+  switch (s.kind) {
+    case 'kernel': return s.kernel.reads;
+    case 'update': return [...(s.from instanceof Var ? [s.from] : []), ...s.kernel?.reads ?? []];
+    case 'splat': return [];
+    case 'equation': return s.eqn.inputs.filter(a => a instanceof Var);
+    default: return s satisfies never;
+  }
+}
 
 export interface Target {
   /** Whether the equation may be part of a fused kernel. */
@@ -30,7 +50,8 @@ export function fuse(j: Jaxpr, target: Target, cut: readonly Var[] = []): readon
     e.outputs.forEach((v, result) => definitions.set(v, { eqn: e, result }));
     if (target.fusible(e)) continue;
     for (const v of e.outputs) stored.add(v);
-    for (const a of e.inputs) if (a instanceof Var) stored.add(a);
+    // What is changed must stand in memory; what it is changed by is computed where it is needed.
+    for (const a of isUpdate(e) ? e.inputs.slice(0, 1) : e.inputs) if (a instanceof Var) stored.add(a);
   }
   const plan = new Fusion(j, target, definitions, stored);
   for (let tries = 0; tries <= j.eqns.length + 1; tries++) {
@@ -41,6 +62,9 @@ export function fuse(j: Jaxpr, target: Target, cut: readonly Var[] = []): readon
   }
   throw new CotangentError('jaxpr', 'compile: fusion does not settle');
 }
+
+const isUpdate = (e: Eqn): boolean => e.primitive.lowering.kind === 'update';
+const isEmpty = (v: Atom | undefined): boolean => v === undefined || sizeOf(v.aval.shape) === 0;
 
 function attempt(roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions): Lowered | Conflict {
   try { return lower(roots, stored, definitions); } catch (error) {
@@ -75,6 +99,18 @@ class Fusion {
     const lowered: (Lowered | null)[] = [];
     const madeAt = new Map<Var, number>();
     for (const e of this.#program.eqns) {
+      if (isUpdate(e)) {
+        const [to] = e.outputs;
+        const [from] = e.inputs;
+        const { lowering } = e.primitive;
+        if (to === undefined || from === undefined || isEmpty(to)) continue;
+        const alone = lowering.kind !== 'update' || isEmpty(e.inputs[lowering.updates]) ? null : this.#lowerAlone(to);
+        if (alone instanceof Conflict) return alone;
+        madeAt.set(to, steps.length);
+        steps.push({ kind: 'update', from, to, kernel: alone?.kernel ?? null });
+        lowered.push(alone);
+        continue;
+      }
       if (!this.#target.fusible(e)) {
         for (const v of e.outputs) madeAt.set(v, steps.length);
         steps.push({ kind: 'equation', eqn: e });
@@ -117,16 +153,26 @@ class Fusion {
     const order: Var[] = [];
     for (const e of this.#program.eqns) {
       if (!this.#target.fusible(e)) continue;
-      const own = e.primitive.lowering.kind === 'reduction' ? 100 : e.primitive.lowering.kind === 'scalar' ? costOf[e.primitive.lowering.op] : 0;
+      const own = ownCost(e);
       const sum = own + e.inputs.reduce((n, a) => n + Math.min(50, of(a)), 0);
       for (const v of e.outputs) { cost.set(v, sum); order.push(v); }
     }
     const written = new Set(lowered.flatMap(l => l === null ? [] : [...l.kernel.writes]));
-    const kinds = new Map<Var, string>(this.#program.eqns.flatMap(e => e.outputs.map(v => [v, e.primitive.lowering.kind] as const)));
+    const views = new Set<Var>(this.#program.eqns.flatMap(e => e.primitive.lowering.kind === 'element' && ownCost(e) === 0 ? e.outputs : []));
     for (const v of order.reverse()) {
-      if (written.has(v) || of(v) < expensive || sizeOf(v.aval.shape) <= 1 || kinds.get(v) === 'element') continue;
+      if (written.has(v) || of(v) < expensive || sizeOf(v.aval.shape) <= 1 || views.has(v)) continue;
       if (lowered.filter(l => l?.inlined.has(v) === true).length > 1) return new Conflict(v);
     }
     return null;
+  }
+}
+/** What one element costs beyond those it is made of, in additions. */
+function ownCost({ primitive: { lowering }, params }: Eqn): number {
+  switch (lowering.kind) {
+    case 'reduction': return 100;
+    case 'scalar': return costOf[lowering.op];
+    case 'element': return lowering.cost?.(params) ?? 0;
+    case 'update': case 'recurrence': case 'sort': case 'identity': case 'decomposition': case 'contraction': case 'program': case 'control': case 'host': return 0;
+    default: return lowering satisfies never;
   }
 }

@@ -1,4 +1,4 @@
-// Index expressions: an affine form over atoms, an atom being a loop or a quotient or remainder of another form.
+// Index expressions: an affine form over atoms, an atom being a loop, a quotient or remainder of another form, or a computed value.
 // Views are never objects: asking for an element through a view rewrites its index. Everything is decided by intervals.
 // Floor 5: knows loops and numbers only. Forms are interned, so equal forms are one object.
 import type { Guard as GuardOf, IndexMath } from '../ir/primitive.ts';
@@ -6,10 +6,12 @@ import type { Guard as GuardOf, IndexMath } from '../ir/primitive.ts';
 /** A loop of one kernel. `bit` marks it in the sets of loops that forms and values vary with. */
 export interface Loop { readonly kind: 'loop'; readonly id: number; readonly extent: number; readonly bit: number }
 interface Split { readonly kind: 'div' | 'mod'; readonly id: number; readonly of: Form; readonly by: number; readonly bits: number }
-export type Atom = Loop | Split;
+/** A computed integer between two bounds: the value of a scalar node, by its number. */
+interface Computed { readonly kind: 'computed'; readonly id: number; readonly node: number; readonly lo: number; readonly hi: number; readonly bits: number }
+export type Atom = Loop | Split | Computed;
 export interface Term { readonly atom: Atom; readonly coefficient: number }
-/** c + sum(coefficient * atom). */
-export interface Form { readonly id: number; readonly c: number; readonly terms: readonly Term[]; readonly bits: number }
+/** c + sum(coefficient * atom). `nodes`: the scalar nodes whose values it needs. */
+export interface Form { readonly id: number; readonly c: number; readonly terms: readonly Term[]; readonly bits: number; readonly nodes: readonly number[] }
 export type Guard = GuardOf<Form>;
 export type Range = readonly [lo: number, hi: number];
 /** The values that a loop takes where the question is asked. */
@@ -17,6 +19,8 @@ export type Ranges = (l: Loop) => Range;
 
 export const whole: Ranges = l => [0, l.extent - 1];
 const bitsOf = (a: Atom): number => a.kind === 'loop' ? a.bit : a.bits;
+const none: readonly number[] = [];
+const nodesOf = (a: Atom): readonly number[] => a.kind === 'loop' ? none : a.kind === 'computed' ? [a.node] : a.of.nodes;
 
 export const maxLoops = 30;
 
@@ -24,6 +28,7 @@ export const maxLoops = 30;
 export class IndexSpace implements IndexMath<Form> {
   readonly #forms = new Map<string, Form>();
   readonly #splits = new Map<string, Split>();
+  readonly #computed = new Map<string, Computed>();
   #atoms = 0;
   #loops = 0;
 
@@ -40,11 +45,22 @@ export class IndexSpace implements IndexMath<Form> {
     let bits = 0;
     for (const t of kept) { key += `,${t.atom.id}*${t.coefficient}`; bits |= bitsOf(t.atom); }
     let form = this.#forms.get(key);
-    if (form === undefined) this.#forms.set(key, form = { id: this.#forms.size, c, terms: kept, bits });
+    if (form === undefined) {
+      const nodes = kept.every(t => t.atom.kind === 'loop') ? none : [...new Set(kept.flatMap(t => nodesOf(t.atom)))];
+      this.#forms.set(key, form = { id: this.#forms.size, c, terms: kept, bits, nodes });
+    }
     return form;
   }
   constant(n: number): Form { return this.#make(n, []); }
   at(loop: Loop): Form { return this.#make(0, [{ atom: loop, coefficient: 1 }]); }
+  /** The value of a node, which lies in lo..hi and varies with the loops in `bits`. */
+  computed(node: number, lo: number, hi: number, bits: number): Form {
+    if (lo === hi) return this.constant(lo);
+    const key = `${node}:${lo}:${hi}`;
+    let atom = this.#computed.get(key);
+    if (atom === undefined) this.#computed.set(key, atom = { kind: 'computed', id: this.#atoms++, node, lo, hi, bits });
+    return this.#make(0, [{ atom, coefficient: 1 }]);
+  }
   scale(a: Form, k: number): Form { return k === 1 ? a : this.#make(a.c * k, a.terms.map(t => ({ atom: t.atom, coefficient: t.coefficient * k }))); }
   add(a: Form, b: Form): Form {
     if (a.terms.length === 0 && a.c === 0) return b;
@@ -114,6 +130,7 @@ export class IndexSpace implements IndexMath<Form> {
 
 function atomRange(a: Atom, env: Ranges): Range {
   if (a.kind === 'loop') return env(a);
+  if (a.kind === 'computed') return [a.lo, a.hi];
   const [lo, hi] = range(a.of, env);
   const [first, last] = [Math.floor(lo / a.by), Math.floor(hi / a.by)];
   if (a.kind === 'div') return [first, last];

@@ -2,7 +2,7 @@
 // Floor 5: types only. Both emitters read it.
 import type { DType } from '../dtype/dtype.ts';
 import type { Var } from '../ir/jaxpr.ts';
-import type { Params, ScalarOp } from '../ir/primitive.ts';
+import type { MonoidName, Params, ScalarOp } from '../ir/primitive.ts';
 import type { Form, Guard, Loop } from './index-map.ts';
 
 export type NodeId = number;
@@ -21,7 +21,7 @@ export type Scalar =
 /** `bits`: the loops the value varies with; it is emitted at the innermost of them, once. `level`: how many reductions lie below. */
 export type Node = Scalar & { readonly dtype: DType; readonly bits: number; readonly cost: number; readonly level: number };
 
-export type Monoid = 'add' | 'mul' | 'max' | 'min';
+export type Monoid = MonoidName;
 /**
  * lanes: element j of the last reduced axis goes to lane j mod 16, lanes folded as a fixed tree. rows: sequential over the reduced
  * index. Either order follows from the reduction's own shape and axes alone.
@@ -30,7 +30,8 @@ export interface Accumulator {
   readonly id: number; readonly monoid: Monoid; readonly dtype: DType; readonly value: NodeId;
   readonly loops: readonly Loop[]; readonly order: 'lanes' | 'rows'; readonly level: number;
 }
-export interface Store { readonly to: Var; readonly at: Form; readonly value: NodeId }
+/** Stores happen in the order of the loops. `update`: dropped outside its guards, and combined with what is there where it says how. */
+export interface Store { readonly to: Var; readonly at: Form; readonly value: NodeId; readonly update?: { readonly guards: readonly Guard[]; readonly combine: Monoid | null } }
 export interface Stage {
   /** The last is the vector loop, the others are sequential. */
   readonly loops: readonly Loop[];
@@ -49,8 +50,14 @@ export interface Kernel {
   readonly writes: readonly Var[];
 }
 
-/** Operands of a node. */
-export function childrenOf(s: Scalar): readonly NodeId[] { return s.kind === 'op' ? s.args : []; }
+/** Operands of a node: of an index, the values that it is computed from. */
+export function childrenOf(s: Scalar): readonly NodeId[] {
+  if (s.kind === 'op') return s.args;
+  const forms = [...('at' in s ? [s.at] : []), ...('guards' in s ? s.guards.map(g => g.index) : [])];
+  return forms.some(f => f.nodes.length > 0) ? [...new Set(forms.flatMap(f => f.nodes))] : [];
+}
+/** The values that a store needs: what it stores, and where. */
+export const operandsOf = (t: Store): readonly NodeId[] => [t.value, ...t.at.nodes, ...(t.update?.guards ?? []).flatMap(g => g.index.nodes)];
 export const bitsOfLoops = (loops: readonly Loop[]): number => loops.reduce((m, l) => m | l.bit, 0);
 
 /** What an instruction costs, in additions: from measurements of the polynomials. */

@@ -6,8 +6,8 @@ import { range as upTo, sizeOf } from '../ir/aval.ts';
 import { Var, type Atom, type Eqn } from '../ir/jaxpr.ts';
 import type { ElementBuilder } from '../ir/primitive.ts';
 import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
-import { guardState, IndexSpace, maxLoops, whole, type Form, type Guard, type Loop } from './index-map.ts';
-import { bitsOfLoops, childrenOf, costOf, expensive, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Scalar, type Stage, type Store } from './kernel.ts';
+import { guardState, IndexSpace, maxLoops, range, whole, type Form, type Guard, type Loop } from './index-map.ts';
+import { bitsOfLoops, childrenOf, costOf, expensive, operandsOf, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Scalar, type Stage, type Store } from './kernel.ts';
 import { collapse, keepRows } from './stages.ts';
 
 /** This variable must be stored. */
@@ -15,7 +15,8 @@ export class Conflict extends Error {
   readonly variable: Var;
   constructor(variable: Var) { super('a value must be stored'); this.variable = variable; }
 }
-export type Definitions = ReadonlyMap<Var, { readonly eqn: Eqn; readonly result: number }>;
+interface Definition { readonly eqn: Eqn; readonly result: number }
+export type Definitions = ReadonlyMap<Var, Definition>;
 export interface Lowered { readonly kernel: Kernel; readonly inlined: ReadonlySet<Var> }
 
 /** Larger kernels gain nothing and cost registers. */
@@ -25,8 +26,6 @@ const keyOf = (dims: readonly number[]): string => dims.join();
 
 export const lower = (roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions): Lowered => new Lowering(roots, stored, definitions).run();
 
-/** The monoids that reductions of this floor fold with; the others have no kernel here. */
-export const monoidOf = (name: string): Monoid | null => name === 'add' || name === 'mul' || name === 'max' || name === 'min' ? name : null;
 export function unitOf(m: Monoid, dtype: DType): number {
   if (m === 'add' || m === 'mul') return m === 'add' ? 0 : 1;
   const { min, max } = isFloat(dtype) ? { min: -Infinity, max: Infinity } : dtypeInfo[dtype];
@@ -110,40 +109,64 @@ class Lowering {
     const home = this.#own.get(v);
     if (definition === undefined || (this.#stored.has(v) && home === undefined)) {
       const at = this.#space.linear(v.aval.shape, index);
-      return this.#make({ kind: 'load', from: v, at, guards: guards.filter(g => (g.index.bits & at.bits) !== 0) }, v.aval.dtype);
+      return this.#make({ kind: 'load', from: v, at, guards: guards.filter(g => (g.index.bits & at.bits) !== 0 || g.index.nodes.some(n => at.nodes.includes(n))) }, v.aval.dtype);
     }
     if (home !== undefined && home !== place) throw new Conflict(v);
     if (home === undefined && this.#nodes.length > nodeLimit) throw new Conflict(v);
     this.#inlined.add(v);
-    return this.#compute(v, definition.eqn, index, guards);
+    return this.#compute(v, definition, index, guards);
   }
-  #compute(v: Var, e: Eqn, index: readonly Form[], guards: readonly Guard[]): NodeId {
+  #compute(v: Var, { eqn: e, result }: Definition, index: readonly Form[], guards: readonly Guard[]): NodeId {
     const { lowering } = e.primitive;
     const { dtype } = v.aval;
     switch (lowering.kind) {
       case 'scalar': {
         const args = e.inputs.map(a => this.#pull(a, index, guards));
         const from = (e.inputs[lowering.op === 'select' ? 1 : 0] ?? { aval: v.aval }).aval.dtype;
-        const id = this.#make({ kind: 'op', op: lowering.op, args, from, params: e.params }, dtype);
-        const last = this.#domain.at(-1);
-        // A broadcast would compute it again along the vector loop: better to store it.
-        if (costOf[lowering.op] >= expensive && last !== undefined && (this.#node(id).bits & last.bit) !== 0 && sizeOf(v.aval.shape) * 4 <= this.#domainSize) throw new Conflict(v);
-        return id;
+        return this.#unrepeated(v, costOf[lowering.op], this.#make({ kind: 'op', op: lowering.op, args, from, params: e.params }, dtype));
       }
-      case 'element': return lowering.element(this.#builder(e, dtype, guards), index, e.params, e.inputs.map(a => a.aval));
+      case 'element': {
+        const cost = lowering.cost?.(e.params) ?? 0;
+        return this.#unrepeated(v, cost, lowering.element(this.#builder(e, dtype, guards), index, e.params, e.inputs.map(a => a.aval), result));
+      }
       case 'reduction': {
-        const monoid = monoidOf(lowering.monoid);
         const x = e.inputs[0];
-        if (monoid === null || x === undefined) throw new Conflict(v);
-        return this.#reduce(v, monoid, x, lowering.axes(e.params), index, guards);
+        if (x === undefined) throw new Conflict(v);
+        return this.#reduce(v, lowering.monoid, x, lowering.axes(e.params), index, guards);
       }
-      case 'kernel':
+      case 'update':
+      case 'recurrence':
+      case 'sort':
+      case 'identity':
+      case 'decomposition':
       case 'contraction':
       case 'control':
       case 'program':
       case 'host': throw new Conflict(v);
       default: return lowering satisfies never;
     }
+  }
+  /** A broadcast would compute what costs much again along the vector loop: better to store it. */
+  #unrepeated(v: Var, cost: number, id: NodeId): NodeId {
+    const last = this.#domain.at(-1);
+    if (cost >= expensive && last !== undefined && (this.#node(id).bits & last.bit) !== 0 && sizeOf(v.aval.shape) * 4 <= this.#domainSize) throw new Conflict(v);
+    return id;
+  }
+  /** The value of an integer node, the nearest in lo..hi, as an index. */
+  #asIndex(id: NodeId, lo: number, hi: number): Form {
+    const n = this.#node(id);
+    if (n.kind === 'constant') return this.#space.constant(Math.min(Math.max(n.value, lo), hi));
+    if (n.kind === 'position' && (n.dtype === 'i32' || n.dtype === 'u32')) {
+      const [least, most] = range(n.at, whole);
+      if (least >= lo && most <= hi) return n.at;
+    }
+    const unsigned = n.dtype === 'u32';
+    const dtype = unsigned ? 'u32' : 'i32';
+    const word = n.dtype === dtype ? id : this.#make({ kind: 'op', op: 'convert', args: [id], from: n.dtype, params: {} }, dtype);
+    const [least, most] = [unsigned ? Math.max(lo, 0) : lo, hi].map(value => this.#make({ kind: 'constant', value }, dtype));
+    if (least === undefined || most === undefined) throw new CotangentError('jaxpr', 'compile: an index without bounds');
+    const inside = this.#make({ kind: 'op', op: 'clamp', args: [least, word, most], from: dtype, params: {} }, dtype);
+    return this.#space.computed(inside, unsigned ? Math.max(lo, 0) : lo, hi, this.#node(inside).bits);
   }
   #builder(e: Eqn, dtype: DType, guards: readonly Guard[]): ElementBuilder<Form, NodeId> {
     let inForce = guards;
@@ -154,7 +177,14 @@ class Lowering {
         if (a === undefined) throw new CotangentError('jaxpr', `${e.primitive.name}: its lowering asks for operand ${i}`);
         return this.#pull(a, index, inForce);
       },
-      position: at => this.#make({ kind: 'position', at }, dtype),
+      position: (at, d = dtype) => this.#make({ kind: 'position', at }, d),
+      constant: (value, d = dtype) => this.#make({ kind: 'constant', value }, d),
+      scalar: (op, args, from, to = from) => this.#make({ kind: 'op', op, args, from, params: {} }, to),
+      loaded: (i, index, lo, hi) => {
+        const a = e.inputs[i];
+        if (a === undefined) throw new CotangentError('jaxpr', `${e.primitive.name}: its lowering asks for operand ${i}`);
+        return this.#asIndex(this.#pull(a, index, inForce), lo, hi);
+      },
       guarded: (tests, inside, outside) => {
         const unsure = tests.filter(g => guardState(g, whole) !== true);
         if (unsure.some(g => g.hi <= g.lo || guardState(g, whole) === false)) return outside();
@@ -234,6 +264,8 @@ class Lowering {
     return { kernel: collapse({ kind: this.#kind, rows, stages: list, nodes, reads: [...reads], writes: [...this.#roots] }, this.#space), inlined: this.#inlined };
   }
   #storeRoot(root: Var): Store & { readonly loops: readonly Loop[] } {
+    const definition = this.#definitions.get(root);
+    if (definition?.eqn.primitive.lowering.kind === 'update') return this.#storeUpdate(root, definition.eqn);
     const { shape } = root.aval;
     const dims = solid(shape);
     const key = keyOf(dims);
@@ -255,6 +287,26 @@ class Lowering {
     this.#own.set(root, place);
     return { to: root, at: this.#space.linear(shape, index), value: this.#pull(root, index, []), loops };
   }
+  /** The only root of its kernel: a walk over the updates, each of which goes to its place. */
+  #storeUpdate(root: Var, e: Eqn): Store & { readonly loops: readonly Loop[] } {
+    const { lowering } = e.primitive;
+    const updates = lowering.kind === 'update' ? e.inputs[lowering.updates] : undefined;
+    if (lowering.kind !== 'update' || updates === undefined) throw new Conflict(root);
+    const { shape, dtype } = updates.aval;
+    const loops: Loop[] = [];
+    const index = shape.map(n => {
+      if (n === 1) return this.#space.constant(0);
+      const l = this.#fresh(n, root);
+      loops.push(l);
+      return this.#space.at(l);
+    });
+    this.#domains.set(keyOf(solid(shape)), loops);
+    this.#domain = loops;
+    this.#domainSize = sizeOf(shape);
+    const place = lowering.place(this.#builder(e, dtype, []), index, e.params, e.inputs.map(a => a.aval));
+    const guards = place.guards.filter(g => guardState(g, whole) !== true);
+    return { to: root, at: this.#space.linear(root.aval.shape, place.index), value: this.#pull(updates, index, []), loops, update: { guards, combine: lowering.combine } };
+  }
   /** One stage for each level of reductions and each set of inner loops. */
   #stages(stores: readonly (Store & { readonly loops: readonly Loop[] })[], rows: readonly Loop[]): Stage[] {
     const rowBits = bitsOfLoops(rows);
@@ -270,7 +322,8 @@ class Lowering {
       const inner = loops.filter(l => (l.bit & rowBits) === 0);
       if (this.#rows !== null && loops.length !== inner.length + rows.length) throw new Conflict(s.to);
       // What is stored once a row waits for all reductions.
-      stage(inner.length > 0 ? this.#node(s.value).level : Number.MAX_SAFE_INTEGER, inner).stores.push(s);
+      const level = Math.max(...operandsOf(s).map(i => this.#node(i).level));
+      stage(inner.length > 0 ? level : Number.MAX_SAFE_INTEGER, inner).stores.push(s);
     }
     return [...open.values()].sort((a, b) => a.level - b.level).map(({ loops, accumulators, stores: list }) => ({ loops, accumulators, stores: list, keep: [], reuse: [] }));
   }
@@ -299,7 +352,7 @@ export function liveNodes(stages: readonly Stage[], nodes: readonly Node[]): Rea
   };
   for (const s of stages) {
     for (const a of s.accumulators) visit(a.value);
-    for (const t of s.stores) visit(t.value);
+    for (const t of s.stores) operandsOf(t).forEach(visit);
   }
   return live;
 }

@@ -1,6 +1,6 @@
 // The static memory plan: offsets of temporaries in one arena by liveness, with in-place reuse. Floor 5: sizes and steps only.
 import { sizeOf } from '../ir/aval.ts';
-import type { Var } from '../ir/jaxpr.ts';
+import { Var } from '../ir/jaxpr.ts';
 import { readsOf, writesOf, type Step } from './fuse.ts';
 
 export interface Plan {
@@ -14,10 +14,23 @@ const alignment = 64;
 /** Room behind each value lets vector loads of a tail read past its end. */
 export const paddedBytes = (bytes: number): number => Math.ceil(bytes / alignment) * alignment + alignment;
 
+/** Results that are their operands, and are no one else's to keep: each with the variable whose memory it shares. */
+export function aliasesOf(steps: readonly Step[], kept: ReadonlySet<Var>): ReadonlyMap<Var, Var> {
+  const out = new Map<Var, Var>();
+  for (const s of steps) {
+    if (s.kind !== 'equation' || s.eqn.primitive.lowering.kind !== 'identity') continue;
+    s.eqn.outputs.forEach((o, i) => { const x = s.eqn.inputs[i]; if (x instanceof Var && !kept.has(o)) out.set(o, out.get(x) ?? x); });
+  }
+  return out;
+}
+
 /** Temporaries are what the steps write and nobody outside keeps. */
 export function planMemory(steps: readonly Step[], kept: ReadonlySet<Var>, bytesOf: (v: Var) => number): Plan {
+  const aliases = aliasesOf(steps, kept);
+  const shared = new Set(aliases.values());
+  const own = (v: Var): Var => aliases.get(v) ?? v;
   const last = new Map<Var, number>();
-  steps.forEach((s, i) => { for (const v of [...readsOf(s), ...writesOf(s)]) last.set(v, i); });
+  steps.forEach((s, i) => { for (const v of [...readsOf(s), ...writesOf(s)]) last.set(own(v), i); });
   const offsets = new Map<Var, number>();
   const free: { at: number; size: number }[] = [];
   let top = 0;
@@ -46,12 +59,12 @@ export function planMemory(steps: readonly Step[], kept: ReadonlySet<Var>, bytes
   steps.forEach((s, i) => {
     const taken = new Set<Var>();
     for (const w of writesOf(s)) {
-      if (kept.has(w) || offsets.has(w)) continue;
-      const dying = readsOf(s).find(r => last.get(r) === i && offsets.has(r) && !taken.has(r) && size(r) === size(w) && mayOverwrite(s, r, w));
+      if (kept.has(w) || offsets.has(w) || aliases.has(w)) continue;
+      const dying = readsOf(s).find(r => last.get(r) === i && offsets.has(r) && !taken.has(r) && !shared.has(r) && size(r) === size(w) && mayOverwrite(s, r, w));
       const at = dying === undefined ? undefined : offsets.get(dying);
       if (dying !== undefined && at !== undefined) { offsets.set(w, at); taken.add(dying); reused++; } else place(w);
     }
-    for (const v of new Set([...readsOf(s), ...writesOf(s)])) {
+    for (const v of new Set([...readsOf(s), ...writesOf(s)].map(own))) {
       const at = offsets.get(v);
       if (last.get(v) === i && at !== undefined && !taken.has(v)) release(at, size(v));
     }
@@ -59,8 +72,12 @@ export function planMemory(steps: readonly Step[], kept: ReadonlySet<Var>, bytes
   return { offsets, bytes: top, reused };
 }
 
-/** A kernel may write over an operand that dies in it when every read of it is at the very place that is written, in the last stage. */
+/**
+ * A kernel may write over an operand that dies in it when every read of it is at the very place that is written, in the last stage; an
+ * update over what it changes, unless it is computed from it too.
+ */
 export function mayOverwrite(s: Step, r: Var, w: Var): boolean {
+  if (s.kind === 'update') return s.to === w && s.from === r && s.kernel?.reads.includes(r) !== true;
   if (s.kind !== 'kernel' || s.kernel.kind === 'rows' || sizeOf(r.aval.shape) !== sizeOf(w.aval.shape) || r.aval.dtype !== w.aval.dtype) return false;
   const { stages, nodes } = s.kernel;
   const stage = stages.at(-1);

@@ -2,7 +2,7 @@
 // Floor 5.
 import { walksAsOne, type Form, type Guard, type IndexSpace } from './index-map.ts';
 import { isFloat } from '../dtype/dtype.ts';
-import { bitsOfLoops, childrenOf, expensive, type Kernel, type Node, type NodeId, type Stage } from './kernel.ts';
+import { bitsOfLoops, childrenOf, expensive, operandsOf, type Kernel, type Node, type NodeId, type Stage, type Store } from './kernel.ts';
 
 /** Elements of the longest row that is kept in scratch memory. */
 const scratchRow = 16384;
@@ -15,6 +15,8 @@ export function collapse(k: Kernel, space: IndexSpace): Kernel {
     if (a === undefined || b === undefined) continue;
     const both = a.bit | b.bit;
     const free = (f: Form): boolean => (f.bits & both) === 0;
+    // Places that are computed are not walked at all.
+    const walked = (t: Store): boolean => walksAsOne(t.at, a, b) && (t.update?.guards ?? []).every(g => free(g.index));
     const walks = (n: Node): boolean => {
       switch (n.kind) {
         case 'load': return walksAsOne(n.at, a, b) && n.guards.every(g => free(g.index));
@@ -24,7 +26,7 @@ export function collapse(k: Kernel, space: IndexSpace): Kernel {
         default: return n satisfies never;
       }
     };
-    if (!k.nodes.every(walks) || !k.stages.every(s => s.stores.every(t => walksAsOne(t.at, a, b)))) continue;
+    if (!k.nodes.every(walks) || !k.stages.every(s => s.stores.every(walked))) continue;
     const one = space.merged(a, b);
     const merge = (f: Form): Form => space.merge(f, a, b, one);
     const varies = (bits: number): number => (bits & a.bit) !== 0 ? (bits & ~a.bit) | b.bit : bits;
@@ -32,7 +34,7 @@ export function collapse(k: Kernel, space: IndexSpace): Kernel {
     // Loops that were not merged keep their identity; forms that name b name the merged loop now.
     const guards = (list: readonly Guard[]): readonly Guard[] => list.map(g => ({ ...g, index: merge(g.index) }));
     const nodes = k.nodes.map((n): Node => n.kind === 'load' ? { ...n, at: merge(n.at), guards: guards(n.guards), bits: varies(n.bits) } : { ...n, bits: varies(n.bits) });
-    return collapse({ ...k, rows, nodes, stages: k.stages.map(s => ({ ...s, stores: s.stores.map(t => ({ ...t, at: merge(t.at) })) })) }, space);
+    return collapse({ ...k, rows, nodes, stages: k.stages.map(s => ({ ...s, stores: s.stores.map(t => ({ ...t, at: merge(t.at), ...(t.update === undefined ? {} : { update: { ...t.update, guards: guards(t.update.guards) } }) })) })) }, space);
   }
   return k;
 }
@@ -63,7 +65,7 @@ export function keepRows(stages: readonly Stage[], nodes: readonly Node[]): Stag
       childrenOf(n).forEach(walk);
     };
     for (const a of s.accumulators) walk(a.value);
-    for (const t of s.stores) walk(t.value);
+    for (const t of s.stores) operandsOf(t).forEach(walk);
   });
   return stages.map((s, i) => ({ ...s, keep: keep[i] ?? [], reuse: reuse[i] ?? [] }));
 }

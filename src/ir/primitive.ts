@@ -188,9 +188,17 @@ export interface ElementBuilder<I, N> {
   operand(i: number, index: readonly I[]): N;
   /** `inside` where all guards hold, else `outside`; operands are asked for inside only at places that exist. */
   guarded(guards: readonly Guard<I>[], inside: () => N, outside: () => N): N;
-  /** An index as a number of the result's dtype. */
-  position(i: I): N;
+  /** An index as a number of the result's dtype, or of another. */
+  position(i: I, dtype?: DType): N;
+  /** The integer that the i-th operand has at an index, the nearest in lo..hi, as an index. */
+  loaded(i: number, index: readonly I[], lo: number, hi: number): I;
+  /** A number of the result's dtype, or of another. */
+  constant(value: number, dtype?: DType): N;
+  /** A scalar instruction on operands of dtype `from`; its result has that dtype, or another. */
+  scalar(op: ScalarOp, args: readonly N[], from: DType, to?: DType): N;
 }
+/** Where an element goes: dropped where a guard does not hold. */
+export interface Place<I> { readonly index: readonly I[]; readonly guards: readonly Guard<I>[] }
 /** One loop of a contraction: how far a step moves in each operand and in the result, in elements; 0 where it does not. */
 export interface ContractionLoop { readonly extent: number; readonly lhs: number; readonly rhs: number; readonly out: number }
 /** Control flow as a backend sees it. Operands stand in the order in which they are named here. */
@@ -201,21 +209,38 @@ export type ControlStructure =
   | { readonly kind: 'conditional'; readonly test: Jaxpr; readonly body: Jaxpr; readonly testConsts: number; readonly bodyConsts: number }
   /** An i32 index, clamped, then the operands of every branch -> the results of the chosen one. */
   | { readonly kind: 'branch'; readonly branches: readonly Jaxpr[] };
+export type MonoidName = 'add' | 'mul' | 'max' | 'min';
+/** `logAddExp`: log(exp(running) + exp(x)). `affine`: a * running + b, of two operands. */
+export type RecurrenceStep = MonoidName | 'logAddExp' | 'affine';
 /** How a backend that has no kernel of its own for the primitive obtains one. */
 export type Lowering<P extends Params = Params> =
   /** One scalar instruction over the operands' elements at the same index. */
   | { readonly kind: 'scalar'; readonly op: ScalarOp }
-  /** Moves, repeats, masks or counts elements: the expression of the element at an index. */
-  | { readonly kind: 'element'; element<I, N>(b: ElementBuilder<I, N>, index: readonly I[], params: P, inputs: readonly Aval[]): N }
+  /**
+   * The expression of the element of a result at an index. Views, which move, repeat, mask or count elements, are free to compute again;
+   * `cost` (in additions) says what else costs.
+   */
+  | { readonly kind: 'element'; element<I, N>(b: ElementBuilder<I, N>, index: readonly I[], params: P, inputs: readonly Aval[], result: number): N; cost?(params: P): number }
+  /**
+   * The first operand, changed: each element of operand `updates`, in row-major order, goes to a place of its own, where it replaces what
+   * is there or is combined with it.
+   */
+  | { readonly kind: 'update'; readonly updates: number; readonly combine: MonoidName | null; place<I, N>(b: ElementBuilder<I, N>, index: readonly I[], params: P, inputs: readonly Aval[]): Place<I> }
   /** Folds the axes of one operand by a monoid. */
-  | { readonly kind: 'reduction'; readonly monoid: 'add' | 'mul' | 'max' | 'min' | 'argmax' | 'argmin'; axes(params: P): readonly number[] }
+  | { readonly kind: 'reduction'; readonly monoid: MonoidName; axes(params: P): readonly number[] }
+  /** A running value along one axis: the first is the last operand's own, each later one a step from that before and the operands' elements. */
+  | { readonly kind: 'recurrence'; readonly step: RecurrenceStep; along(params: P): { readonly axis: number; readonly reverse: boolean } }
+  /** The first operand in ascending order along an axis, and the others in the order that this gives. */
+  | { readonly kind: 'sort'; axis(params: P): number }
+  /** Its results are its operands. */
+  | { readonly kind: 'identity' }
+  /** The program of other equations that means the same, up to `ulp`. */
+  | { readonly kind: 'decomposition'; program(params: P, inputs: readonly Aval[]): Jaxpr }
   /**
    * out = sum of lhs * rhs over nested loops, those that do not move in the result being summed over; or, where operands must be
    * prepared first (padded), the program that does so.
    */
   | { readonly kind: 'contraction'; contract(params: P, inputs: readonly Aval[], output: Aval): readonly ContractionLoop[] | Jaxpr }
-  /** A kernel template of its own. */
-  | { readonly kind: 'kernel'; readonly template: string }
   /** The program in its parameter `jaxpr`, once: it may be expanded in place. */
   | { readonly kind: 'program' }
   /** Programs that run several times, or one of several: what their operands and results are. */

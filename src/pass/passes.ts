@@ -27,7 +27,7 @@ export const inline: Pass = {
   spec: { says: 'no equation expands', holds: j => everyEqn(j, e => !e.primitive.properties.expands) },
 };
 
-/** Contractions whose operands must be padded first are the programs that say so. */
+/** Equations that are made of others are the programs that say so; so are contractions whose operands must be padded first. */
 export const prepare: Pass = {
   name: 'prepare',
   run: function run(j): Jaxpr {
@@ -42,17 +42,18 @@ export const prepare: Pass = {
       const program = preparation(now);
       if (program === null) return [now];
       changed = true;
-      const { eqns: inner, outputs } = withFreshVariables({ ...program, inputs: program.inputs }, now.inputs);
+      const { eqns: inner, outputs } = withFreshVariables(run(program), now.inputs);
       outputs.forEach((o, i) => { const v = e.outputs[i]; if (v !== undefined) env.set(v, o); });
       return inner.map(x => ({ ...x, origin: e.origin }));
     });
     return changed ? { ...j, eqns, outputs: j.outputs.map(read) } : j;
   },
-  spec: { says: 'every contraction is nested loops', holds: j => everyEqn(j, e => preparation(e) === null) },
+  spec: { says: 'no equation is made of others, every contraction is nested loops', holds: j => everyEqn(j, e => preparation(e) === null) },
 };
 function preparation(e: Eqn): Jaxpr | null {
   const { lowering } = e.primitive;
   const [out] = e.outputs;
+  if (lowering.kind === 'decomposition') return lowering.program(e.params, avalsOf(e.inputs));
   if (lowering.kind !== 'contraction' || out === undefined) return null;
   const made = lowering.contract(e.params, avalsOf(e.inputs), out.aval);
   return 'eqns' in made ? made : null;

@@ -1,14 +1,20 @@
 // argmax and argmin: the index of the first extremum along one axis. Integer results: no derivative.
 // Floor 2. The first NaN counts as the extremum; an empty axis has no index and is refused.
 import { DTypeError, ShapeError } from '../error.ts';
-import { isInt, type DType } from '../dtype/dtype.ts';
-import { showShape } from '../ir/aval.ts';
+import { isFloat, isInt, type DType } from '../dtype/dtype.ts';
+import { range, showShape } from '../ir/aval.ts';
 import type { Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { bind1 } from '../trace/scope.ts';
+import { bind1, stage } from '../trace/scope.ts';
 import { expectAxis } from './axes.ts';
-import { reduceWith } from './broadcast.ts';
+import { broadcastInDim, constantLike, reduceWith } from './broadcast.ts';
+import { eq, ne } from './comparison.ts';
+import { convert } from './convert.ts';
 import { at, expectCount, operand, pure } from './define.ts';
+import { iota } from './iota.ts';
+import { or } from './logical.ts';
+import { reduceMax, reduceMin } from './reduce.ts';
+import { select } from './select.ts';
 
 type ArgParams = { readonly axis: number; readonly dtype: DType };
 
@@ -34,7 +40,7 @@ function indexReduction(name: 'argmax' | 'argmin'): Primitive<ArgParams> {
       batch: ([x], _batched, { axis, dtype }) => ({ outputs: x === undefined ? [] : [bind1(record, [x], { axis: axis + 1, dtype })], batched: [true] }),
     },
     linear: null,
-    lowering: { kind: 'reduction', monoid: name, axes: ({ axis }) => [axis] },
+    lowering: { kind: 'decomposition', program: ({ axis, dtype }, inputs) => stage(name, inputs, ([x]) => x === undefined ? [] : [firstAttaining(x, axis, dtype, name)], { numbers: 'literals' }).jaxpr },
     sample(draw) {
       const shape = [...draw.shape(1), draw.int(1, 4), ...draw.shape(1)];
       const axis = shape.findIndex(n => n > 0);
@@ -43,6 +49,15 @@ function indexReduction(name: 'argmax' | 'argmin'): Primitive<ArgParams> {
     ulp: 0,
   };
   return record;
+}
+
+/** The least index at which the extremum stands; where that is NaN, at which a NaN does. */
+function firstAttaining(x: AnyTensor, axis: number, dtype: DType, name: 'argmax' | 'argmin'): AnyTensor {
+  const extremum = (name === 'argmax' ? reduceMax : reduceMin)(x, [axis]);
+  const attained = eq(x, broadcastInDim(extremum, x.shape, range(x.shape.length).filter(i => i !== axis)));
+  const found = isFloat(x.dtype) ? or(attained, ne(x, x)) : attained;
+  const index = iota(x.shape, 'i32', axis);
+  return convert(reduceMin(select(found, index, constantLike(at(x.shape, axis), index)), [axis]), dtype);
 }
 
 function firstExtremum(data: ArrayLike<number>, start: number, n: number, sign: number): number {

@@ -1,7 +1,7 @@
 // cumsum, cumprod, cummax, cummin, cumlogsumexp: reductions of everything up to each element of an axis, in linear time.
 // Floor 2. Running values are kept in float64 and rounded when stored; integers wrap. Derivatives divide by nothing that can be zero.
 import { isFloat } from '../dtype/dtype.ts';
-import type { Domain, Draw, NDArray, Primitive, Sample, TangentOf } from '../ir/primitive.ts';
+import type { Domain, Draw, NDArray, Primitive, RecurrenceStep, Sample, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { bind1 } from '../trace/scope.ts';
 import { div, mul, sub } from './arithmetic.ts';
@@ -20,6 +20,7 @@ interface CumulativeSpec {
   readonly accepts: Accepts;
   /** One step of floats, and of integers where the float step would lose bits. */
   readonly step: (running: number, x: number) => number;
+  readonly recurrence: RecurrenceStep;
   readonly integerStep?: (running: number, x: number) => number;
   jvp(x: AnyTensor, t: AnyTensor, out: AnyTensor, p: AlongParams): TangentOf;
   readonly domain: Domain;
@@ -53,7 +54,7 @@ function cumulative(spec: CumulativeSpec): Primitive<AlongParams> {
       batch: ([x], _batched, { axis, reverse }) => ({ outputs: x === undefined ? [] : [bind1(record, [x], { axis: axis + 1, reverse })], batched: [true] }),
     },
     linear: null,
-    lowering: { kind: 'kernel', template: 'cumulative' },
+    lowering: { kind: 'recurrence', step: spec.recurrence, along: p => p },
     sample: draw => sampleAlong(draw, spec.domain),
     ulp: spec.ulp,
   };
@@ -76,7 +77,7 @@ const everywhere: Domain = { intervals: [[-2, 2]] };
 /** The sum of all elements up to each one. XLA's ReduceWindow over a prefix, with add. */
 export const cumsumP: Primitive<AlongParams> = {
   ...cumulative({
-    name: 'cumsum', accepts: 'number', domain: everywhere, ulp: 4,
+    name: 'cumsum', recurrence: 'add', accepts: 'number', domain: everywhere, ulp: 4,
     step: (s, x) => s + x, integerStep: (s, x) => (s + x) | 0,
     jvp: (_x, t, _out, p) => cumsum(t, p),
   }),
@@ -89,7 +90,7 @@ export const cumsumP: Primitive<AlongParams> = {
 
 /** The product of all elements up to each one. */
 export const cumprodP = cumulative({
-  name: 'cumprod', accepts: 'number', domain: everywhere, ulp: 4,
+  name: 'cumprod', recurrence: 'mul', accepts: 'number', domain: everywhere, ulp: 4,
   step: (s, x) => s * x, integerStep: Math.imul,
   // p[k] = x[k] p[k-1], so dp[k] = x[k] dp[k-1] + dx[k] p[k-1]: zeros are harmless.
   jvp: (x, t, out, p) => linearRecurrence(x, mul(t, previous(out, p, 1)), p),
@@ -104,15 +105,15 @@ function tiesSoFar(x: AnyTensor, t: AnyTensor, out: AnyTensor, p: AlongParams): 
   return div(total, linearRecurrence(continues, convert(attained, x.dtype), p));
 }
 /** The greatest element up to each one; NaN from the first NaN on. */
-export const cummaxP = cumulative({ name: 'cummax', accepts: 'any', domain: everywhere, ulp: 0, step: (s, x) => Math.max(s, x), jvp: tiesSoFar });
+export const cummaxP = cumulative({ name: 'cummax', recurrence: 'max', accepts: 'any', domain: everywhere, ulp: 0, step: (s, x) => Math.max(s, x), jvp: tiesSoFar });
 /** The least element up to each one; NaN from the first NaN on. */
-export const cumminP = cumulative({ name: 'cummin', accepts: 'any', domain: everywhere, ulp: 0, step: (s, x) => Math.min(s, x), jvp: tiesSoFar });
+export const cumminP = cumulative({ name: 'cummin', recurrence: 'min', accepts: 'any', domain: everywhere, ulp: 0, step: (s, x) => Math.min(s, x), jvp: tiesSoFar });
 
 /** x - y; 0 where they are equal, infinities included. */
 const difference = (x: AnyTensor, y: AnyTensor): AnyTensor => select(eq(x, y), constantLike(0, x), sub(x, y));
 /** log of the sum of exp of all elements up to each one, without overflow. */
 export const cumlogsumexpP = cumulative({
-  name: 'cumlogsumexp', accepts: 'float', domain: everywhere, ulp: 8,
+  name: 'cumlogsumexp', recurrence: 'logAddExp', accepts: 'float', domain: everywhere, ulp: 8,
   step: logAddExp,
   // The weights of softmax over a prefix: those so far shrink by exp(y[k-1] - y[k]), the new one is exp(x[k] - y[k]).
   jvp: (x, t, out, p) => linearRecurrence(exp(difference(previous(out, p, 0), out)), mul(exp(difference(x, out)), t), p),

@@ -2,7 +2,7 @@
 // Floor 2. The starts are i32 scalars, one for each axis, clamped so that the block lies inside.
 import { DTypeError, ShapeError } from '../error.ts';
 import { range, sameShape, showAval, showShape, stridesOf, type Aval } from '../ir/aval.ts';
-import type { Draw, NDArray, NoParams, Primitive, SampleOperand } from '../ir/primitive.ts';
+import type { Draw, ElementBuilder, NDArray, NoParams, Primitive, SampleOperand } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf, zerosLike } from '../trace/handle.ts';
 import { bind1 } from '../trace/scope.ts';
@@ -61,7 +61,7 @@ export const dynamicSliceP: Primitive<DynamicSliceParams> = {
     },
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'kernel', template: 'dynamicSlice' },
+  lowering: { kind: 'element', element: (b, index, { sizes }, [x]) => b.operand(0, placeInside(b, index, 1, sizes, x?.shape ?? [])) },
   sample(draw) {
     const { x, sizes, starts } = drawBlock(draw);
     return { operands: [x, ...starts], params: { sizes } };
@@ -111,13 +111,17 @@ export const dynamicUpdateSliceP: Primitive<NoParams> = {
     },
     linearIn: () => [[0], [1], [0, 1]],
   },
-  lowering: { kind: 'kernel', template: 'dynamicUpdateSlice' },
+  lowering: { kind: 'update', updates: 1, combine: null, place: (b, index, _params, [x, update]) => ({ index: placeInside(b, index, 2, update?.shape ?? [], x?.shape ?? []), guards: [] }) },
   sample(draw) {
     const { x, sizes, starts } = drawBlock(draw);
     return { operands: [x, { aval: { shape: sizes, dtype: x.aval.dtype } }, ...starts], params: noParams };
   },
   ulp: 0,
 };
+
+/** The place of an element of the block; operand `first + i` is the start along axis i. */
+const placeInside = <I, N>(b: ElementBuilder<I, N>, index: readonly I[], first: number, sizes: readonly number[], shape: readonly number[]): I[] =>
+  index.map((i, axis) => b.math.add(b.loaded(first + axis, [], 0, at(shape, axis) - at(sizes, axis)), i));
 
 function drawBlock(draw: Draw): { readonly x: SampleOperand; readonly sizes: readonly number[]; readonly starts: readonly SampleOperand[] } {
   const shape = draw.shape(3);

@@ -3,7 +3,7 @@
 import { DTypeError, ShapeError } from '../error.ts';
 import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
 import { sameShape, showShape, sizeOf, type Aval } from '../ir/aval.ts';
-import type { Domain, Draw, NDArray, Primitive, SampleOperand, Violation } from '../ir/primitive.ts';
+import type { Domain, Draw, ElementBuilder, NDArray, Place, Primitive, SampleOperand, Violation } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf, zerosLike } from '../trace/handle.ts';
 import { bind1 } from '../trace/scope.ts';
@@ -84,7 +84,13 @@ export const gatherP: Primitive<GatherParams> = {
     // `fill` is affine: zeros give NaN where an index is outside.
     linearIn: (_n, { mode }) => mode === 'fill' ? [] : [[0]],
   },
-  lowering: { kind: 'kernel', template: 'gather' },
+  lowering: {
+    kind: 'element',
+    element(b, index, params, inputs) {
+      const at = indexedPlace(b, index, params, inputs);
+      return b.guarded(at.guards, () => b.operand(0, at.index), () => b.constant(params.mode === 'fill' ? fillValue(inputs[0]?.dtype ?? 'f32') : 0));
+    },
+  },
   violations: ([x, indices], params) => indexViolations(x, indices, params),
   sample(draw) {
     const { x, indices, params } = drawGather(draw);
@@ -142,7 +148,7 @@ export const scatterAddP: Primitive<GatherParams> = {
     },
     linearIn: () => [[0], [2], [0, 2]],
   },
-  lowering: { kind: 'kernel', template: 'scatterAdd' },
+  lowering: { kind: 'update', updates: 2, combine: 'add', place: indexedPlace },
   violations: ([x, indices], params) => indexViolations(x, indices, params),
   sample(draw) {
     const { x, indices, params } = drawGather(draw);
@@ -163,6 +169,17 @@ export function indexViolations(x: AnyTensor | undefined, indices: AnyTensor | u
   const [first, second] = [...below, ...above];
   if (first === undefined) return [];
   return [{ what: `index {} is outside ${count === 0 ? 'the empty axis' : `0..${count - 1}`}`, found: second === undefined ? first : or(first, second), value: indices }];
+}
+
+/** The place in the operand that an element of the gathered array is taken from, or goes to. */
+export function indexedPlace<I, N>(b: ElementBuilder<I, N>, index: readonly I[], { axis, batchDims, mode }: GatherParams, [x, indices]: readonly Aval[]): Place<I> {
+  const own = (indices?.shape.length ?? 0) - batchDims;
+  const count = x?.shape[axis] ?? 0;
+  const clips = mode === 'clip' || mode === 'promise';
+  // Where an index may lie outside, all that does is one place before the axis and one behind it.
+  const [lo, hi] = clips ? [0, Math.max(0, count - 1)] : [-1, count];
+  const i = b.loaded(1, [...index.slice(0, batchDims), ...index.slice(axis, axis + own)], lo, hi);
+  return { index: [...index.slice(0, axis), i, ...index.slice(axis + own)], guards: clips ? [] : [{ index: i, lo: 0, hi: count }] };
 }
 
 /** What stands for an element that is not there. */

@@ -56,7 +56,7 @@ export const linearRecurrenceP: Primitive<AlongParams> = {
     },
     linearIn: () => [[1]],
   },
-  lowering: { kind: 'kernel', template: 'linearRecurrence' },
+  lowering: { kind: 'recurrence', step: 'affine', along: p => p },
   sample(draw) {
     const shape = [...draw.shape(1), draw.dim(), ...draw.shape(1)];
     const aval = { shape, dtype: draw.float() };

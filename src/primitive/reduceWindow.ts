@@ -2,14 +2,16 @@
 // Floor 2. Padding takes no part: it counts as 0 for sums, and is never the extremum.
 import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
 import type { Aval } from '../ir/aval.ts';
+import type { Jaxpr } from '../ir/jaxpr.ts';
 import type { Draw, NDArray, Primitive, Sample } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { bind1 } from '../trace/scope.ts';
+import { bind1, stage } from '../trace/scope.ts';
 import { div } from './arithmetic.ts';
 import { constantLike } from './broadcast.ts';
 import { at, expectCount, expectDType, operand, pure, type Accepts } from './define.ts';
 import { selectAndGatherAdd } from './selectWindow.ts';
 import { batchedWindows, drawWindows, transposedWindows, visitWindows, windowCounts, type WindowParams } from './window.ts';
+import { foldedWindows } from './windowPrograms.ts';
 
 function windowedAval(inputs: readonly Aval[], p: WindowParams, name: string, which: Accepts): Aval {
   expectCount(inputs, 1, name);
@@ -22,6 +24,9 @@ function sampleWindows(draw: Draw): Sample<WindowParams> {
   const { shape, params } = drawWindows(draw);
   return { operands: [{ aval: { shape, dtype: draw.float() } }], params };
 }
+
+const folding = (inputs: readonly Aval[], p: WindowParams, fold: 'add' | 'max' | 'min', name: string): Jaxpr =>
+  stage(name, inputs, ([x]) => x === undefined ? [] : [foldedWindows(x, p, fold, name)], { numbers: 'literals' }).jaxpr;
 
 /** Calls `fold` on each window; sums and extrema of floats are taken in float64 and rounded once. */
 function foldWindows(x: NDArray, out: NDArray, p: WindowParams, start: number, fold: (a: number, b: number) => number): void {
@@ -53,7 +58,7 @@ export const reduceWindowSumP: Primitive<WindowParams> = {
     },
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'kernel', template: 'reduceWindow' },
+  lowering: { kind: 'decomposition', program: (p, inputs) => folding(inputs, p, 'add', 'reduceWindowSum') },
   sample: sampleWindows,
   ulp: 4,
 };
@@ -76,7 +81,7 @@ function windowExtremum(name: 'reduceWindowMax' | 'reduceWindowMin', monoid: 'ma
       batch: ([x], _batched, p) => ({ outputs: x === undefined ? [] : [bind1(record, [x], batchedWindows(p))], batched: [true] }),
     },
     linear: null,
-    lowering: { kind: 'kernel', template: 'reduceWindow' },
+    lowering: { kind: 'decomposition', program: (p, inputs) => folding(inputs, p, monoid, name) },
     sample: sampleWindows,
     ulp: 0,
   };

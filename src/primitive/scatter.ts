@@ -4,7 +4,7 @@
 import { DTypeError, ShapeError } from '../error.ts';
 import { isFloat } from '../dtype/dtype.ts';
 import { range, sameShape, showShape, sizeOf, type Aval } from '../ir/aval.ts';
-import type { Mask, NDArray, Primitive, TangentOf, TransposeRule } from '../ir/primitive.ts';
+import type { Mask, MonoidName, NDArray, Primitive, TangentOf, TransposeRule } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf, zerosLike } from '../trace/handle.ts';
 import { bind1 } from '../trace/scope.ts';
@@ -14,7 +14,7 @@ import { eq } from './comparison.ts';
 import { convert } from './convert.ts';
 import { at, expectCount, expectDType, isLinear, operand, pure, type Accepts } from './define.ts';
 import { max, min } from './extremum.ts';
-import { complete, drawGather, gather, gatheredShape, indexViolations, linearMode, scatterAdd, visitRows, type GatherOptions, type GatherParams } from './gather.ts';
+import { complete, drawGather, gather, gatheredShape, indexedPlace, indexViolations, linearMode, scatterAdd, visitRows, type GatherOptions, type GatherParams } from './gather.ts';
 import { iota } from './iota.ts';
 import { linearRecurrence, previous } from './linearRecurrence.ts';
 import { reshape } from './reshape.ts';
@@ -25,6 +25,8 @@ interface ScatterSpec {
   readonly name: string;
   readonly accepts: Accepts;
   readonly combine: (old: number, update: number) => number;
+  /** The same by name; null where an update replaces what is there. */
+  readonly monoid: MonoidName | null;
   readonly integer?: (old: number, update: number) => number;
   readonly zeroPreserving?: boolean;
   jvp(x: readonly AnyTensor[], t: readonly TangentOf[], out: AnyTensor, p: GatherParams): TangentOf;
@@ -48,7 +50,7 @@ function scatter(spec: ScatterSpec): Primitive<GatherParams> {
       batch: (x, batched, p, size) => ({ outputs: [batchedScatter(record, x, batched, p, size)], batched: [true] }),
     },
     linear: spec.linear ?? null,
-    lowering: { kind: 'kernel', template: 'scatter' },
+    lowering: { kind: 'update', updates: 2, combine: spec.monoid, place: indexedPlace },
     violations: ([x, indices], p) => indexViolations(x, indices, p),
     sample(draw) {
       const { x, indices, params } = drawGather(draw);
@@ -89,7 +91,7 @@ function batchedScatter(record: Primitive<GatherParams>, inputs: readonly AnyTen
 
 /** The operand with the updates in place of what is at the indices; the last of several at one index stays. XLA's Scatter that returns the update. */
 export const scatterSetP = scatter({
-  name: 'scatterSet', accepts: 'any', ulp: 0, zeroPreserving: true,
+  name: 'scatterSet', accepts: 'any', ulp: 0, zeroPreserving: true, monoid: null,
   combine: (_old, update) => update,
   // Which updates stay depends on the indices alone: it is linear.
   jvp: ([x, indices, updates], [t, , tUpdates], _out, p) => x && indices && updates ? scatterSet(t ?? zerosLike(avalOf(x)), indices, tUpdates ?? zerosLike(avalOf(updates)), p) : null,
@@ -127,7 +129,7 @@ function staying(indices: AnyTensor, x: Aval, p: GatherParams): AnyTensor {
 
 /** The operand times the updates at the indices. XLA's Scatter with mul. */
 export const scatterMulP = scatter({
-  name: 'scatterMul', accepts: 'number', ulp: 4,
+  name: 'scatterMul', accepts: 'number', ulp: 4, monoid: 'mul',
   combine: (old, update) => old * update, integer: Math.imul,
   jvp([x, indices, updates], [t, , tUpdates], _out, p) {
     if (!x || !indices || !updates) return null;
@@ -139,9 +141,9 @@ export const scatterMulP = scatter({
   },
 });
 /** The operand or the greatest update at the indices; NaN where one is NaN. Ties share the gradient. XLA's Scatter with max. */
-export const scatterMaxP = scatter({ name: 'scatterMax', accepts: 'any', ulp: 0, combine: (a, b) => Math.max(a, b), jvp: tiesAt });
+export const scatterMaxP = scatter({ name: 'scatterMax', accepts: 'any', ulp: 0, monoid: 'max', combine: (a, b) => Math.max(a, b), jvp: tiesAt });
 /** The operand or the least update at the indices; NaN where one is NaN. Ties share the gradient. XLA's Scatter with min. */
-export const scatterMinP = scatter({ name: 'scatterMin', accepts: 'any', ulp: 0, combine: (a, b) => Math.min(a, b), jvp: tiesAt });
+export const scatterMinP = scatter({ name: 'scatterMin', accepts: 'any', ulp: 0, monoid: 'min', combine: (a, b) => Math.min(a, b), jvp: tiesAt });
 
 /** The mean of the tangents of those that attain the extremum, the operand and updates alike. */
 function tiesAt([x, indices, updates]: readonly AnyTensor[], [t, , tUpdates]: readonly TangentOf[], out: AnyTensor, p: GatherParams): TangentOf {

@@ -2,12 +2,14 @@
 // Floor 2. Both are linear in their first operand; the second decides which elements are selected, and is constant between ties.
 import { DTypeError, ShapeError } from '../error.ts';
 import { sameShape, showShape, type Aval } from '../ir/aval.ts';
+import type { Jaxpr } from '../ir/jaxpr.ts';
 import type { Draw, NDArray, Primitive, Sample } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { bind1 } from '../trace/scope.ts';
+import { bind1, stage } from '../trace/scope.ts';
 import { alignBatch } from './broadcast.ts';
 import { at, expectCount, expectDType, operand, pure } from './define.ts';
 import { batchedWindows, drawWindows, visitWindows, windowCounts, type WindowParams } from './window.ts';
+import { gatheredExtrema, scatteredExtrema } from './windowPrograms.ts';
 
 export type SelectParams = WindowParams & { readonly monoid: 'max' | 'min' };
 
@@ -20,6 +22,9 @@ function selection(inputs: readonly Aval[], name: string): { readonly values: Av
   return { values, by };
 }
 const batched = ({ monoid, ...windows }: SelectParams): SelectParams => ({ ...batchedWindows(windows), monoid });
+
+const program = (name: string, inputs: readonly Aval[], f: (values: AnyTensor, by: AnyTensor) => AnyTensor): Jaxpr =>
+  stage(name, inputs, ([values, by]) => values === undefined || by === undefined ? [] : [f(values, by)], { numbers: 'literals' }).jaxpr;
 
 /** Visits each window with the places of its extremum: none where it is NaN or where the window holds padding alone. */
 function visitSelected(by: NDArray, counts: readonly number[], p: SelectParams, visit: (o: number, selected: readonly number[], empty: boolean) => void): void {
@@ -70,7 +75,7 @@ export const selectAndGatherAddP: Primitive<SelectParams> = {
     transpose: ([ct], [, by], p) => [ct && by?.known ? selectAndScatterAdd(ct, by.known, p) : null, null],
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'kernel', template: 'selectAndGatherAdd' },
+  lowering: { kind: 'decomposition', program: (p, inputs) => program('selectAndGatherAdd', inputs, (values, by) => gatheredExtrema(values, by, p, p.monoid)) },
   sample: draw => sampleSelection(draw, 'gather'),
   ulp: 4,
 };
@@ -107,7 +112,7 @@ export const selectAndScatterAddP: Primitive<SelectParams> = {
     transpose: ([ct], [, by], p) => [ct && by?.known ? selectAndGatherAdd(ct, by.known, p) : null, null],
     linearIn: () => [[0]],
   },
-  lowering: { kind: 'kernel', template: 'selectAndScatterAdd' },
+  lowering: { kind: 'decomposition', program: (p, inputs) => program('selectAndScatterAdd', inputs, (values, by) => scatteredExtrema(values, by, p, p.monoid)) },
   sample: draw => sampleSelection(draw, 'scatter'),
   ulp: 4,
 };

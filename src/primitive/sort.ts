@@ -57,7 +57,7 @@ export const sortP: Primitive<SortParams> = {
     batch: (x, batched, { axis }, size) => ({ outputs: bind(sortP, alignBatch(x, batched, size), { axis: axis + 1 }), batched: all(x.length) }),
   },
   linear: null,
-  lowering: { kind: 'kernel', template: 'sort' },
+  lowering: { kind: 'sort', axis: ({ axis }) => axis },
   sample(draw) {
     const shape = [...draw.shape(1), draw.dim(), ...draw.shape(1)];
     const dtype = drawDType(draw);

@@ -3,7 +3,7 @@
 import { DTypeError, ShapeError } from '../error.ts';
 import type { DType } from '../dtype/dtype.ts';
 import { showAval, showShape, sizeOf } from '../ir/aval.ts';
-import type { Domain, NoParams, Primitive } from '../ir/primitive.ts';
+import type { Domain, ElementBuilder, NoParams, Primitive, ScalarOp } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { bind, bind1 } from '../trace/scope.ts';
 import { expectShape } from './axes.ts';
@@ -37,6 +37,27 @@ function encrypt(k0: number, k1: number, x0: number, x1: number, out0: { [i: num
   out1[i] = b >>> 0;
 }
 
+/** The same as an expression of u32 elements: both words. */
+function encrypted<I, N>(b: ElementBuilder<I, N>, k0: N, k1: N, x0: N, x1: N): readonly [N, N] {
+  const op = (name: ScalarOp, ...args: readonly N[]): N => b.scalar(name, args, 'u32');
+  const word = (n: number): N => b.constant(n, 'u32');
+  const keys = [k0, k1, op('xor', op('xor', k0, k1), word(parity))] as const;
+  let [x, y] = [op('add', x0, k0), op('add', x1, k1)];
+  for (let group = 0; group < 5; group++) {
+    const first = (group & 1) * 4;
+    for (const turn of rotations.slice(first, first + 4)) {
+      x = op('add', x, y);
+      y = op('xor', op('or', op('shiftLeft', y, word(turn)), op('shiftRightLogical', y, word(32 - turn))), x);
+    }
+    const next = (group + 1) % 3;
+    x = op('add', x, keys[next] ?? k0);
+    y = op('add', op('add', y, keys[(next + 1) % 3] ?? k0), word(group + 1));
+  }
+  return [x, y];
+}
+/** In additions: five groups of four rounds of five instructions. */
+const cost = (): number => 110;
+
 /** Elementwise: keys and counters (four u32 arrays of one shape) to two words of random bits. */
 export const threefry2x32P: Primitive<NoParams> = {
   name: 'threefry2x32',
@@ -61,7 +82,13 @@ export const threefry2x32P: Primitive<NoParams> = {
     batch: (x, batched, _params, size) => ({ outputs: bind(threefry2x32P, alignBatch(x, batched, size), noParams), batched: [true, true] }),
   },
   linear: null,
-  lowering: { kind: 'kernel', template: 'threefry' },
+  lowering: {
+    kind: 'element', cost,
+    element(b, index, _params, _inputs, result) {
+      const [x, y] = encrypted(b, b.operand(0, index), b.operand(1, index), b.operand(2, index), b.operand(3, index));
+      return result === 0 ? x : y;
+    },
+  },
   sample(draw) {
     const aval = { shape: draw.shape(2), dtype: 'u32' } as const;
     return { operands: [0, 1, 2, 3].map(() => ({ aval, domain: words })), params: noParams };
@@ -104,7 +131,18 @@ export const randomBitsP: Primitive<RandomBitsParams> = {
     batch: ([key], _batched, params) => ({ outputs: key === undefined ? [] : [bind1(randomBitsP, [key], params)], batched: [true] }),
   },
   linear: null,
-  lowering: { kind: 'kernel', template: 'threefry' },
+  lowering: {
+    kind: 'element', cost,
+    element(b, index, { shape, dtype }) {
+      const key = index.slice(0, index.length - shape.length);
+      const [k0, k1] = [0, 1].map(word => b.operand(0, [...key, b.math.constant(word)]));
+      if (k0 === undefined || k1 === undefined) return b.constant(0);
+      // Positions past 2^32 have no memory here: the high word of the counter is 0.
+      const [x, y] = encrypted(b, k0, k1, b.constant(0, 'u32'), b.position(b.math.linear(shape, index.slice(key.length)), 'u32'));
+      const bits = b.scalar('xor', [x, y], 'u32');
+      return dtype === 'u32' ? bits : b.scalar('convert', [bits], 'u32', dtype);
+    },
+  },
   sample(draw) {
     const keys = draw.bool() ? [] : [draw.dim()];
     return { operands: [{ aval: { shape: [...keys, 2], dtype: 'u32' }, domain: words }], params: { shape: draw.shape(2), dtype: draw.pick(['u32', 'u8']) } };

@@ -4,11 +4,10 @@
 import { CotangentError } from '../../error.ts';
 import { emitContraction } from '../../../kernels/wasm/contraction.ts';
 import { contractionOf } from '../../compile/contraction.ts';
-import { fuse, readsOf, type Step, type Target } from '../../compile/fuse.ts';
+import { fuse, readsOf, writesOf, type Step, type Target } from '../../compile/fuse.ts';
 import { IndexSpace } from '../../compile/index-map.ts';
 import type { Kernel } from '../../compile/kernel.ts';
-import { monoidOf } from '../../compile/lower.ts';
-import { mayOverwrite, paddedBytes, planMemory } from '../../compile/plan.ts';
+import { aliasesOf, mayOverwrite, paddedBytes, planMemory } from '../../compile/plan.ts';
 import { emitKernel } from '../../compile/wasm/emit.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type, type ImportedFunction } from '../../compile/wasm/module.ts';
@@ -28,9 +27,8 @@ export const target: Target = {
     const { lowering } = e.primitive;
     switch (lowering.kind) {
       case 'scalar': return e.outputs.every(v => hasScalar(lowering.op, (e.inputs[lowering.op === 'select' ? 1 : 0] ?? v).aval.dtype, v.aval.dtype));
-      case 'element': return true;
-      case 'reduction': return monoidOf(lowering.monoid) !== null;
-      case 'contraction': case 'kernel': case 'program': case 'control': case 'host': return false;
+      case 'element': case 'reduction': return true;
+      case 'update': case 'recurrence': case 'sort': case 'identity': case 'decomposition': case 'contraction': case 'program': case 'control': case 'host': return false;
       default: return lowering satisfies never;
     }
   },
@@ -93,6 +91,8 @@ class ProgramCompiler {
   readonly #offsets = new Map<Var, number>();
   readonly #hosts: Eqn[] = [];
   readonly #pool: number[] = [];
+  /** Results that are another variable's memory. */
+  readonly #aliases = new Set<Var>();
   #scratchBytes = 64;
 
   constructor(rung: Rung, cut: Cut) {
@@ -120,6 +120,7 @@ class ProgramCompiler {
     const kept = new Set<Var>([...program.inputs, ...program.outputs.filter(o => o instanceof Var)]);
     const plan = planMemory(steps, kept, v => bytesOf(v.aval));
     for (const [v, at] of plan.offsets) { this.#offsets.set(v, base + at); this.#slot(v); }
+    for (const v of aliasesOf(steps, kept).keys()) { this.#aliases.add(v); this.#slot(v); }
     for (const v of kept) this.#slot(v);
     const f = new FunctionBuilder(1);
     const inside = base + plan.bytes;
@@ -134,22 +135,28 @@ class ProgramCompiler {
   #setPointer(f: FunctionBuilder, slot: number, push: () => void): void { f.get(0); push(); f.plain(0x36, 2, 4 * slot); }
 
   #step(f: FunctionBuilder, s: Step, inside: number): number {
-    if (s.kind === 'kernel') {
-      const emitted = emitKernel(s.kernel, this.#rung, this.#module.imported('math'));
-      this.#scratchBytes = Math.max(this.#scratchBytes, emitted.scratchBytes);
-      for (const v of emitted.arguments) this.#pointer(f, this.#slot(v));
-      this.#pointer(f, scratchSlot);
-      this.#pointer(f, poolSlot);
-      f.i32(4 * this.#pool.length).bytes(0x6a).call(this.#module.add(emitted.f));
-      this.#pool.push(...emitted.pool);
+    if (s.kind === 'kernel') { this.#kernel(f, s.kernel); return inside; }
+    if (s.kind === 'splat') { this.#slot(s.variable); this.#splat(f, s.variable, s.value); return inside; }
+    if (s.kind === 'update') {
+      for (const v of [...readsOf(s), s.to]) this.#slot(v);
+      if (s.from instanceof Var) this.#copy(f, s.to, s.from); else this.#splat(f, s.to, s.from.value);
+      if (s.kernel !== null) this.#kernel(f, s.kernel);
+      if (s.kernel !== null && s.to.aval.dtype === 'f16' && combines(s.kernel)) this.#kernel(f, roundingKernel(s.to));
       return inside;
     }
-    if (s.kind === 'splat') { this.#slot(s.variable); this.#splat(f, s.variable, s.value); return inside; }
     const { eqn } = s;
     for (const v of [...eqn.inputs, ...eqn.outputs]) if (v instanceof Var) this.#slot(v);
     const { lowering } = eqn.primitive;
     if (!needsStoredOperands(eqn)) { this.#askHost(f, eqn); return inside; }
     const operands = eqn.inputs.map(a => { if (a instanceof Var) return a; throw new CotangentError('jaxpr', 'wasm: a literal operand was not stored'); });
+    if (lowering.kind === 'identity') {
+      eqn.outputs.forEach((v, i) => {
+        const x = operands[i];
+        if (x === undefined) return;
+        if (this.#aliases.has(v)) this.#setPointer(f, this.#slot(v), () => this.#pointer(f, this.#slot(x))); else this.#copy(f, v, x);
+      });
+      return inside;
+    }
     if (lowering.kind === 'control') return this.#control(f, lowering.structure(eqn.params), operands, eqn.outputs, inside);
     const shape = contractionOf(eqn);
     if (shape !== null) {
@@ -164,6 +171,25 @@ class ProgramCompiler {
     }
     this.#askHost(f, eqn);
     return inside;
+  }
+  #kernel(f: FunctionBuilder, k: Kernel): void {
+    const emitted = emitKernel(k, this.#rung, this.#module.imported('math'));
+    this.#scratchBytes = Math.max(this.#scratchBytes, emitted.scratchBytes);
+    for (const v of emitted.arguments) this.#pointer(f, this.#slot(v));
+    this.#pointer(f, scratchSlot);
+    this.#pointer(f, poolSlot);
+    f.i32(4 * this.#pool.length).bytes(0x6a).call(this.#module.add(emitted.f));
+    this.#pool.push(...emitted.pool);
+  }
+  /** Copies a value, unless both have one place. */
+  #copy(f: FunctionBuilder, to: Var, from: Var): void {
+    this.#pointer(f, this.#slot(to));
+    this.#pointer(f, this.#slot(from));
+    f.bytes(0x47).if(() => {
+      this.#pointer(f, this.#slot(to));
+      this.#pointer(f, this.#slot(from));
+      f.i32(bytesOf(to.aval)).bytes(0xfc, 0x0a, 0, 0);
+    });
   }
   #askHost(f: FunctionBuilder, eqn: Eqn): void { f.i32(this.#hosts.push(eqn) - 1).call(this.#module.imported('host')); }
   #splat(f: FunctionBuilder, v: Var, value: number): void { this.#step(f, { kind: 'kernel', kernel: splatKernel(v, value) }, 0); }
@@ -325,16 +351,15 @@ class ProgramCompiler {
 interface BodyResult { readonly made: Var; readonly from: Atom | null }
 
 /** Results that may take the place of an input that dies where they are made. */
-function inPlaceResults({ jaxpr, steps }: Block): ReadonlyMap<Var, Var> {
+function inPlaceResults({ jaxpr, steps }: Block, pairs: (input: Var, result: Var) => boolean = () => true): ReadonlyMap<Var, Var> {
   const out = new Map<Var, Var>();
   const last = new Map<Var, number>();
   steps.forEach((s, i) => { for (const v of readsOf(s)) last.set(v, i); });
-  const taken = new Set<Var>();
+  const taken = new Set<Var>(aliasesOf(steps, new Set()).values());
   steps.forEach((s, i) => {
-    if (s.kind !== 'kernel') return;
-    for (const w of s.kernel.writes) {
+    for (const w of writesOf(s)) {
       if (!jaxpr.outputs.includes(w)) continue;
-      const r = s.kernel.reads.find(x => jaxpr.inputs.includes(x) && last.get(x) === i && !taken.has(x) && !jaxpr.outputs.includes(x) && mayOverwrite(s, x, w));
+      const r = readsOf(s).find(x => jaxpr.inputs.includes(x) && last.get(x) === i && !taken.has(x) && !jaxpr.outputs.includes(x) && mayOverwrite(s, x, w) && pairs(x, w));
       if (r !== undefined) { out.set(w, r); taken.add(r); }
     }
   });
@@ -347,7 +372,10 @@ function standingAlone(j: Jaxpr): Jaxpr {
   return { numConsts: j.numConsts, inputs, ...withFreshVariables(j, inputs) };
 }
 /** Loops, branches and products read their operands from memory; the host takes literals as they are. */
-const needsStoredOperands = (e: Eqn): boolean => e.primitive.lowering.kind === 'control' || contractionOf(e) !== null;
+function needsStoredOperands(e: Eqn): boolean {
+  const { kind } = e.primitive.lowering;
+  return kind === 'control' || kind === 'identity' || contractionOf(e) !== null;
+}
 /** Literal operands of equations that read memory are values there: each becomes a variable that a splat kernel writes. */
 function withStoredLiterals(j: Jaxpr): { readonly program: Jaxpr; readonly splats: ReadonlyMap<Var, number> } {
   const splats = new Map<Var, number>();
@@ -367,6 +395,19 @@ function withSplats(steps: readonly Step[], splats: ReadonlyMap<Var, number>): r
     });
     return [...before, s];
   });
+}
+const combines = (k: Kernel): boolean => k.stages.some(s => s.stores.some(t => t.update !== undefined && t.update.combine !== null));
+/** Rounds sums of half precision that are complete. */
+function roundingKernel(v: Var): Kernel {
+  const space = new IndexSpace();
+  const loop = space.loop(sizeOf(v.aval.shape));
+  const at = space.at(loop);
+  const common = { bits: loop.bit, cost: 1, level: 0 };
+  return {
+    kind: 'map', rows: [loop], reads: [], writes: [v],
+    nodes: [{ kind: 'load', from: v, at, guards: [], dtype: 'f32', ...common }, { kind: 'op', op: 'convert', args: [0], from: 'f32', params: {}, dtype: 'f16', ...common }],
+    stages: [{ loops: [loop], accumulators: [], stores: [{ to: v, at, value: 1 }], keep: [], reuse: [] }],
+  };
 }
 function splatKernel(v: Var, value: number): Kernel {
   const space = new IndexSpace();

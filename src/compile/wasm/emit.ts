@@ -5,7 +5,7 @@ import { CotangentError } from '../../error.ts';
 import { isFloat, roundTo, type DType } from '../../dtype/dtype.ts';
 import type { Var } from '../../ir/jaxpr.ts';
 import { guardState, strideOf, whole, type Form, type Guard, type Loop, type Ranges } from '../index-map.ts';
-import { childrenOf, expensive, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Stage, type Store } from '../kernel.ts';
+import { childrenOf, expensive, operandsOf, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Stage, type Store } from '../kernel.ts';
 import { unitOf } from '../lower.ts';
 import { convert, settled } from './convert.ts';
 import { Lanes, type Rung, type Value, type Vector } from './lanes.ts';
@@ -26,7 +26,8 @@ export interface EmittedKernel {
 /** A loop's value: a local plus an offset known now, or the offset alone. */
 interface Counter { readonly local: number | null; readonly add: number }
 type Env = ReadonlyMap<Loop, Counter>;
-interface Context { readonly env: Env; readonly lanes: number; readonly ranges: Ranges; readonly memo: Map<NodeId, Value> }
+/** `lane`: whose value a computed index takes. */
+interface Context { readonly env: Env; readonly lanes: number; readonly lane: number; readonly ranges: Ranges; readonly memo: Map<NodeId, Value> }
 
 /** After so many elements the lanes of a long sum move to a second level. */
 const block = 4096;
@@ -80,7 +81,7 @@ class KernelEmitter {
     const rowVector = k.kind === 'lanes' ? undefined : k.rows.at(-1);
     if (k.kind === 'rows') for (const s of k.stages) for (const a of s.accumulators) this.#accumulatorAt.set(a.id, this.#scratchRow(rowVector?.extent ?? 1, a.dtype));
     for (const s of k.stages) for (const n of s.keep) this.#keptAt.set(n, this.#scratchRow(s.loops[0]?.extent ?? 1, this.#node(n).dtype));
-    const root: Context = { env: new Map(), lanes: 1, ranges: whole, memo: new Map() };
+    const root: Context = { env: new Map(), lanes: 1, lane: 0, ranges: whole, memo: new Map() };
     if (k.kind === 'map') for (const s of k.stages) this.#runMap(root, s);
     else {
       const outer = k.kind === 'rows' ? k.rows.slice(0, -1) : k.rows;
@@ -96,8 +97,12 @@ class KernelEmitter {
   }
 
   // ---- indices
+  /** Computes what the forms are computed from, so that they can be pushed. */
+  #ready(forms: readonly Form[], x: Context, v: Loop | null, s: Stage): void {
+    for (const form of forms) for (const i of form.nodes) this.#emit(i, x, v, s);
+  }
   /** Pushes by * form, without the loop `skip`. */
-  #index(form: Form, env: Env, skip: Loop | null, by: number): void {
+  #index(form: Form, x: Context, skip: Loop | null, by: number): void {
     const f = this.#f;
     let c = form.c;
     let first = true;
@@ -106,13 +111,17 @@ class KernelEmitter {
     for (const { atom, coefficient } of form.terms) {
       if (atom === skip) continue;
       if (atom.kind === 'loop') {
-        const v = env.get(atom);
+        const v = x.env.get(atom);
         if (v === undefined) throw new CotangentError('jaxpr', 'wasm: a loop is used outside itself');
         c += coefficient * v.add;
         if (v.local === null) continue;
         f.get(v.local);
+      } else if (atom.kind === 'computed') {
+        const value = x.memo.get(atom.node);
+        if (value === undefined) throw new CotangentError('jaxpr', 'wasm: an index is used before it is computed');
+        f.get(narrow(value)).simd(0x1b).bytes(x.lane);
       } else {
-        this.#index(atom.of, env, null, 1);
+        this.#index(atom.of, x, null, 1);
         // The dividend is never negative.
         f.i32(atom.by).bytes(atom.kind === 'div' ? 0x6e : 0x70);
       }
@@ -121,17 +130,17 @@ class KernelEmitter {
     }
     if (c * by !== 0 || first) { f.i32(c * by); join(); }
   }
-  #shifted(x: Context, v: Loop | null, lane: number): Env {
-    if (v === null || lane === 0) return x.env;
+  #shifted(x: Context, v: Loop | null, lane: number): Context {
+    if (v === null || lane === 0) return x;
     const env = new Map(x.env);
     const old = env.get(v);
     if (old !== undefined) env.set(v, { local: old.local, add: old.add + lane });
-    return env;
+    return { ...x, env, lane };
   }
   /** Pushes whether all guards hold. */
-  #holds(guards: readonly Guard[], env: Env): void {
+  #holds(guards: readonly Guard[], x: Context): void {
     guards.forEach((g, i) => {
-      this.#index(g.index, env, null, 1);
+      this.#index(g.index, x, null, 1);
       this.#f.i32(g.lo).bytes(0x6b).i32(g.hi - g.lo).bytes(0x49);
       if (i > 0) this.#f.bytes(0x71);
     });
@@ -140,7 +149,7 @@ class KernelEmitter {
   #pointer(key: string, x: Context, v: Loop, buffer: Var, at: Form): number {
     const known = this.#pointers.get(key);
     if (known !== undefined) return known;
-    this.#index(at, x.env, v, elementBytes(buffer.aval.dtype));
+    this.#index(at, x, v, elementBytes(buffer.aval.dtype));
     const local = this.#f.get(this.#pointerOf(buffer)).bytes(0x6a).into(Type.i32);
     this.#pointers.set(key, local);
     return local;
@@ -163,11 +172,11 @@ class KernelEmitter {
   }
 
   // ---- memory
-  #guardAddress(buffer: Var, guards: readonly Guard[], env: Env): void {
+  #guardAddress(buffer: Var, guards: readonly Guard[], x: Context): void {
     if (guards.length === 0) return;
     // Outside its guards the element is read from the buffer's beginning: any value will do.
     this.#f.get(this.#pointerOf(buffer));
-    this.#holds(guards, env);
+    this.#holds(guards, x);
     this.#f.bytes(0x1b);
   }
   #load(x: Context, v: Loop | null, n: Node & { readonly kind: 'load' }): Value {
@@ -177,18 +186,18 @@ class KernelEmitter {
     const guardsVary = v !== null && guards.some(g => (g.index.bits & v.bit) !== 0);
     const vector = v !== null && (guardsVary || (n.at.bits & v.bit) !== 0) ? v : null;
     const bytes = elementBytes(dtype);
-    const addressIn = (env: Env): number => {
-      this.#index(n.at, env, null, bytes);
+    const addressIn = (y: Context): number => {
+      this.#index(n.at, y, null, bytes);
       f.get(this.#pointerOf(n.from)).bytes(0x6a);
-      this.#guardAddress(n.from, guards, env);
+      this.#guardAddress(n.from, guards, y);
       return 0;
     };
-    if (vector === null) return loadSplat(this.#l, dtype, () => addressIn(x.env));
+    if (vector === null) return loadSplat(this.#l, dtype, () => addressIn(x));
     if (strideOf(n.at, vector) !== 1 || guardsVary) return loadLanes(this.#l, dtype, x.lanes, lane => addressIn(this.#shifted(x, vector, lane)));
     const pointer = this.#pointer(this.#pointerKey(n.from, n.at, x, vector), x, vector, n.from, n.at);
     const push = (): number => {
       const offset = this.#address(x, vector, pointer, bytes);
-      this.#guardAddress(n.from, guards, x.env);
+      this.#guardAddress(n.from, guards, x);
       return offset;
     };
     if (x.lanes === 4) return loadFour(this.#l, dtype, push);
@@ -198,7 +207,10 @@ class KernelEmitter {
   }
   #store(x: Context, v: Loop | null, s: Stage): void {
     const values = s.stores.map(t => this.#emit(t.value, x, v, s));
-    s.stores.forEach((t, i) => this.#storeOne(x, v, t, values[i] ?? 0));
+    s.stores.forEach((t, i) => {
+      if (t.update === undefined) this.#storeOne(x, v, t, values[i] ?? 0);
+      else this.#update(x, v, s, t, t.update, values[i] ?? 0);
+    });
     if (v === null) return;
     for (const n of s.keep) {
       const { dtype } = this.#node(n);
@@ -209,17 +221,66 @@ class KernelEmitter {
     const { dtype } = t.to.aval;
     const bytes = elementBytes(dtype);
     if (v === null || (t.at.bits & v.bit) === 0) {
-      store(this.#l, dtype, 1, value, () => { this.#index(t.at, x.env, null, bytes); this.#f.get(this.#pointerOf(t.to)).bytes(0x6a); return 0; });
+      store(this.#l, dtype, 1, value, () => { this.#index(t.at, x, null, bytes); this.#f.get(this.#pointerOf(t.to)).bytes(0x6a); return 0; });
       return;
     }
     const pointer = this.#pointer(this.#pointerKey(t.to, t.at, x, v), x, v, t.to, t.at);
     store(this.#l, dtype, x.lanes, value, () => this.#address(x, v, pointer, bytes));
   }
 
+  /** Elements that go to places of their own: whole vectors where these are neighbours, else one after the other, in order. */
+  #update(x: Context, v: Loop | null, s: Stage, t: Store, update: NonNullable<Store['update']>, value: Value): void {
+    const f = this.#f;
+    const l = this.#l;
+    const { dtype } = t.to.aval;
+    const bytes = elementBytes(dtype);
+    const { guards, combine: monoid } = update;
+    this.#ready([t.at, ...guards.map(g => g.index)], x, v, s);
+    const combined = (old: Value, y: Value): Value => {
+      if (monoid === null) return y;
+      const both = combine(l, monoid, dtype, old, y);
+      // Half precision is rounded when all updates are there.
+      return dtype === 'f16' ? both : settled(l, dtype, both);
+    };
+    const where = (y: Context, write: () => void): void => {
+      if (guards.length === 0) { write(); return; }
+      this.#holds(guards, y);
+      f.if(write);
+    };
+    if (v !== null && strideOf(t.at, v) === 1 && guards.every(g => (g.index.bits & v.bit) === 0)) {
+      const pointer = this.#pointer(this.#pointerKey(t.to, t.at, x, v), x, v, t.to, t.at);
+      const push = (): number => this.#address(x, v, pointer, bytes);
+      where(x, () => {
+        if (monoid === null) { store(l, dtype, x.lanes, value, push); return; }
+        const old = x.lanes === 4 ? loadFour(l, dtype, push) : loadLanes(l, dtype, x.lanes, lane => push() + lane * bytes);
+        store(l, dtype, x.lanes, combined(old, value), push);
+      });
+      return;
+    }
+    for (let lane = 0; lane < (v === null ? 1 : x.lanes); lane++) {
+      const y = this.#shifted(x, v, lane);
+      where(y, () => {
+        this.#index(t.at, y, null, bytes);
+        const address = f.get(this.#pointerOf(t.to)).bytes(0x6a).into(Type.i32);
+        const push = (): number => { f.get(address); return 0; };
+        const own = laneFirst(l, value, lane);
+        store(l, dtype, 1, monoid === null ? own : combined(loadSplat(l, dtype, push), own), push);
+      });
+    }
+  }
+
   // ---- scalars
+  /** An index for each lane, as words. */
+  #positions(form: Form, x: Context, v: Loop | null): Vector {
+    const stride = v === null || (form.bits & v.bit) === 0 ? 0 : strideOf(form, v);
+    if (stride === null) return this.#lanewise(x, v, true, y => this.#index(form, y, null, 1));
+    this.#index(form, x, null, 1);
+    const first = this.#f.simd(0x11).into(Type.v128);
+    return stride === 0 ? first : this.#l.iadd(first, this.#f.v128([0, stride, 2 * stride, 3 * stride]).into(Type.v128));
+  }
   /** A value for each lane that is computed without vectors. */
-  #lanewise(x: Context, v: Loop | null, varies: boolean, push: (env: Env) => void): Vector {
-    push(x.env);
+  #lanewise(x: Context, v: Loop | null, varies: boolean, push: (y: Context) => void): Vector {
+    push(x);
     this.#f.simd(0x11);
     if (varies) for (let lane = 1; lane < x.lanes; lane++) { push(this.#shifted(x, v, lane)); this.#f.simd(0x1c).bytes(lane); }
     return this.#f.into(Type.v128);
@@ -240,17 +301,20 @@ class KernelEmitter {
     if (v !== null && s.reuse.includes(i)) {
       return loadRaw(this.#l, n.dtype, () => (this.#keptAt.get(i) ?? 0) + this.#address(x, v, this.#scratch, laneBytes(n.dtype)));
     }
+    if (n.kind !== 'op') for (const child of childrenOf(n)) this.#emit(child, x, v, s);
     switch (n.kind) {
       case 'constant': return this.#constant(n.value, n.dtype);
       case 'load': return this.#load(x, v, n);
-      case 'position': {
-        const at = this.#lanewise(x, v, v !== null && (n.at.bits & v.bit) !== 0, env => this.#index(n.at, env, null, 1));
-        return convert(this.#l, at, 'i32', n.dtype);
-      }
+      case 'position': return convert(this.#l, this.#positions(n.at, x, v), 'i32', n.dtype);
       case 'test': {
         const guards = this.#unsure(n.guards, x);
         if (guards.length === 0) return this.#l.int(-1);
-        return this.#lanewise(x, v, v !== null && guards.some(g => (g.index.bits & v.bit) !== 0), env => { this.#f.i32(0); this.#holds(guards, env); this.#f.bytes(0x6b); });
+        // As unsigned numbers what lies below the lower bound is above the upper one.
+        const holds = guards.map(g => {
+          const at = this.#positions(g.index, x, v);
+          return this.#l.ilt(g.lo === 0 ? at : this.#l.isub(at, this.#l.int(g.lo)), this.#l.int(g.hi - g.lo), false);
+        });
+        return holds.reduce((a, b) => this.#l.and(a, b));
       }
       case 'op': return this.#emitOp(n, x, v, s);
       case 'accumulated': {
@@ -299,7 +363,12 @@ class KernelEmitter {
 
   // ---- loops
   #open(x: Context, more: readonly (readonly [Loop, Counter])[], lanes: number, ranges: Ranges): Context {
-    return { env: new Map([...x.env, ...more]), lanes, ranges, memo: new Map(x.memo) };
+    return { env: new Map([...x.env, ...more]), lanes, lane: 0, ranges, memo: new Map(x.memo) };
+  }
+  /** What was computed before the vector loop is known inside. */
+  #inside(before: Context | undefined, x: Context): Context {
+    for (const [i, value] of before?.memo ?? []) if (!x.memo.has(i)) x.memo.set(i, value);
+    return x;
   }
   #reach(s: Stage): ReadonlySet<NodeId> {
     const seen = new Set<NodeId>();
@@ -309,7 +378,7 @@ class KernelEmitter {
       if (!s.reuse.includes(i)) childrenOf(this.#node(i)).forEach(walk);
     };
     for (const a of s.accumulators) walk(a.value);
-    for (const t of s.stores) walk(t.value);
+    for (const t of s.stores) operandsOf(t).forEach(walk);
     return seen;
   }
   /** Emits now what varies with the open loops alone. */
@@ -332,7 +401,7 @@ class KernelEmitter {
     const cuts = new Set([0, v.extent]);
     for (const g of guards) {
       const stride = strideOf(g.index, v);
-      if (stride === null || stride === 0 || (g.index.bits & ~v.bit) !== 0 || cuts.size >= 8) continue;
+      if (stride === null || stride === 0 || (g.index.bits & ~v.bit) !== 0 || g.index.nodes.length > 0 || cuts.size >= 8) continue;
       for (const bound of [g.lo, g.hi]) {
         const at = (bound - g.index.c) / stride;
         for (const cut of [Math.floor(at / step) * step, Math.ceil(at / step) * step]) if (cut > 0 && cut < v.extent) cuts.add(cut);
@@ -365,15 +434,14 @@ class KernelEmitter {
     this.#pointers.clear();
   }
   /** Pointers of contiguous loads and stores, before the vector loop. */
-  #prepare(x: Context, s: Stage, v: Loop | null, envs: readonly Env[] = [x.env]): void {
+  #prepare(x: Context, s: Stage, v: Loop | null, places: readonly Context[] = [x]): void {
     if (v === null) return;
     this.#pointers.clear();
     const loads = [...this.#reach(s)].flatMap(i => { const n = this.#node(i); return n.kind === 'load' && !s.reuse.includes(i) ? [{ buffer: n.from, at: n.at }] : []; });
-    const places = [...loads, ...s.stores.map(t => ({ buffer: t.to, at: t.at }))];
-    for (const env of envs) {
-      for (const p of places) {
-        if ((p.at.bits & v.bit) === 0 || strideOf(p.at, v) !== 1) continue;
-        const y = { ...x, env };
+    const contiguous = [...loads, ...s.stores.map(t => ({ buffer: t.to, at: t.at }))].filter(p => (p.at.bits & v.bit) !== 0 && strideOf(p.at, v) === 1);
+    for (const y of places) {
+      for (const p of contiguous) {
+        this.#ready([p.at], y, v, s);
         this.#pointer(this.#pointerKey(p.buffer, p.at, y, v), y, v, p.buffer, p.at);
       }
     }
@@ -397,6 +465,8 @@ class KernelEmitter {
   }
   /** The loop along which a load that is strided along the vector loop is contiguous: the two are walked in tiles. */
   #jamLoop(v: Loop): Loop | null {
+    // Updates happen in order.
+    if (this.#k.stages.some(s => s.stores.some(t => t.update !== undefined))) return null;
     for (const n of this.#k.nodes) {
       if (n.kind !== 'load' || n.guards.length > 0 || (n.at.bits & v.bit) === 0 || strideOf(n.at, v) === 1 || elementBytes(n.from.aval.dtype) !== 4) continue;
       const jam = this.#k.rows.find(l => l !== v && l.extent >= 4 && strideOf(n.at, l) === 1);
@@ -407,11 +477,11 @@ class KernelEmitter {
   #runTiles(x: Context, s: Stage, v: Loop, jam: Loop): void {
     const tile = (at: Counter, width: number): void => {
       const rows = Array.from({ length: width }, (_, r): readonly [Loop, Counter] => [jam, { local: at.local, add: at.add + r }]);
-      const envs = rows.map(row => this.#open(x, [row], 1, x.ranges).env);
-      this.#prepare(x, s, v, envs);
+      const opened = rows.map(row => this.#open(x, [row], 1, x.ranges));
+      this.#prepare(x, s, v, opened);
       this.#vectorLoop(x, v, this.#guardsOf(s), 1, y => {
         for (let g = 0; g < width; g += 4) {
-          const four = rows.slice(g, g + 4).map(row => this.#open(y, [row], y.lanes, y.ranges));
+          const four = rows.slice(g, g + 4).map((row, r) => this.#inside(opened[g + r], this.#open(y, [row], y.lanes, y.ranges)));
           if (four.length === 4 && y.lanes === 4) this.#transposeLoads(s, four, v, jam);
           for (const c of four) this.#store(c, v, s);
         }
@@ -431,6 +501,7 @@ class KernelEmitter {
     for (const i of this.#reach(s)) {
       const n = this.#node(i);
       if (n.kind !== 'load' || n.guards.length > 0 || (n.at.bits & v.bit) === 0 || strideOf(n.at, jam) !== 1 || strideOf(n.at, v) === 1 || strideOf(n.at, v) === null || elementBytes(n.from.aval.dtype) !== 4) continue;
+      this.#ready([n.at], origin, v, s);
       const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = [0, 1, 2, 3].map(lane => {
         this.#index(n.at, this.#shifted(origin, v, lane), null, 4);
         return f.get(this.#pointerOf(n.from)).bytes(0x6a).memory(0, 2, 0).into(Type.v128);
@@ -532,9 +603,10 @@ class KernelEmitter {
     this.#sequential(x, s.loops.slice(0, -1), y => {
       const pass = (at: Counter, n: number): void => {
         const rows = Array.from({ length: n }, (_, r): readonly [Loop, Counter] => [last, { local: at.local, add: at.add + r }]);
-        this.#prepare(y, s, v, rows.map(row => this.#open(y, [row], 1, y.ranges).env));
+        const opened = rows.map(row => this.#open(y, [row], 1, y.ranges));
+        this.#prepare(y, s, v, opened);
         this.#vectorLoop(y, v, this.#guardsOf(s), 1, z => {
-          const here = rows.map(row => this.#open(z, [row], z.lanes, z.ranges));
+          const here = rows.map((row, r) => this.#inside(opened[r], this.#open(z, [row], z.lanes, z.ranges)));
           for (const a of s.accumulators) {
             const values = here.map(c => this.#emit(a.value, c, v, s));
             let total = loadRaw(this.#l, a.dtype, () => place(z, a));
@@ -556,6 +628,16 @@ class KernelEmitter {
 const losesNaN = (a: Accumulator): boolean => (a.dtype === 'f32' || a.dtype === 'f16') && (a.monoid === 'max' || a.monoid === 'min');
 /** The word that stands for a number in integer lanes; true has all bits. */
 const wordOf = (d: DType, value: number): number => d === 'bool' ? (value === 0 ? 0 : -1) : roundTo(d, value) | 0;
+
+/** The value with one of its lanes in the first place. */
+function laneFirst(l: Lanes, value: Value, lane: number): Value {
+  if (lane === 0) return value;
+  if (typeof value === 'number') return l.shuffle(value, value, [lane, lane, lane, lane]);
+  const half = lane < 2 ? value.lo : value.hi;
+  const at = 2 * (lane % 2);
+  const lo = l.shuffle(half, half, [at, at + 1, at, at + 1]);
+  return { lo, hi: lo };
+}
 
 /** Two partial results as one: neither rounded to half nor wrapped to a byte before the end. */
 function combine(l: Lanes, monoid: Monoid, dtype: DType, x: Value, y: Value): Value {
