@@ -14,6 +14,7 @@ import { stage } from '../src/trace/scope.ts';
 import { applicationOf } from './application.ts';
 import { sliceAt, valuesIn } from './array.ts';
 import { Choices } from './draw.ts';
+import { flow, flowKinds, type FlowKind, type Steps } from './flow.ts';
 import { applyAll, fit, splat, type Value } from './known.ts';
 import { Point, refusesMode } from './point.ts';
 import { Random } from './random.ts';
@@ -48,13 +49,17 @@ class FittingChoices extends Choices {
   }
 }
 
-const nestings = ['jit', 'vmap', 'grad', 'jvp', 'composite', 'vjp', 'linearize', 'psum'] as const;
-type Nesting = typeof nestings[number];
+const transformKinds = ['jit', 'vmap', 'grad', 'jvp', 'composite', 'vjp', 'linearize', 'psum'] as const;
+type TransformKind = typeof transformKinds[number];
+const nestings: readonly (TransformKind | FlowKind)[] = [...flowKinds, ...transformKinds];
+const isFlow = (kind: TransformKind | FlowKind): kind is FlowKind => flowKinds.some(k => k === kind);
 
 class Builder {
   readonly #primitives: readonly Primitive[];
   readonly #steps: readonly Step[];
   #next = 0;
+  /** Whether what is being built may have an effect: not where vmap would run it for examples that do not ask for it. */
+  #effects = true;
   constructor(primitives: readonly Primitive[], steps: readonly Step[]) {
     this.#primitives = primitives;
     this.#steps = steps;
@@ -65,10 +70,10 @@ class Builder {
     for (let i = 0; i < count; i++) {
       const step = this.#steps[this.#next++];
       if (step === undefined) return;
-      const op = step.op % (this.#primitives.length + 2 * nestings.length);
+      const op = step.op % (this.#primitives.length + 3 * nestings.length);
       const primitive = this.#primitives[op];
       if (primitive !== undefined) this.#apply(primitive, step, env);
-      else this.#nest(nestings[op % nestings.length] ?? 'jit', step, env);
+      else this.#around(nestings[op % nestings.length] ?? 'jit', step, env);
       // Programs stay small enough to run many times.
       env.splice(0, env.length, ...env.filter(v => sizeOf(v.x.shape) <= 256));
     }
@@ -101,14 +106,41 @@ class Builder {
     return fit(earlier, aval, domain, draw.natural());
   }
 
-  #nest(kind: Nesting, { a, b, k }: Step, env: Value[]): void {
-    const arg = this.#refer(env, a, 'f64');
-    if (arg === undefined) return;
+  #around(kind: TransformKind | FlowKind, step: Step, env: Value[]): void {
+    const arg = this.#refer(env, step.a, 'f64');
+    if (arg === undefined || (kind === 'tap' && !this.#effects)) return;
+    try {
+      const results = isFlow(kind) ? this.#flow(kind, arg, step, env) : this.#transform(kind, arg, step, env);
+      env.push(...results.map(x => ({ x, value: null })));
+    } catch (error) {
+      // What was recorded before the refusal is dead code.
+      if (!refusesMode(error)) throw error;
+    }
+  }
+  #flow(kind: FlowKind, arg: Value, { b, k }: Step, env: readonly Value[]): readonly TensorHandle[] {
+    let after = this.#next;
+    const around = [...env];
+    const steps = (effects: boolean): Steps => {
+      let start: number | null = null;
+      return (given, open) => {
+        this.#next = start ??= after;
+        const scope: Value[] = [...open ? around : [], ...given.map(x => ({ x, value: null }))];
+        const before = this.#effects;
+        this.#effects = before && effects;
+        try { this.build(scope, 1 + b % 3); } finally { this.#effects = before; }
+        after = Math.max(after, this.#next);
+        return scope;
+      };
+    };
+    try { return flow(kind, { arg, env: around, k, steps }); } finally { this.#next = after; }
+  }
+
+  #transform(kind: TransformKind, arg: Value, { b, k }: Step, env: readonly Value[]): readonly TensorHandle[] {
     const count = 1 + b % 3;
     const { x } = arg;
     const isMap = kind === 'vmap' || kind === 'psum';
     const mapped = isMap ? x.shape.findIndex((n, i) => n > 0 && i >= k % Math.max(1, x.shape.length)) : -1;
-    if (isMap && mapped < 0) return;
+    if (isMap && mapped < 0) return [];
     const inner = mapped >= 0 && arg.value !== null ? sliceAt(arg.value, mapped, 0) : arg.value;
     const start = this.#next;
     // The body sees its argument and, unless it is a composite, everything outside. However often it runs, it takes the same steps.
@@ -119,17 +151,12 @@ class Builder {
       this.build(scope, count);
       return scope.at(-1)?.x ?? y;
     };
-    try {
-      for (const r of transformed(kind, body, x, mapped, k)) env.push({ x: r, value: null });
-    } catch (error) {
-      // What was recorded before the refusal is dead code.
-      if (!refusesMode(error)) throw error;
-    }
+    return transformed(kind, body, x, mapped, k);
   }
 }
 
 /** The results of a transform of a function of one tensor, applied to that tensor. */
-function transformed(kind: Nesting, f: TensorFunction, x: TensorHandle, axis: number, k: number): readonly TensorHandle[] {
+function transformed(kind: TransformKind, f: TensorFunction, x: TensorHandle, axis: number, k: number): readonly TensorHandle[] {
   const scalar: TensorFunction = y => {
     const [r] = leavesOf(f(...y === undefined ? [] : [y]));
     const z = r !== undefined && hasTangent(r.aval) ? r : y;

@@ -16,6 +16,8 @@ import { agree, both, broken, holds, type Law } from './law.ts';
 import { Point } from './point.ts';
 import { vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
 import { chainRule, gradientsKeepTypes, jvpIsDerivative, jvpIsLinear, jvpOfGradient, modesAgree, primalIsValue, reverseIsAdjoint, vjpIsLinear } from './predicates/derivative.ts';
+import { errorsAreTheSame } from './predicates/errors.ts';
+import { effectsHappenOnce, loopsAreUnrolled, rulesAgreeWithBodies } from './predicates/flow.ts';
 import { formIsAlphaInvariant, formSeesDifferences, serialFormRoundTrips } from './predicates/form.ts';
 import { hessianIsSymmetric, jacobiansAgree, thirdIsSymmetric } from './predicates/second.ts';
 import { gradOfJit, jitIsValue, secondCallTracesNothing } from './predicates/staging.ts';
@@ -31,11 +33,12 @@ const always: readonly Law<Point>[] = [
   gradientsKeepTypes, jvpIsDerivative, primalIsValue, reverseIsAdjoint, jvpIsLinear, vjpIsLinear, chainRule, modesAgree,
   linearHalfTransposes, transposeReversesComposition, jvpOfGradient, hessianIsSymmetric,
   vmapIsStackOfMap, vmapsSwap, vmapOfGradient, vmapOfJvp, formIsAlphaInvariant,
+  loopsAreUnrolled, rulesAgreeWithBodies, effectsHappenOnce,
 ];
 /** Those that stage through the public transforms cost most: of random programs each is tried on one in three. */
 const inTurn: readonly Law<Point>[] = [
   jacobiansAgree, gradOfJit, checkpointIsTransparent, jitIsValue, thirdIsSymmetric, vmapTakesAnyAxes, stopGradientStops,
-  secondCallTracesNothing, formSeesDifferences, serialFormRoundTrips,
+  secondCallTracesNothing, formSeesDifferences, serialFormRoundTrips, errorsAreTheSame,
 ];
 const everyThird = (turn: number): readonly Law<Point>[] => inTurn.filter((_, i) => (i + turn) % 3 === 0);
 /** Every law about programs, with its number. */

@@ -2,7 +2,6 @@
 // clamp(x, x, hi) is x, but the convention for clamp at its bound is 0. Where some step lies on its kink, nothing is judged.
 // Knows the judge; knows no primitive.
 import { isFloat } from '../src/dtype/dtype.ts';
-import { inlineCalls } from '../src/ir/inline.ts';
 import { splatArray } from '../src/ir/ndarray.ts';
 import { Var, type Jaxpr } from '../src/ir/jaxpr.ts';
 import type { NDArray } from '../src/ir/primitive.ts';
@@ -11,10 +10,11 @@ import { direction } from './array.ts';
 import { linearQuotients } from './judge.ts';
 import type { Point } from './point.ts';
 import { Random } from './random.ts';
+import { unrolled } from './unroll.ts';
 
 /** Costly: a few evaluations for each element of each operand. Asked only where a derivative seems wrong. */
 export function isSmooth(p: Point): boolean {
-  const flat = inlineCalls(p.closed(p.jaxpr));
+  const flat = unrolled(p.closed(p.jaxpr), p.inputs);
   const vars = [...new Set(flat.eqns.flatMap(e => e.inputs))].filter((a): a is Var => a instanceof Var);
   const values = new Map(evaluateJaxpr({ ...flat, outputs: vars }, p.inputs, 'wide').map((x, i) => [vars[i], x]));
   return flat.eqns.every(e => {

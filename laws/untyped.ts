@@ -8,10 +8,17 @@ import { currentBackend, installBackend, type Backend } from '../src/trace/backe
 import { handleOf, isTensor, newHandle, type TensorHandle } from '../src/trace/handle.ts';
 import '../src/trace/pending.ts';
 import { evalJaxpr } from '../src/trace/scope.ts';
+import { checkpoint as typedCheckpoint, type CheckpointPolicy } from '../src/transform/checkpoint.ts';
+import * as control from '../src/transform/control.ts';
+import { customBatching as typedCustomBatching } from '../src/transform/customBatching.ts';
+import { customJvp as typedCustomJvp } from '../src/transform/customJvp.ts';
+import { customVjp as typedCustomVjp } from '../src/transform/customVjp.ts';
 import { jvp as typedJvp, linearize as typedLinearize, vjp as typedVjp } from '../src/transform/forward.ts';
 import { grad as typedGrad } from '../src/transform/grad.ts';
 import { jacfwd as typedJacfwd, jacrev as typedJacrev } from '../src/transform/jacobian.ts';
 import { jit as typedJit } from '../src/transform/jit.ts';
+import { linearTranspose as typedLinearTranspose } from '../src/transform/linearTranspose.ts';
+import { tap as typedTap } from '../src/transform/tap.ts';
 import type { AnyFunction } from '../src/transform/staging.ts';
 import { vmap as typedVmap } from '../src/transform/vmap.ts';
 import { flatten } from '../src/tree/tree.ts';
@@ -33,6 +40,22 @@ const untypedJacobian = (transform: unknown): (f: TensorFunction, argnums: reado
 };
 export const jacfwd = untypedJacobian(typedJacfwd);
 export const jacrev = untypedJacobian(typedJacrev);
+
+/** Lists of tensors: what the loops and branches of random programs carry, slice and return. */
+export type Tensors = readonly TensorHandle[];
+export interface LoopOptions { readonly reverse?: boolean; readonly length?: number; readonly unroll?: number }
+export const scan = untyped<(f: (carry: Tensors, x: Tensors) => readonly [Tensors, Tensors], init: Tensors, xs: Tensors | null, options?: LoopOptions) => readonly [Tensors, Tensors]>(control.scan);
+export const map = untyped<(f: TensorFunction, xs: TensorHandle, options?: { readonly batchSize?: number }) => unknown>(control.map);
+export const whileLoop = untyped<(test: (carry: Tensors) => TensorHandle, body: (carry: Tensors) => Tensors, init: Tensors) => Tensors>(control.whileLoop);
+export const foriLoop = untyped<(lower: number | TensorHandle, upper: number | TensorHandle, body: (i: TensorHandle, carry: Tensors) => Tensors, init: Tensors) => Tensors>(control.foriLoop);
+export const cond = untyped<(predicate: TensorHandle, onTrue: TensorFunction, onFalse: TensorFunction, ...operands: Tensors) => unknown>(control.cond);
+export const switchCase = untyped<(index: TensorHandle, branches: readonly TensorFunction[], ...operands: Tensors) => unknown>(control.switchCase);
+export const checkpoint = untyped<(f: TensorFunction, options?: { readonly policy?: CheckpointPolicy }) => TensorFunction>(typedCheckpoint);
+export const customJvp = untyped<(f: TensorFunction, rule: (primals: Tensors, tangents: readonly (TensorHandle | null)[]) => readonly [unknown, unknown]) => TensorFunction>(typedCustomJvp);
+export const customVjp = untyped<(f: TensorFunction, fwd: (...xs: Tensors) => readonly [unknown, unknown], bwd: (residuals: Tensors, ct: unknown) => readonly unknown[]) => TensorFunction>(typedCustomVjp);
+export const customBatching = untyped<(f: TensorFunction, rule: (size: number, batched: readonly boolean[], ...xs: Tensors) => readonly [unknown, boolean]) => TensorFunction>(typedCustomBatching);
+export const linearTranspose = untyped<(f: TensorFunction, ...like: Tensors) => (cotangents: unknown) => readonly unknown[]>(typedLinearTranspose);
+export const tap = untyped<(x: TensorHandle, callback: (value: TensorHandle) => unknown) => TensorHandle>(typedTap);
 /** Any function, as a function of tensors. */
 export const asTensorFunction = (f: AnyFunction): TensorFunction => untyped<TensorFunction>(f);
 

@@ -82,7 +82,7 @@ function gridOf({ primitive, params, avals }: Application, random: Random): { re
 export const hardPartials: Law<Application> = {
   number: 15, name: 'derivatives at zeros, ties and saturated inputs are what finite differences say, and never NaN where those are finite',
   holds(a, random) {
-    if (!a.primitive.properties.elementwise || !a.point.differentiable || freeze(a.point.jaxpr) !== null || !a.avals.every(v => v.dtype === 'f64' || v.dtype === 'bool')) return silent;
+    if (!a.primitive.properties.elementwise || !a.point.differentiable || freeze(a.point.jaxpr, a.point.inputs) !== null || !a.avals.every(v => v.dtype === 'f64' || v.dtype === 'bool')) return silent;
     const { jaxpr, inputs } = gridOf(a, random);
     return both(...inputs.flatMap((x, i) => isFloat(x.dtype) ? [() => {
       const p = new Point({ jaxpr, inputs, active: inputs.map((_, k) => k === i) });

@@ -20,7 +20,7 @@ import type { NDArray } from '../../src/ir/primitive.ts';
 /** Law 1, for the program's own derivative or, at second order, for that of its gradient. */
 function againstDifferences(p: Point, random: Random): Verdict {
   const t = p.tangents(random);
-  const held = freeze(p.jaxpr);
+  const held = freeze(p.jaxpr, p.inputs);
   const extra = held === null ? [] : p.run(held.measure, p.inputs);
   const judged = held === null ? p.jaxpr : held.frozen;
   const f = (x: readonly NDArray[]): readonly NDArray[] => p.run(judged, [...x, ...extra]);
