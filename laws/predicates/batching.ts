@@ -4,11 +4,11 @@ import { range } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { Mask, NDArray } from '../../src/ir/primitive.ts';
 import { batchJaxpr } from '../../src/transform/batch.ts';
-import { jvpJaxpr } from '../../src/transform/differentiate.ts';
-import { arrayOf, direction, magnitudeOf, permuted, stack, swapped } from '../array.ts';
+import { jvpJaxpr, vjpJaxpr } from '../../src/transform/differentiate.ts';
+import { arrayOf, combine, direction, magnitudeOf, permuted, sliceAt, stack, swapped, zerosOf } from '../array.ts';
 import { each, upTo } from '../close.ts';
 import { agree, both, broken, silent, type Law, type Verdict } from '../law.ts';
-import type { Point } from '../point.ts';
+import { some, type Point } from '../point.ts';
 import type { Random } from '../random.ts';
 import { programOf, readAll, tensorsOf, vmap } from '../untyped.ts';
 
@@ -117,6 +117,34 @@ export const vmapOfGradient: Law<Point> = {
     return isStackOfMap(g, batchAt(g, 2, maskOf(g.inputs.length, random), random));
   },
 };
+
+/** Reverse mode of the batched program: a batched argument's cotangents are those of each example, a shared one's is their sum. */
+export const reverseOfVmap: Law<Point> = {
+  number: 19, name: 'vjp(vmap) = vmap(vjp), summed over examples where an argument is shared',
+  holds(p, random) {
+    if (!p.differentiable) return silent;
+    const b = batchAt(p, 2, maskOf(p.inputs.length, random), random);
+    const all = (k: number): Mask => range(k).map(() => true);
+    const n = p.jaxpr.outputs.length;
+    const batched = batchJaxpr(p.jaxpr, b.size, b.mask, all(n)).jaxpr;
+    const reversed = vjpJaxpr(batched, p.active);
+    const each = p.vjp;
+    const weights = p.jaxpr.outputs.map((o, i) => each.outActive[i] === true ? stack(range(b.size).map(() => direction(p.lift(o.aval), random)), p.lift(o.aval), p.lead) : null);
+    const given = some(weights);
+    const perExample = batchJaxpr(each.jaxpr, b.size, [...b.mask, ...given.map(() => true)], all(each.jaxpr.outputs.length)).jaxpr;
+    const want = p.run(perExample, [...b.stacked, ...given]).slice(n);
+    // A batching rule may make a result depend on a tangent that its example does not depend on; the cotangent there is zero.
+    const seeds = p.jaxpr.outputs.flatMap((o, i) => reversed.outActive[i] === true ? [weights[i] ?? stack(range(b.size).map(() => zerosOf(p.lift(o.aval))), p.lift(o.aval), p.lead)] : []);
+    const got = p.run(reversed.jaxpr, [...b.stacked, ...seeds]).slice(n);
+    const shared = p.active.flatMap((a, i) => a ? [b.mask[i] !== true] : []);
+    return agree(`vjp(vmap) with batched arguments ${b.mask.join()} against vmap(vjp)`, got, want.map((x, i) => shared[i] === true ? summed(x, p.lead) : x), close(p, [...want, ...b.stacked]), reversed.jaxpr);
+  },
+};
+/** The sum along one axis. */
+function summed(x: NDArray, axis: number): NDArray {
+  const slices = range(x.shape[axis] ?? 0).map(k => sliceAt(x, axis, k));
+  return slices.reduce((a, b) => combine(1, a, 1, b));
+}
 
 export const vmapOfJvp: Law<Point> = {
   number: 20, name: 'vmap(jvp) = jvp(vmap)',

@@ -24,20 +24,21 @@ function sameProgram(what: string, p: Point, other: Jaxpr, random: Random): Verd
   const q = new Point({ jaxpr: other, inputs: p.inputs, active: p.active });
   const value = (): Verdict => agree(`the value of ${what} against f`, q.value, p.value, each(identical), other);
   if (!p.differentiable) return value();
+  // Rules are written, too, because a body's own derivative is infinite or NaN somewhere.
+  const finite = (xs: readonly HostTangent[]): boolean => xs.every(x => x === null || x.data.every(Number.isFinite));
   const [t, u, w] = [p.tangents(random), p.tangents(random), p.cotangents(random)];
   const pushed = (): Verdict => {
     const want = q.push(t);
-    return agree(`jvp of f against jvp of ${what}`, p.push(t), want, each(upTo(1e-10, magnitudeOf(p.inputs, q.value, want))), p.jvp.jaxpr);
+    return !finite(want) ? silent : agree(`jvp of f against jvp of ${what}`, p.push(t), want, each(upTo(1e-10, magnitudeOf(p.inputs, q.value, want))), p.jvp.jaxpr);
   };
   const pulled = (): Verdict => {
     const want = q.pull(w);
-    return agree(`vjp of f against vjp of ${what}`, p.pull(w), want, each(upTo(1e-10, magnitudeOf(p.inputs, q.value, want))), p.vjp.jaxpr);
+    return !finite(want) ? silent : agree(`vjp of f against vjp of ${what}`, p.pull(w), want, each(upTo(1e-10, magnitudeOf(p.inputs, q.value, want))), p.vjp.jaxpr);
   };
   const second = (name: string, derive: (x: Point) => readonly HostTangent[]): Verdict => {
     if (!p.gradient.differentiable) return silent;
     const want = derive(q.gradient);
-    if (!want.every(x => x === null || x.data.every(Number.isFinite))) return silent;
-    return agree(`${name} of the gradient of f against that of ${what}`, derive(p.gradient), want, each(upTo(1e-8, magnitudeOf(p.inputs, q.gradient.inputs, q.gradient.value, want))), p.gradient.jaxpr);
+    return !finite(want) ? silent : agree(`${name} of the gradient of f against that of ${what}`, derive(p.gradient), want, each(upTo(1e-8, magnitudeOf(p.inputs, q.gradient.inputs, q.gradient.value, want))), p.gradient.jaxpr);
   };
   return both(
     value,

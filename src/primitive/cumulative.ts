@@ -1,7 +1,7 @@
 // cumsum, cumprod, cummax, cummin, cumlogsumexp: reductions of everything up to each element of an axis, in linear time.
 // Floor 2. Running values are kept in float64 and rounded when stored; integers wrap. Derivatives divide by nothing that can be zero.
 import { isFloat } from '../dtype/dtype.ts';
-import type { Domain, Draw, NDArray, Primitive, RecurrenceStep, Sample, TangentOf } from '../ir/primitive.ts';
+import type { Domain, Draw, NDArray, Primitive, RecurrenceStep, Sample, TangentOf, TransposeRule } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { bind1 } from '../trace/scope.ts';
 import { div, mul, sub } from './arithmetic.ts';
@@ -23,6 +23,8 @@ interface CumulativeSpec {
   readonly recurrence: RecurrenceStep;
   readonly integerStep?: (running: number, x: number) => number;
   jvp(x: AnyTensor, t: AnyTensor, out: AnyTensor, p: AlongParams): TangentOf;
+  /** Where it is linear. The record is made once: its batching rule applies itself. */
+  readonly linear?: TransposeRule<AlongParams>;
   readonly domain: Domain;
   readonly ulp: number;
 }
@@ -36,7 +38,7 @@ function cumulative(spec: CumulativeSpec): Primitive<AlongParams> {
   const { name } = spec;
   const record: Primitive<AlongParams> = {
     name,
-    properties: pure,
+    properties: spec.linear === undefined ? pure : { ...pure, zeroPreserving: true },
     type(inputs, { axis }) {
       expectCount(inputs, 1, name);
       const x = operand(inputs, 0, name);
@@ -53,7 +55,7 @@ function cumulative(spec: CumulativeSpec): Primitive<AlongParams> {
       jvp: ([x], [t], p, [out]) => [t && x && out ? spec.jvp(x, t, out, p) : null],
       batch: ([x], _batched, { axis, reverse }) => ({ outputs: x === undefined ? [] : [bind1(record, [x], { axis: axis + 1, reverse })], batched: [true] }),
     },
-    linear: null,
+    linear: spec.linear ?? null,
     lowering: { kind: 'recurrence', step: spec.recurrence, along: p => p },
     sample: draw => sampleAlong(draw, spec.domain),
     ulp: spec.ulp,
@@ -75,18 +77,15 @@ function accumulate(x: NDArray, axis: number, reverse: boolean, out: NDArray, st
 const everywhere: Domain = { intervals: [[-2, 2]] };
 
 /** The sum of all elements up to each one. XLA's ReduceWindow over a prefix, with add. */
-export const cumsumP: Primitive<AlongParams> = {
-  ...cumulative({
-    name: 'cumsum', recurrence: 'add', accepts: 'number', domain: everywhere, ulp: 4,
-    step: (s, x) => s + x, integerStep: (s, x) => (s + x) | 0,
-    jvp: (_x, t, _out, p) => cumsum(t, p),
-  }),
-  properties: { ...pure, zeroPreserving: true },
+export const cumsumP: Primitive<AlongParams> = cumulative({
+  name: 'cumsum', recurrence: 'add', accepts: 'number', domain: everywhere, ulp: 4,
+  step: (s, x) => s + x, integerStep: (s, x) => (s + x) | 0,
+  jvp: (_x, t, _out, p) => cumsum(t, p),
   linear: {
     transpose: ([ct], _x, { axis, reverse }) => [ct ? cumsum(ct, { axis, reverse: !reverse }) : null],
     linearIn: () => [[0]],
   },
-};
+});
 
 /** The product of all elements up to each one. */
 export const cumprodP = cumulative({

@@ -77,7 +77,13 @@ function customJvpRules(): NestedRules<CustomJvpParams> {
       const n = p.jaxpr.outputs.length;
       const mixed = out.linear.slice(0, n).indexOf(true);
       if (mixed >= 0) throw new TransformError('not-linear', `customJvp: the rule of ${p.name} computes result ${mixed} from a tangent; y depends on the primals alone`);
-      return { primals: out.outputs.slice(0, n).flatMap(y => y ?? []), tangents: spread(out.outputs.slice(n), floatResults(p)) };
+      // A tangent that is no tangent must be zero: what the rule makes of values alone is not linear in the tangents.
+      const moving = out.outputs.slice(n).map((t, i) => {
+        if (out.linear[n + i] === true || t === null) return t;
+        if (out.zero[n + i] === true) return null;
+        throw new TransformError('not-linear', `customJvp: the rule of ${p.name} returns a dy that does not depend on the tangents; return null where the derivative is zero`);
+      });
+      return { primals: out.outputs.slice(0, n).flatMap(y => y ?? []), tangents: spread(moving, floatResults(p)) };
     },
     batch(x, batched, p, size, transforms) {
       const n = p.jaxpr.outputs.length;

@@ -14,6 +14,8 @@ export interface Split {
   readonly outputs: readonly (TensorHandle | null)[];
   /** Which of them are linear: made from tangents. */
   readonly linear: Mask;
+  /** Which of the others are zero whatever the inputs: a tangent that was written down as zero. */
+  readonly zero: Mask;
 }
 /** The outputs of `j`, in which the masked inputs are tangents (null where zero) and all others values. */
 export function evaluateLinear(j: Jaxpr, inputs: readonly TangentOf[], linear: Mask, transforms: ProgramTransforms): Split {
@@ -24,13 +26,17 @@ export function evaluateLinear(j: Jaxpr, inputs: readonly TangentOf[], linear: M
     if (linear[i] === true) tangents.set(v, x);
     else values.set(v, x ?? zerosLike(v.aval));
   });
+  const zeros = new Set<Atom>();
+  const isZero = (a: Atom): boolean => a instanceof Var ? zeros.has(a) : a.value === 0;
   const read = (a: Atom): AnyTensor => a instanceof Var ? values.get(a) ?? tangents.get(a) ?? zerosLike(a.aval) : literal(a.value, a.aval);
   for (const e of j.eqns) {
     const mask = e.inputs.map(a => tangents.has(a));
     const given = e.inputs.some(a => (tangents.get(a) ?? null) !== null);
     const { rules } = e.primitive;
-    if (!mask.includes(true)) bind(e.primitive, e.inputs.map(read), e.params).forEach((y, i) => values.set(at(e.outputs, i), y));
-    else if (e.primitive.properties.barrier) {
+    if (!mask.includes(true)) {
+      bind(e.primitive, e.inputs.map(read), e.params).forEach((y, i) => values.set(at(e.outputs, i), y));
+      if (e.primitive.properties.zeroPreserving && e.inputs.every(isZero)) e.outputs.forEach(v => zeros.add(v));
+    } else if (e.primitive.properties.barrier) {
       // The identity of each operand by itself: values pass a barrier of their own, as tangents do.
       const pass = (linearOnes: boolean): void => {
         const places = e.inputs.flatMap((_, i) => mask[i] === linearOnes ? [i] : []);
@@ -57,6 +63,7 @@ export function evaluateLinear(j: Jaxpr, inputs: readonly TangentOf[], linear: M
   return {
     outputs: j.outputs.map(o => tangents.has(o) ? optional(tangents.get(o) ?? null) : handleOf(read(o))),
     linear: j.outputs.map(o => tangents.has(o)),
+    zero: j.outputs.map(isZero),
   };
 }
 const optional = (t: TangentOf): TensorHandle | null => t === null ? null : handleOf(t);

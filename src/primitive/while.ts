@@ -90,7 +90,10 @@ function whileRules(): NestedRules<WhileParams> {
       const out = bind(whileP, [...xs.cond, ...xs.body, ...some(ts.body), ...xs.carry, ...some(ts.carry)], { cond, body, condConsts: p.condConsts, bodyConsts: b + some(ts.body).length });
       return { primals: out.slice(0, m), tangents: spread(out.slice(m), d.outActive) };
     },
-    linearize() {
+    linearize(x, t, p, transforms) {
+      // What has no derivative (a search, a count, a loop over values that are not differentiated) passes; else there is no reverse mode.
+      const { result } = carryFixpoint(p, t.map(v => v !== null), a => transforms.jvp(p.body, a, a.slice(p.bodyConsts)), r => r.outActive);
+      if (!result.outActive.includes(true)) return { primals: bind(whileP, x, p), tangents: t.slice(p.condConsts + p.bodyConsts).map(() => null) };
       throw new TransformError('forward-mode', 'whileLoop has no reverse mode: the number of steps is not known before it runs; use scan or foriLoop with concrete bounds, or forward mode (jvp, jacfwd)');
     },
     batch(x, batched, p, size, transforms) {

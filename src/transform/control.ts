@@ -100,7 +100,8 @@ function scanLength(name: string, leaves: readonly TensorHandle[], length: unkno
 }
 
 /**
- * Repeats `body` while `cond` holds. Forward mode works; reverse mode throws `forward-mode` and names `scan`.
+ * Repeats `body` while `cond` holds. Forward mode works; reverse mode throws `forward-mode` and names `scan`, unless nothing that is carried
+ * has a derivative (a search, a count, a loop over values that are not differentiated).
  *
  * @throws `shape` or `tree` when the carry changes, `dtype` when the condition is not a bool scalar.
  * @example

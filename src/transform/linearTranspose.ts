@@ -38,6 +38,8 @@ function linearPart(j: Jaxpr, count: number): LinearPart {
     const inputs = j.inputs.map((v, i) => i < count ? forward.input(v.aval) : linear.input(v.aval));
     const out = evaluateLinear(j, inputs, j.inputs.map((_, i) => i >= count), transforms());
     const outLinear = out.outputs.map((y, i) => y !== null && out.linear[i] === true);
+    const affine = out.outputs.findIndex((y, i) => y !== null && hasTangent(y.aval) && out.linear[i] !== true && out.zero[i] !== true);
+    if (affine >= 0) throw new TransformError('not-linear', `linearTranspose: result ${affine} does not depend on the arguments, a linear function would be 0 there`);
     const lin = linear.finish(pick(out.outputs, outLinear).filter(y => y !== null));
     return { known: closed(removeDead(forward.finish(lin.consts).jaxpr), 'linearTranspose'), linear: { ...lin.jaxpr, numConsts: 0 }, residuals: lin.consts.length, outLinear };
   } finally { linear.close(); forward.close(); }

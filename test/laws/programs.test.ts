@@ -28,9 +28,11 @@ it('programs use every ordinary primitive, every nesting, every kind of value', 
   const used = ordinary(primitives);
   const names = new Set<string>();
   const seen = { unusedInput: 0, reused: 0, literalOperand: 0, integers: 0, bools: 0, empty: 0, scalar: 0, twoResults: 0 };
-  const visit = (j: Jaxpr): void => {
+  const inside = new Set<string>();
+  const visit = (j: Jaxpr, depth = 0): void => {
     for (const e of j.eqns) {
       names.add(e.primitive.name);
+      if (depth > 0) inside.add(e.primitive.name);
       if (e.inputs.some(a => 'value' in a)) seen.literalOperand++;
       if (e.inputs.length > 1 && new Set(e.inputs).size < e.inputs.length) seen.reused++;
       for (const { aval } of e.outputs) {
@@ -39,7 +41,7 @@ it('programs use every ordinary primitive, every nesting, every kind of value', 
         if (aval.shape.includes(0)) seen.empty++;
         if (aval.shape.length === 0) seen.scalar++;
       }
-      bodiesOf(e.params).forEach(visit);
+      bodiesOf(e.params).forEach(b => { visit(b, depth + 1); });
     }
   };
   for (let i = 0; i < 1200; i++) {
@@ -50,6 +52,9 @@ it('programs use every ordinary primitive, every nesting, every kind of value', 
     if (jaxpr.outputs.length > 1) seen.twoResults++;
   }
   expect(used.map(p => p.name).filter(n => !names.has(n))).toEqual([]);
+  // Loops, branches, custom rules, checkpoints and effects around steps that were drawn, also inside one another.
+  const flow = ['scan', 'while', 'cond', 'customJvp', 'customVjp', 'customBatching', 'checkpoint', 'tap'];
+  expect(flow.filter(n => !inside.has(n))).toEqual([]);
   expect(Object.entries(seen).filter(([, n]) => n < 10)).toEqual([]);
 });
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { softmax } from '../../src/primitive/composites.ts';
 import { checkJaxpr } from '../../src/ir/check.ts';
-import { handleOf } from '../../src/trace/handle.ts';
+import { handleOf, literal } from '../../src/trace/handle.ts';
 import { codeAndText, here } from '../tree/errors.ts';
 import { add, convert, cos, div, exp, f64, grad, hessian, i32, jacfwd, jacrev, jit, jvp, linearize, list, listAll, lt, makeJaxpr, mul, neg, num, sin, stopGradient, sub, sum, tensor, vjp, vmap, where, type T } from '../trace/language.ts';
 import { expectClose, slope } from './close.ts';
@@ -218,6 +218,15 @@ describe('errors', () => {
     expect(codeAndText(() => grad(square)(x))[0]).toBe('not-linear');
     const leaky = customJvp((v: T) => sin(v), ([v]: readonly [T], [t]: readonly [T]) => [add(sin(v), t), t]);
     expect(codeAndText(() => grad(leaky)(x))).toEqual(['not-linear', 'customJvp: the rule of the function computes result 0 from a tangent; y depends on the primals alone']);
+  });
+  it('a dy that is written down as zero, batched too; one that is made from values alone is refused', () => {
+    const flat = customJvp((v: T) => mul(v, v), ([v]: readonly [T]) => [mul(v, v), literal(0, { shape: [], dtype: 'f64' })]);
+    expect(num(grad((v: T) => add(flat(v), v))(x))).toBe(1);
+    expect(num(jvp((v: T) => add(flat(v), v), [x], [f64(1)])[1])).toBe(1);
+    expect(list(vmap(grad((v: T) => add(flat(v), v)))(xs))).toEqual([1, 1]);
+    expectClose(grad((v: T) => sum(mul(vmap(flat)(v), v)))(xs), list(mul(xs, xs)));
+    const affine = customJvp((v: T) => sin(v), ([v]: readonly [T]) => [sin(v), cos(v)]);
+    expect(codeAndText(() => grad(affine)(x))).toEqual(['not-linear', 'customJvp: the rule of the function returns a dy that does not depend on the tangents; return null where the derivative is zero']);
   });
   it('arguments that are no tensors, nondiff out of range', () => {
     expect(codeAndText(() => steep(3))).toEqual(['static', 'customJvp: the number 3 at [0] is not a tensor; wrap it: tensor(3), or list the argument in static']);

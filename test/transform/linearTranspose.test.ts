@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { optimizationBarrier } from '../../src/primitive/barrier.ts';
 import { handleOf } from '../../src/trace/handle.ts';
+import { literal } from '../../src/trace/handle.ts';
 import { codeAndText, codeOf } from '../tree/errors.ts';
 import { add, div, dot, exp, f64, grad, i32, jit, jvp, list, listAll, lt, makeJaxpr, mul, num, sin, stopGradient, sub, sum, tensor, transpose, vmap, type T } from '../trace/language.ts';
 import { expectClose } from './close.ts';
@@ -64,6 +65,11 @@ describe('what is not linear is refused', () => {
     const [code, words] = codeAndText(() => linearTranspose(f, f64(1))(f64(1)));
     expect(code).toBe('not-linear');
     expect(words.startsWith(text)).toBe(true);
+  });
+  it('what is added, or returned, though no argument has a part in it; zeros are', () => {
+    expect(codeOf(() => linearTranspose((v: T) => add(mul(v, 2), 1), f64(1))(f64(1)))).toBe('not-linear');
+    expect(codeAndText(() => linearTranspose((v: T) => [v, f64(3)], f64(1))([f64(1), f64(1)]))).toEqual(['not-linear', 'linearTranspose: result 1 does not depend on the arguments, a linear function would be 0 there']);
+    expect(list(linearTranspose((v: T) => [mul(v, 2), literal(0, { shape: [2], dtype: 'f64' })], f64(1))([f64(1), f64([1, 1])])[0])).toEqual([2]);
   });
   it('integers, and cotangents of another type', () => {
     expect(codeAndText(() => linearTranspose((v: T) => v, i32(1)))).toEqual(['not-differentiable', 'linearTranspose: an argument is i32[], linear functions take floats; close over it']);

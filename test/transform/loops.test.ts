@@ -335,6 +335,15 @@ describe('whileLoop', () => {
     expect(codeOf(() => grad((v: T) => scan((c: T) => [doubling(c)[0], null], v, null, { length: 2 })[0])(x))).toBe('forward-mode');
     expect(codeOf(() => grad((v: T) => foriLoop(0, i32(3), (_i: T, c: T) => mul(c, v), one))(x))).toBe('forward-mode');
   });
+  it('reverse mode passes a loop that carries nothing differentiated: a bound, a captured value, a count', () => {
+    const count = (v: T): T => whileLoop((k: T) => lt(convert(k, 'f64'), v), (k: T) => add(k, 1), i32(0));
+    const counted = (v: T): T => mul(v, convert(count(v), 'f64'));
+    expectClose(grad(counted)(f64(3.5)), 4);
+    expectClose(vmap(grad(counted))(f64([3.5, 1.2])), [4, 2]);
+    expectClose(grad(grad((v: T) => mul(v, counted(v))))(f64(3.5)), 8);
+    expectClose(grad((v: T) => mul(v, whileLoop((k: T) => lt(k, v), (k: T) => add(k, 1), f64(0))))(f64(3.5)), 4);
+    expectClose(grad((v: T) => mul(v, convert(whileLoop((k: T) => lt(k, 10), (k: T) => add(k, convert(v, 'i32')), i32(0)), 'f64')))(f64(3.5)), 12);
+  });
   it('reverse mode of what does not depend on the loop works', () => {
     expectClose(grad((v: T) => mul(v, doubling(f64(3))[0]))(x), 192);
     expectClose(valueAndGrad((v: T) => mul(v, whileLoop((k: T) => lt(k, 5), (k: T) => add(k, 1), f64(0))))(x)[1], 5);
