@@ -27,7 +27,7 @@ export interface Around {
   /** The step's own number: every further choice. */
   readonly k: number;
   /** The next steps; each call of `steps` takes those after the ones before. */
-  steps(effects: boolean): Steps;
+  readonly steps: (effects: boolean) => Steps;
 }
 
 const i32: Aval = { shape: [], dtype: 'i32' };
