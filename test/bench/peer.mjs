@@ -1,16 +1,17 @@
 // Cotangent as a peer of a benchmark harness: `name`, and `init()` with the workloads that every peer runs on the same data.
-// The harness hands over its workload definitions as the argument of `init`, or as a module beside this file's caller.
+// `init` takes the URL of another harness's workload definitions, if they are not those beside this file. What is missing here throws.
 import * as ct from '../../dist/src/index.js';
 
 export const name = 'cotangent';
 
 /** @param {string} workloads URL of the module that defines the data, shapes and flop counts. */
-export async function init(workloads = new URL('../workloads.mjs', import.meta.url).href) {
+export async function init(workloads = new URL('workloads.mjs', import.meta.url).href) {
   const W = await import(workloads);
-  const { fromData, jit, np, nn, lax, tree, valueAndGrad } = ct;
+  const { fromData, jit, np, nn, lax, tree, valueAndGrad, vjp } = ct;
   const A = (d, s) => fromData(Float32Array.from(d), s);
   const xent = (logits, y, B) => np.multiply(np.sum(np.multiply(nn.logSoftmax(logits), y)), -1 / B);
   const sgd = (p, g, lr) => tree.map((a, b) => np.subtract(a, np.multiply(b, lr)), p, g);
+  const pulled = (f, x, ct) => { const [, pull] = vjp(f, x); const back = pull(ct); return Array.isArray(back) ? back[0] : back; };
   const settle = async x => { await x.data(); };
   const trained = (flops, step, first) => {
     let state = first;
@@ -21,15 +22,33 @@ export async function init(workloads = new URL('../workloads.mjs', import.meta.u
     return q => step(q, x, y);
   };
   return {
-    async matmul(n) {
-      const a = A(W.uniform(1, n * n), [n, n]);
-      const b = A(W.uniform(2, n * n), [n, n]);
+    matmul(n) { return this.gemm({ m: n, k: n, n }); },
+    async gemm({ m, k, n }) {
+      const a = A(W.uniform(1, m * k), [m, k]);
+      const b = A(W.uniform(2, k * n), [k, n]);
       const f = jit((x, y) => np.matmul(x, y));
+      await settle(f(a, b));
       return {
-        flops: 2 * n ** 3,
-        step() { f(a, b)[Symbol.dispose](); return Promise.resolve(); },
+        flops: 2 * m * k * n,
+        step() { f(a, b)[Symbol.dispose](); },
         async check() { const c = await f(a, b).data(); return Number(c.at(0)) + Number(c.at(-1)); },
       };
+    },
+    async conv({ b, ci, h, co, ks, pad, layout }) {
+      const [x, w] = layout === 'NHWC' ? [[b, h, h, ci], [ks, ks, ci, co]] : [[b, ci, h, h], [co, ci, ks, ks]];
+      const [image, kernel] = [x, w].map((s, i) => A(W.normal(41 + i, s.reduce((p, q) => p * q)), s));
+      const f = jit((p, q) => lax.convGeneral(p, q, { padding: pad, layout }));
+      await settle(f(image, kernel));
+      return { step() { f(image, kernel)[Symbol.dispose](); } };
+    },
+    async convGradient({ b, ci, h, co, ks, pad, layout }, wanted) {
+      const out = h + 2 * pad - ks + 1;
+      const [x, w, y] = layout === 'NHWC' ? [[b, h, h, ci], [ks, ks, ci, co], [b, out, out, co]] : [[b, ci, h, h], [co, ci, ks, ks], [b, co, out, out]];
+      const [image, kernel, cotangent] = [x, w, y].map((s, i) => A(W.normal(41 + i, s.reduce((p, q) => p * q)), s));
+      const conv = (p, q) => lax.convGeneral(p, q, { padding: pad, layout });
+      const f = wanted === 'input' ? jit((p, q, ct) => pulled(r => conv(r, q), p, ct)) : jit((p, q, ct) => pulled(r => conv(p, r), q, ct));
+      await settle(f(image, kernel, cotangent));
+      return { step() { f(image, kernel, cotangent)[Symbol.dispose](); } };
     },
     async mlp(opt) {
       const { B, I, H, O, lr, adamLr } = W.MLP;
@@ -59,8 +78,7 @@ export async function init(workloads = new URL('../workloads.mjs', import.meta.u
       // Windows that do not overlap: a reshape and a reduction over two of its axes.
       const windows = h => np.reshape(h, [h.shape[0], h.shape[1], h.shape[2] / 2, 2, h.shape[3] / 2, 2]);
       const pooled = h => pool === 'max' ? np.max(windows(h), { axis: [3, 5] }) : np.mean(windows(h), { axis: [3, 5] });
-      const nchw = { lhs: [0, 1, 2, 3], rhs: [0, 1, 2, 3], out: [0, 1, 2, 3] };
-      const conv = (h, k, pad) => lax.convGeneral(h, k, { strides: [1, 1], padding: [[pad, pad], [pad, pad]], lhsDilation: [1, 1], rhsDilation: [1, 1], featureGroups: 1, batchGroups: 1, ...nchw });
+      const conv = (h, k, padding) => lax.convGeneral(h, k, { padding, layout: 'NCHW' });
       const loss = (q, a, b) => {
         let h = pooled(nn.relu(np.add(conv(a, q.k1, 2), q.c1)));
         h = np.reshape(pooled(nn.relu(np.add(conv(h, q.k2, 0), q.c2))), [B, 400]);
@@ -95,18 +113,24 @@ export async function init(workloads = new URL('../workloads.mjs', import.meta.u
       };
       return trained(W.TF.flopsPerStep, sgdStep(loss, p, x, y, lr), { args: [p] });
     },
-    async ew(kind) {
-      const { R, C } = W.EW;
-      const x = A(W.normal(31, R * C), [R, C]);
+    async ew(kind, R = W.EW.R, C = W.EW.C) {
+      const arrays = [0, 1, 2, 3].map(i => A(W.normal(31 + i, R * C), [R, C]));
+      const [gain, bias] = [51, 52].map(seed => A(W.normal(seed, C), [C]));
       const functions = {
-        add: a => np.add(a, 1), softmax: a => nn.softmax(a), gelu: a => nn.gelu(a), sum: a => np.sum(a), rowsum: a => np.sum(a, { axis: 1 }), colsum: a => np.sum(a, { axis: 0 }),
+        add: (a, b) => np.add(a, b), softmax: a => nn.softmax(a), gelu: a => nn.gelu(a), sum: a => np.sum(a), rowsum: a => np.sum(a, { axis: 1 }), colsum: a => np.sum(a, { axis: 0 }),
+        fused: (a, b, c, d) => np.add(np.multiply(a, b), np.multiply(c, np.exp(d))), tanh: a => np.tanh(a), erf: a => lax.erf(a),
+        layernorm: a => {
+          const c = np.subtract(a, np.mean(a, { axis: -1, keepdims: true }));
+          return np.add(np.multiply(np.divide(c, np.sqrt(np.add(np.mean(np.square(c), { axis: -1, keepdims: true }), 1e-5))), gain), bias);
+        },
         transpose: a => np.add(np.transpose(a), 0.5), chain: a => np.subtract(np.multiply(np.sqrt(np.abs(np.add(np.multiply(a, 2), 1))), 0.5), 1), exp: a => np.exp(a),
         sort: a => np.sort(a, { axis: 1 }), cumsum: a => np.cumsum(a, { axis: 1 }),
       };
       if (functions[kind] === undefined) throw new Error(`no ${kind}`);
+      const operands = arrays.slice(0, functions[kind].length);
       const f = jit(functions[kind]);
-      await settle(f(x));
-      return { bytes: 8 * R * C, step() { f(x)[Symbol.dispose](); return Promise.resolve(); } };
+      await settle(f(...operands));
+      return { bytes: 8 * R * C, step() { f(...operands)[Symbol.dispose](); } };
     },
   };
 }
