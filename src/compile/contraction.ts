@@ -1,20 +1,33 @@
-// Contractions as matrix products: which loop is the rows, the columns, the sum; the others run around them. Floor 5: strides only.
+// Contractions as matrix products: which loop is the rows, which the columns, which sums stay in registers; the others run around them.
+// Chosen by the least estimated time, from extents and strides alone. Floor 5: strides only, no instructions.
 import type { ContractionLoop } from '../ir/primitive.ts';
 import type { Eqn } from '../ir/jaxpr.ts';
 
 /** A loop around products, in elements of A, B and C. Where C does not move it is summed over. */
 export interface OuterLoop { readonly extent: number; readonly a: number; readonly b: number; readonly c: number }
 export interface ContractionShape {
-  readonly m: number; readonly n: number; readonly k: number;
-  /** Strides in elements. The columns of C are contiguous. */
-  readonly aRow: number; readonly aK: number; readonly bK: number; readonly bColumn: number; readonly cRow: number;
-  /** Loops of the result. */
-  readonly outer: readonly OuterLoop[];
-  /** Loops of the sum besides k. */
-  readonly sums: readonly OuterLoop[];
+  /** A moves along the rows, B along the columns, C along both. */
+  readonly rows: OuterLoop;
+  readonly columns: OuterLoop;
+  /** Sums that stay in registers, the innermost last. Where there is one alone it may be long: it is cut into blocks. */
+  readonly nest: readonly OuterLoop[];
+  /** Sums around them, whose turns add to C. */
+  readonly segments: readonly OuterLoop[];
+  /** Loops of the result along which B moves, and along which it stays. */
+  readonly own: readonly OuterLoop[];
+  readonly shared: readonly OuterLoop[];
+  /** Whether B is copied into panels; else its columns are contiguous and read where they are. */
+  readonly packed: boolean;
   /** B is the equation's first operand. */
   readonly swapped: boolean;
 }
+
+/** Products of one block of a sum: with them a panel of B stays in the first level cache. */
+export const blockLimit = 400;
+/** The same, where several short sums are walked as one. */
+const nestLimit = 640;
+/** Columns of B that a register block takes, in the estimate. */
+const panelColumns = 12;
 
 /** Loops that are walked as one become one; loops of one turn vanish. */
 function merged(loops: readonly OuterLoop[]): OuterLoop[] {
@@ -28,7 +41,7 @@ function merged(loops: readonly OuterLoop[]): OuterLoop[] {
     list[list.indexOf(q)] = { ...q, extent: p.extent * q.extent };
   }
 }
-const largest = (loops: readonly OuterLoop[]): OuterLoop | undefined => loops.reduce<OuterLoop | undefined>((best, l) => best === undefined || l.extent > best.extent ? l : best, undefined);
+const turns = (loops: readonly OuterLoop[]): number => loops.reduce((n, l) => n * l.extent, 1);
 
 /** The product that a float32 contraction is, or null where there is nothing to multiply. */
 export function contractionOf(e: Eqn): ContractionShape | null {
@@ -39,19 +52,65 @@ export function contractionOf(e: Eqn): ContractionShape | null {
   return 'eqns' in loops ? null : shapeOf(loops);
 }
 
+const nothing: OuterLoop = { extent: 1, a: 0, b: 0, c: 0 };
 export function shapeOf(loops: readonly ContractionLoop[]): ContractionShape | null {
   if (loops.some(l => l.extent === 0)) return null;
   const given = merged(loops.map(l => ({ extent: l.extent, a: l.lhs, b: l.rhs, c: l.out })));
-  const contiguous = given.find(l => l.c === 1 && (l.a === 0) !== (l.b === 0));
-  const swapped = contiguous !== undefined && contiguous.b === 0;
-  const list = swapped ? given.map(l => ({ ...l, a: l.b, b: l.a })) : given;
-  const columns = list.find(l => l.c === 1 && l.a === 0 && l.b !== 0);
-  const rows = largest(list.filter(l => l !== columns && l.c !== 0 && l.b === 0 && l.a !== 0));
-  const sum = largest(list.filter(l => l.c === 0));
-  const rest = list.filter(l => l !== columns && l !== rows && l !== sum);
-  return {
-    m: rows?.extent ?? 1, n: columns?.extent ?? 1, k: sum?.extent ?? 1,
-    aRow: rows?.a ?? 0, aK: sum?.a ?? 1, bK: sum?.b ?? 1, bColumn: columns?.b ?? 1, cRow: rows?.c ?? 0,
-    outer: rest.filter(l => l.c !== 0), sums: rest.filter(l => l.c === 0), swapped,
-  };
+  let best: ContractionShape | null = null;
+  let least = Infinity;
+  for (const swapped of [false, true]) {
+    const list = swapped ? given.map(l => ({ ...l, a: l.b, b: l.a })) : given;
+    for (const columns of [nothing, ...list.filter(l => l.a === 0 && l.c !== 0)]) {
+      for (const rows of [nothing, ...list.filter(l => l.b === 0 && l.c !== 0 && l !== columns)]) {
+        for (const packed of columns.b === 1 ? [false, true] : [true]) {
+          const shape = arranged(list, rows, columns, packed, swapped);
+          const cost = estimate(shape);
+          if (cost < least) [best, least] = [shape, cost];
+        }
+      }
+    }
+  }
+  return best;
+}
+
+/** Sums from the inside out: the longest innermost, then those that still fit into registers' reach. */
+function arranged(list: readonly OuterLoop[], rows: OuterLoop, columns: OuterLoop, packed: boolean, swapped: boolean): ContractionShape {
+  const rest = list.filter(l => l !== rows && l !== columns);
+  const sums = rest.filter(l => l.c === 0).sort((p, q) => q.extent - p.extent);
+  const [inner = { extent: 1, a: 0, b: 0, c: 0 }, ...others] = sums;
+  const nest = [inner];
+  while (others[0] !== undefined && turns(nest) * others[0].extent <= nestLimit) nest.unshift(...others.splice(0, 1));
+  const around = rest.filter(l => l.c !== 0);
+  return { rows, columns, nest, segments: others, own: around.filter(l => l.b !== 0), shared: around.filter(l => l.b === 0), packed, swapped };
+}
+
+/** Cycles of one step of a block of rows x vectors: by multiplications, by loads, by the latency of a chain. */
+const stepCycles = (rows: number, vectors: number): number => Math.max(rows * vectors / 2, (rows + vectors) / 2.5, 4) + 0.4;
+/** Estimated cycles of all of it. Only comparisons matter. */
+function estimate(s: ContractionShape): number {
+  const [m, n, depth] = [s.rows.extent, s.columns.extent, turns(s.nest)];
+  const again = turns(s.segments);
+  const outer = turns(s.own) * turns(s.shared);
+  const left = Math.ceil((n % panelColumns) / 4);
+  const blocks = [{ count: Math.floor(n / panelColumns), rows: 3, vectors: 3 }, { count: left === 0 ? 0 : 1, rows: left === 1 ? 7 : left === 2 ? 4 : 3, vectors: left }];
+  // Leaving a short innermost loop costs about as much as two more steps, a call of the kernel as five.
+  const steps = depth + (s.nest.length > 1 ? 2 * depth / (s.nest.at(-1)?.extent ?? 1) : 0) + 5;
+  let cycles = 0;
+  for (const b of blocks) {
+    const full = Math.floor(m / b.rows);
+    const last = m % b.rows;
+    cycles += b.count * steps * (full * stepCycles(b.rows, b.vectors) + (last === 0 ? 0 : stepCycles(last, b.vectors)));
+  }
+  cycles *= outer * again;
+  const innermost = s.nest.at(-1) ?? nothing;
+  if (s.packed) cycles += turns(s.own) * again * depth * Math.max(n, 4) * (s.columns.b === 1 ? 0.6 : innermost.b === 1 ? 0.9 : 2);
+  else if (m > 8) {
+    // Rows of B that lie far apart share sets of the cache and pages: they are read again for each block of rows.
+    const lines = depth * Math.ceil(Math.min(n, panelColumns) / 16 + 0.5);
+    const apart = Math.abs(innermost.b) * 4;
+    if (lines > 400 || (apart >= 512 && depth > 48)) cycles *= 1.3;
+  }
+  // Sums that come back to memory, and results that are scattered.
+  const writes = again * Math.max(1, Math.ceil(depth / blockLimit));
+  return cycles + outer * writes * m * n * (s.columns.c === 1 ? 0.4 : 2);
 }

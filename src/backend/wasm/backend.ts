@@ -10,7 +10,7 @@ import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type } from '../../compile/wasm/module.ts';
 import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
 import { countExecution } from '../../trace/statistics.ts';
-import { engine, type LinearMemory } from './engine.ts';
+import { askForFusedInstructions, engine, type LinearMemory } from './engine.ts';
 import { Heap, WasmBuffer } from './heap.ts';
 import { hostMath } from './hostMath.ts';
 import { bytesOf, runOnHost, viewOf } from './memory.ts';
@@ -37,7 +37,10 @@ export function bestRung(): Rung {
   const v = f.v128([0, 0, 0, 0]).into(Type.v128);
   f.get(v).get(v).get(v).simd(0x105).set(v);
   module.add(f);
-  return engine().validate(module.encode()) ? relaxed : plain;
+  const probe = module.encode();
+  if (engine().validate(probe)) return relaxed;
+  askForFusedInstructions();
+  return engine().validate(probe) ? relaxed : plain;
 }
 
 function bufferOf(b: Buffer): WasmBuffer {

@@ -20,3 +20,18 @@ export function engine(): Engine {
   throw new MemoryError('unsupported', "wasm: this machine has no WebAssembly; use setBackend('reference')");
 }
 const isEngine = (x: unknown): x is Engine => typeof x === 'object' && x !== null && 'Memory' in x && 'Module' in x && 'Instance' in x && 'validate' in x;
+
+interface Flags { setFlagsFromString(flag: string): void }
+interface Node { getBuiltinModule(name: string): unknown }
+const isNode = (x: unknown): x is Node => typeof x === 'object' && x !== null && 'getBuiltinModule' in x && typeof x.getBuiltinModule === 'function';
+const hasFlags = (x: unknown): x is Flags => typeof x === 'object' && x !== null && 'setFlagsFromString' in x && typeof x.setFlagsFromString === 'function';
+/**
+ * Asks Node 20, which has the fused instructions behind a flag, to compile them. Elsewhere there is nothing to ask: browsers and later
+ * versions of Node have them on, or have them not at all. What holds afterwards a module that uses them tells.
+ */
+export function askForFusedInstructions(): void {
+  const node: unknown = Reflect.get(globalThis, 'process');
+  const v8 = isNode(node) ? node.getBuiltinModule('v8') : null;
+  if (!hasFlags(v8)) return;
+  try { v8.setFlagsFromString('--experimental-wasm-relaxed-simd'); } catch { /* an engine that knows no such flag */ }
+}
