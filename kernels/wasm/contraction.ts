@@ -5,16 +5,13 @@
 import { blockLimit, type ContractionShape, type OuterLoop } from '../../src/compile/contraction.ts';
 import type { Rung, Vector } from '../../src/compile/wasm/lanes.ts';
 import { FunctionBuilder, Type, type ModuleBuilder } from '../../src/compile/wasm/module.ts';
-import { emitPack } from './pack.ts';
+import { emitPack, type Panel } from './pack.ts';
 
 export interface EmittedContraction {
   /** Index of a function (a, b, c, scratch). */
   readonly index: number;
   readonly scratchBytes: number;
 }
-/** Columns that one block of registers takes: full vectors, and how many lanes of the last exist. */
-export interface Panel { readonly vectors: number; readonly lanes: number; readonly first: number; readonly count: number }
-
 /**
  * Rows of a block by its vectors. The engine of Node 20 loads all operands of a step before it multiplies, so sums and operands together
  * must fit into fifteen registers; at least eight sums hide the latency. Of separate instructions 2 x 4 vectors were fastest, of fused ones 3 x 3.

@@ -3,7 +3,9 @@
 import type { ContractionShape, OuterLoop } from '../../src/compile/contraction.ts';
 import type { Vector } from '../../src/compile/wasm/lanes.ts';
 import { FunctionBuilder, Type, type ModuleBuilder } from '../../src/compile/wasm/module.ts';
-import type { Panel } from './contraction.ts';
+
+/** `count` panels from column `first` on: the vectors of a row, and how many lanes of the last exist. */
+export interface Panel { readonly vectors: number; readonly lanes: number; readonly first: number; readonly count: number }
 
 /** (source, destination, depth): all panels of one block of the sum. `depth` counts the turns of the sum where it is the only one. */
 export function emitPack(module: ModuleBuilder, s: ContractionShape, panels: readonly Panel[]): number {
