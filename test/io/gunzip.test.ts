@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { CotangentError } from '../../src/error.ts';
 import type { Either } from '../../src/fp.ts';
 import { isLeft, isRight } from '../../src/fp.ts';
-import { gunzip, gunzipWithStream, isGzip } from '../../src/io/gunzip.ts';
+import { gunzip, isGzip } from '../../src/io/gunzip.ts';
+import { inflateWithStream } from '../../src/io/inflate.ts';
 import { bytesOf, mutated, words } from './fixtures.ts';
 
 const text = 'the same words, '.repeat(200);
@@ -12,7 +13,7 @@ const zeros = new Uint8Array(gzipSync(new Uint8Array(1 << 20)));
 
 const ways: readonly (readonly [string, (bytes: Uint8Array, limit: number) => Promise<Either<CotangentError, Uint8Array>>])[] = [
   ['gunzip', (bytes, limit) => gunzip(bytes, { name: 'f', limit })],
-  ['gunzipWithStream', (bytes, limit) => gunzipWithStream(bytes, 'f', limit)],
+  ['inflateWithStream', (bytes, limit) => inflateWithStream(bytes, 'gzip', 'f', limit)],
 ];
 
 describe.each(ways)('%s', (_name, unpack) => {
