@@ -35,8 +35,8 @@ const arrays: { readonly [name: string]: StoredArray } = {
   bool: { shape: [3], dtype: 'bool', data: Uint8Array.of(0, 1, 1) },
 };
 
-/** Reads 10,000 damaged copies: each is an answer, or one line that begins with the file. */
-async function survives(read: (bytes: Uint8Array) => Answer<unknown> | Promise<Answer<unknown>>, files: readonly Uint8Array[], least: number): Promise<void> {
+/** Reads 10,000 damaged copies: each is an answer, or one line that begins with the file. How many are refused. */
+async function refusals(read: (bytes: Uint8Array) => Answer<unknown> | Promise<Answer<unknown>>, files: readonly Uint8Array[]): Promise<number> {
   const word = words(3);
   let refused = 0;
   for (let round = 0; round < 10_000; round++) {
@@ -46,7 +46,7 @@ async function survives(read: (bytes: Uint8Array) => Answer<unknown> | Promise<A
     refused++;
     if (answer.left.code !== 'data' || !/^f[:.][^\n]{10,}$/.test(answer.left.message)) expect.fail(answer.left.message);
   }
-  expect(refused).toBeGreaterThan(least);
+  return refused;
 }
 
 describe('halves', () => {
@@ -89,7 +89,7 @@ describe('NPY', () => {
     expect(message(readNpy(file(header('<i8', 'False', '(2,)'), hex('07000000000000000000000001000000')), 'f'))).toBe('f: element 1 is 4294967296, beyond i32; only 32-bit integers are held, store smaller ones');
     expect(message(readNpy(file(header('|b1', 'False', '(1,)'), Uint8Array.of(2)), 'f'))).toBe('f: element 0 is 2, a bool is 0 or 1');
   });
-  it('survives damaged files', () => survives(bytes => readNpy(bytes, 'f'), Object.values(arrays).map(writeNpy), 5000));
+  it('survives damaged files', async () => { expect(await refusals(bytes => readNpy(bytes, 'f'), Object.values(arrays).map(writeNpy))).toBeGreaterThan(5000); });
 });
 
 describe('NPZ', () => {
@@ -118,7 +118,7 @@ describe('NPZ', () => {
     expect(message(await readNpz(writeZip([{ name: 'a.txt', bytes: bytesOf('no array') }]), { name: 'f' }))).toContain('f: a.txt: is no NPY file');
     expect(isRight(await readZip(writeZip([]), 'f', 10))).toBe(true);
   });
-  it('survives damaged files', () => survives(bytes => readNpz(bytes, { name: 'f', limit: 1e6 }), [writeNpz({ a: { shape: [2], dtype: 'u8', data: Uint8Array.of(1, 2) } })], 5000));
+  it('survives damaged files', async () => { expect(await refusals(bytes => readNpz(bytes, { name: 'f', limit: 1e6 }), [writeNpz({ a: { shape: [2], dtype: 'u8', data: Uint8Array.of(1, 2) } })])).toBeGreaterThan(5000); });
 });
 
 describe('safetensors', () => {
@@ -163,7 +163,7 @@ describe('safetensors', () => {
     expect(message(readSafetensors(Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 0x7b), 'f'))).toBe('f: truncated: the header takes 17 bytes, the file has 9');
     expect(message(readSafetensors(Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255), 'f'))).toContain('at most 100000000 are allowed');
   });
-  it('survives damaged files', () => survives(bytes => readSafetensors(bytes, 'f'), [writeSafetensors(arrays, { a: 'b' }), known], 5000));
+  it('survives damaged files', async () => { expect(await refusals(bytes => readSafetensors(bytes, 'f'), [writeSafetensors(arrays, { a: 'b' }), known])).toBeGreaterThan(5000); });
 });
 
 describe('PNG', () => {
@@ -234,7 +234,7 @@ describe('PNG', () => {
       }
       return copy;
     };
-    await survives(bytes => readPng(mended(bytes), { name: 'f', limit: 1e6 }), [await writePng(grey), await writePng(colour), png(3, 3, 1, 3, 1, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [piece('PLTE', Uint8Array.of(1, 2, 3))])], 3000);
+    expect(await refusals(bytes => readPng(mended(bytes), { name: 'f', limit: 1e6 }), [await writePng(grey), await writePng(colour), png(3, 3, 1, 3, 1, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [piece('PLTE', Uint8Array.of(1, 2, 3))])])).toBeGreaterThan(3000);
   });
 });
 
@@ -249,5 +249,5 @@ describe('text and lines of JSON', () => {
     expect(value(readJsonLines('{"a":1}\n{"b":', { cut: 'drop' }))).toEqual([{ a: 1 }]);
     expect(jsonLine({ a: -Infinity, b: [Number.NaN], c: 'x' })).toBe('{"a":"-Infinity","b":["NaN"],"c":"x"}\n');
   });
-  it('survive damage', () => survives(bytes => { const text = readText(bytes, 'f'); return isLeft(text) ? text : readJsonLines(text.right, { name: 'f' }); }, [bytesOf('{"step":1,"loss":0.5}\n{"step":2,"loss":0.25,"note":"é"}\n')], 3000));
+  it('survive damage', async () => { expect(await refusals(bytes => { const text = readText(bytes, 'f'); return isLeft(text) ? text : readJsonLines(text.right, { name: 'f' }); }, [bytesOf('{"step":1,"loss":0.5}\n{"step":2,"loss":0.25,"note":"é"}\n')])).toBeGreaterThan(3000); });
 });
