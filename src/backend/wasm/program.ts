@@ -3,6 +3,8 @@
 // Floor 6: what is fused, and how memory is laid out, floor 5 decides.
 import { CotangentError } from '../../error.ts';
 import { emitContraction } from '../../../kernels/wasm/contraction.ts';
+import { emitRecurrence } from '../../../kernels/wasm/recurrence.ts';
+import { emitSort } from '../../../kernels/wasm/sort.ts';
 import { contractionOf } from '../../compile/contraction.ts';
 import { fuse, readsOf, writesOf, type Step, type Target } from '../../compile/fuse.ts';
 import { IndexSpace } from '../../compile/index-map.ts';
@@ -158,6 +160,7 @@ class ProgramCompiler {
       return inside;
     }
     if (lowering.kind === 'control') return this.#control(f, lowering.structure(eqn.params), operands, eqn.outputs, inside);
+    if (lowering.kind === 'recurrence' || lowering.kind === 'sort') { this.#alongAxis(f, eqn, operands); return inside; }
     const shape = contractionOf(eqn);
     if (shape !== null) {
       const gemm = emitContraction(this.#module, this.#rung, shape);
@@ -183,6 +186,7 @@ class ProgramCompiler {
   }
   /** Copies a value, unless both have one place. */
   #copy(f: FunctionBuilder, to: Var, from: Var): void {
+    if (sizeOf(to.aval.shape) === 0) return;
     this.#pointer(f, this.#slot(to));
     this.#pointer(f, this.#slot(from));
     f.bytes(0x47).if(() => {
@@ -190,6 +194,27 @@ class ProgramCompiler {
       this.#pointer(f, this.#slot(from));
       f.i32(bytesOf(to.aval)).bytes(0xfc, 0x0a, 0, 0);
     });
+  }
+  /** Running values and orders, line by line. */
+  #alongAxis(f: FunctionBuilder, { primitive: { lowering }, params, outputs }: Eqn, operands: readonly Var[]): void {
+    const [x] = operands;
+    if (x === undefined || sizeOf(x.aval.shape) === 0) return;
+    const { shape, dtype } = x.aval;
+    const lines = (axis: number): { readonly outer: number; readonly n: number; readonly inner: number } =>
+      ({ outer: sizeOf(shape.slice(0, axis)), n: shape[axis] ?? 1, inner: sizeOf(shape.slice(axis + 1)) });
+    for (const v of [...operands, ...outputs]) this.#pointer(f, this.#slot(v));
+    if (lowering.kind === 'sort') {
+      const emitted = emitSort({ ...lines(lowering.axis(params)), dtypes: operands.map(v => v.aval.dtype) });
+      this.#scratchBytes = Math.max(this.#scratchBytes, emitted.scratchBytes);
+      this.#pointer(f, scratchSlot);
+      f.call(this.#module.add(emitted.f));
+    } else if (lowering.kind === 'recurrence') {
+      const { axis, reverse } = lowering.along(params);
+      const emitted = emitRecurrence(this.#rung, this.#module.imported('math'), { ...lines(axis), reverse, step: lowering.step, dtype });
+      this.#pointer(f, poolSlot);
+      f.i32(4 * this.#pool.length).bytes(0x6a).call(this.#module.add(emitted.f));
+      this.#pool.push(...emitted.pool);
+    }
   }
   #askHost(f: FunctionBuilder, eqn: Eqn): void { f.i32(this.#hosts.push(eqn) - 1).call(this.#module.imported('host')); }
   #splat(f: FunctionBuilder, v: Var, value: number): void { this.#step(f, { kind: 'kernel', kernel: splatKernel(v, value) }, 0); }
@@ -374,7 +399,7 @@ function standingAlone(j: Jaxpr): Jaxpr {
 /** Loops, branches and products read their operands from memory; the host takes literals as they are. */
 function needsStoredOperands(e: Eqn): boolean {
   const { kind } = e.primitive.lowering;
-  return kind === 'control' || kind === 'identity' || contractionOf(e) !== null;
+  return kind === 'control' || kind === 'identity' || kind === 'recurrence' || kind === 'sort' || contractionOf(e) !== null;
 }
 /** Literal operands of equations that read memory are values there: each becomes a variable that a splat kernel writes. */
 function withStoredLiterals(j: Jaxpr): { readonly program: Jaxpr; readonly splats: ReadonlyMap<Var, number> } {

@@ -12,7 +12,7 @@ import { Lanes, type Rung, type Value, type Vector } from './lanes.ts';
 import { elementBytes, laneBytes, loadFour, loadLanes, loadRaw, loadSplat, store, storeRaw } from './memory.ts';
 import { FunctionBuilder, Type } from './module.ts';
 import { emitScalar } from './scalar.ts';
-import { narrow, partsOf, wide, WideLanes } from './wide.ts';
+import { laneFirst, narrow, partsOf, wide, WideLanes } from './wide.ts';
 
 export interface EmittedKernel {
   readonly f: FunctionBuilder;
@@ -628,16 +628,6 @@ class KernelEmitter {
 const losesNaN = (a: Accumulator): boolean => (a.dtype === 'f32' || a.dtype === 'f16') && (a.monoid === 'max' || a.monoid === 'min');
 /** The word that stands for a number in integer lanes; true has all bits. */
 const wordOf = (d: DType, value: number): number => d === 'bool' ? (value === 0 ? 0 : -1) : roundTo(d, value) | 0;
-
-/** The value with one of its lanes in the first place. */
-function laneFirst(l: Lanes, value: Value, lane: number): Value {
-  if (lane === 0) return value;
-  if (typeof value === 'number') return l.shuffle(value, value, [lane, lane, lane, lane]);
-  const half = lane < 2 ? value.lo : value.hi;
-  const at = 2 * (lane % 2);
-  const lo = l.shuffle(half, half, [at, at + 1, at, at + 1]);
-  return { lo, hi: lo };
-}
 
 /** Two partial results as one: neither rounded to half nor wrapped to a byte before the end. */
 function combine(l: Lanes, monoid: Monoid, dtype: DType, x: Value, y: Value): Value {

@@ -17,6 +17,16 @@ export function wide(v: Value): Wide {
   throw new CotangentError('jaxpr', 'wasm: float64 lanes wanted, 32-bit lanes given');
 }
 
+/** The value with one of its lanes in the first place. */
+export function laneFirst(l: Lanes, value: Value, lane: number): Value {
+  if (lane === 0) return value;
+  if (typeof value === 'number') return l.shuffle(value, value, [lane, lane, lane, lane]);
+  const half = lane < 2 ? value.lo : value.hi;
+  const at = 2 * (lane % 2);
+  const lo = l.shuffle(half, half, [at, at + 1, at, at + 1]);
+  return { lo, hi: lo };
+}
+
 export class WideLanes {
   readonly l: Lanes;
   constructor(l: Lanes) { this.l = l; }
