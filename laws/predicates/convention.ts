@@ -86,7 +86,7 @@ export const tiedElementsShare: Law<Application> = {
   number: 14, name: 'tied elements have equal shares of the derivative, which add up',
   holds({ primitive, tied }, random) {
     const p = tied(random);
-    if (!p.differentiable || !p.forwardable || freeze(p.jaxpr) !== null) return silent;
+    if (!p.differentiable || !p.forwardable || freeze(p.jaxpr, p.inputs) !== null) return silent;
     const f = (x: readonly NDArray[]): readonly NDArray[] => p.run(p.jaxpr, x);
     const here = p.value;
     const kinked = sides(f, p.inputs, here, p.tangents(random)).some(({ above, below }) => above.some((a, e) => !near(a, below[e] ?? NaN)));

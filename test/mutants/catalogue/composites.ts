@@ -42,7 +42,7 @@ export const compositeMutants: readonly Mutant[] = [
     'norms: the backward half forgets that the variance moves': [composites, 'sub(sub(g, level), slope)', 'sub(g, level)'],
     'norms: the scale\'s cotangent is not of the normalised input': [composites, 'scale: sumOver(mul(ct, unit), shared), bias', 'scale: sumOver(ct, shared), bias'],
     'rmsNorm: the backward half forgets that the scale moves': [composites, 'mul(spread(inverse, g, axes), sub(g, slope))', 'mul(spread(inverse, g, axes), g)'],
-    'batchNorm: axes stay in the order in which they were given': [composites, `fromEnd(x, axis, 'batchNorm')).sort((b, c) => b - c);\n  expectParameters('batchNorm', x, otherAxes`, `fromEnd(x, axis, 'batchNorm'));\n  expectParameters('batchNorm', x, otherAxes`],
+    'batchNorm: axes stay in the order in which they were given': [composites, `fromEnd(x, axis, 'batchNorm')).sort((b, c) => b - c);\n  expectParameters('batchNorm', x, otherAxes(x, a), { scale, bias });\n  const`, `fromEnd(x, axis, 'batchNorm'));\n  expectParameters('batchNorm', x, otherAxes(x, a), { scale, bias });\n  const`],
     'batchNorm: cotangents of the statistics are dropped': [composites, '[add(d.x, byStatistics), d.scale, d.bias]', '[d.x, d.scale, d.bias]'],
     'batchNorm: the factor 2 of the variance': [composites, 'mul(constantLike(2, centred), centred)', 'centred'],
   }),

@@ -102,6 +102,6 @@ export const nested: readonly Mutant[] = [
     'axisIndex: the same at every position': [vmap, `[iota([size], 'i32', 0)]`, `[constantLike(0, iota([size], 'i32', 0))]`],
   }),
   ...mutantsOf('src/primitive/evaluateLinear.ts', {
-    'linear programs: values that meet no tangent count as tangents': [customJvp, 'if (!mask.includes(true)) bind(', 'if (!given) bind('],
+    'linear programs: values that meet no tangent count as tangents': [customJvp, 'if (!mask.includes(true)) {\n      bind(', 'if (!given) {\n      bind('],
   }),
 ];
