@@ -62,7 +62,7 @@ export const stated: { readonly [name: string]: Bound } = {
   xlogy: { single: 2, double: 2, grid: [0, 4], thresholds: [1] },
   xlog1py: { single: 3, double: 2, grid: [-1, 4], thresholds: [1] },
   rem: { single: 0, double: 0, reference: 0, grid: [-50, 50], thresholds: [1, 2.5] },
-  lgamma: { single: 4, grid: [-20, 20], thresholds: [1, 2, 3, 10, 2.4570247382208006, 2.7476826467274126, 2 ** 23] },
+  lgamma: { single: 4, grid: [-20, 20], thresholds: [1, 2, 3, 10, 2.4570247382208006, 2.747682646727413, 2 ** 23] },
   digamma: { single: 4, grid: [-20, 20], thresholds: [1.4616321449683622, 0.5040830082644554, 1.57349847316239, 1, 2 ** 23] },
   besselI0e: { single: 1, grid: [-20, 20], thresholds: [8] },
   besselI1e: { single: 1, grid: [-20, 20], thresholds: [8] },
