@@ -54,7 +54,7 @@ function loops() {
     const n = np.tanh(np.add(part(a, 2), np.multiply(r, part(g, 2))));
     return np.add(np.multiply(np.subtract(1, z), n), np.multiply(z, h));
   };
-  const loss = p => np.sum(np.square(scan((h, x) => [cell(p, h, x), null], zeros([B, U]), xs)[0]));
+  const loss = p => np.mean(np.square(scan((h, x) => { const y = cell(p, h, x); return [y, y]; }, zeros([B, U]), xs)[1]));
   const step = jit(p => grad(loss)(p));
   const whole = least(() => { for (const g of Object.values(step(weights))) dispose(g); }, 1, 4);
   const product = (m, k, n) => { const [a, b] = [fromData(W.normal(1, m * k), [m, k]), fromData(W.normal(2, k * n), [k, n])]; const f = jit((x, y) => np.matmul(x, y)); return least(() => dispose(f(a, b)), 200); };
