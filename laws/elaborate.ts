@@ -190,8 +190,10 @@ export function ordinary(primitives: readonly Primitive[]): readonly Primitive[]
     if (p.properties.effect !== 'none' || p.properties.namedAxis || p.lowering.kind === 'host') return false;
     const { point } = applicationOf(p, []);
     if (!point.differentiable) return true;
-    // One that fails otherwise is for the laws to report.
-    try { return point.jvp.outActive.length > 0 && point.vjp.outActive.length > 0; } catch (error) { return !refusesMode(error); }
+    try { return point.jvp.outActive.length > 0 && point.vjp.outActive.length > 0; } catch (error) {
+      if (refusesMode(error)) return false;
+      throw error;
+    }
   });
 }
 

@@ -127,10 +127,9 @@ function drawBlock(draw: Draw): { readonly x: SampleOperand; readonly sizes: rea
   const shape = draw.shape(3);
   return {
     x: { aval: { shape, dtype: draw.float() } },
-    // Smaller than the axis, mostly, so that it has several places; now and then nothing.
-    sizes: shape.map(n => draw.int(0, 9) === 9 ? 0 : Math.min(n, draw.int(1, Math.max(1, n)))),
+    sizes: shape.map(n => draw.int(0, n)),
     // Outside as well, where they are clamped.
-    starts: shape.map(n => ({ aval: { shape: [], dtype: 'i32' as const }, domain: { intervals: [[-1, n]] as const } })),
+    starts: shape.map(n => ({ aval: { shape: [], dtype: 'i32' as const }, domain: { intervals: [[-2, n + 1]] as const } })),
   };
 }
 
