@@ -15,6 +15,7 @@ import { Heap, WasmBuffer } from './heap.ts';
 import { hostMath } from './hostMath.ts';
 import { bytesOf, runOnHost, viewOf } from './memory.ts';
 import { arenaSlot, compileProgram, poolSlot, scratchSlot, type CompiledProgram, type Cut } from './program.ts';
+import { isWatched, watchedExecutable } from './watched.ts';
 
 /** Guarded lanes may read a little before a value: nothing lives at the very beginning. */
 const firstAddress = 1024;
@@ -101,7 +102,8 @@ export class WasmBackend implements Backend {
     b.owners++;
     this.#registry.register(owner, b, owner);
   }
-  compile(jaxpr: Jaxpr, cut?: Cut): WasmExecutable {
+  compile(jaxpr: Jaxpr, cut?: Cut): Executable {
+    if (isWatched(jaxpr)) return watchedExecutable(this, jaxpr);
     const executable = new WasmExecutable(this, jaxpr, cut);
     this.#tables.register(executable, executable.table);
     return executable;

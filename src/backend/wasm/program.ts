@@ -197,11 +197,15 @@ class ProgramCompiler {
     if (sizeOf(to.aval.shape) === 0) return;
     this.#pointer(f, this.#slot(to));
     this.#pointer(f, this.#slot(from));
-    f.bytes(0x47).if(() => {
-      this.#pointer(f, this.#slot(to));
-      this.#pointer(f, this.#slot(from));
-      f.i32(bytesOf(to.aval)).bytes(0xfc, 0x0a, 0, 0);
-    });
+    f.bytes(0x47).if(() => { this.#move(f, to, from); });
+  }
+  /** Nothing is moved where there is nothing: the place of an empty value may lie outside the memory, where even no bytes may be copied. */
+  #move(f: FunctionBuilder, to: Var, from: Var): void {
+    const bytes = bytesOf(to.aval);
+    if (bytes === 0) return;
+    this.#pointer(f, this.#slot(to));
+    this.#pointer(f, this.#slot(from));
+    f.i32(bytes).bytes(0xfc, 0x0a, 0, 0);
   }
   /** Running values and orders, line by line. */
   #alongAxis(f: FunctionBuilder, { primitive: { lowering }, params, outputs }: Eqn, operands: readonly Var[]): void {
@@ -245,8 +249,8 @@ class ProgramCompiler {
   #copyResults(f: FunctionBuilder, results: readonly BodyResult[]): void {
     for (const r of results) {
       if (r.from === null) continue;
-      if (r.from instanceof Var) { this.#pointer(f, this.#slot(r.made)); this.#pointer(f, this.#slot(r.from)); f.i32(bytesOf(r.made.aval)).bytes(0xfc, 0x0a, 0, 0); continue; }
-      this.#splat(f, r.made, r.from.value);
+      if (r.from instanceof Var) this.#move(f, r.made, r.from);
+      else this.#splat(f, r.made, r.from.value);
     }
   }
   #control(f: FunctionBuilder, c: ControlStructure, operands: readonly Var[], outputs: readonly Var[], inside: number): number {
@@ -272,9 +276,7 @@ class ProgramCompiler {
       const place = (offset: number): void => { this.#pointer(f, arenaSlot); f.i32(offset).bytes(0x6a); };
       this.#setPointer(f, this.#slot(v), () => place(a));
       this.#setPointer(f, this.#slot(out.made), () => place(b));
-      place(a);
-      this.#pointer(f, this.#slot(init));
-      f.i32(bytesOf(v.aval)).bytes(0xfc, 0x0a, 0, 0);
+      this.#move(f, v, init);
     });
   }
   #swapCarry(f: FunctionBuilder, { ins, outs, shared }: Carry, spare: number): void {
@@ -290,10 +292,7 @@ class ProgramCompiler {
   #finishCarry(f: FunctionBuilder, ins: readonly Var[], outputs: readonly Var[]): void {
     ins.forEach((v, k) => {
       const out = outputs[k];
-      if (out === undefined) return;
-      this.#pointer(f, this.#slot(out));
-      this.#pointer(f, this.#slot(v));
-      f.i32(bytesOf(v.aval)).bytes(0xfc, 0x0a, 0, 0);
+      if (out !== undefined) this.#move(f, out, v);
     });
   }
   #passPointers(f: FunctionBuilder, to: readonly Var[], from: readonly Var[]): void {
