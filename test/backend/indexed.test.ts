@@ -47,7 +47,7 @@ const backends = rungs();
 /** Runs twice on poisoned memory: nothing that is not written may be read. */
 function run(backend: WasmBackend, jaxpr: Jaxpr, inputs: readonly NDArray[]): readonly NDArray[] {
   const buffers = inputs.map(x => backend.upload(x.data, x));
-  const executable = backend.compile(jaxpr);
+  const executable = backend.module(jaxpr);
   expect(executable.program.hosts.map(e => e.primitive.name), printJaxpr(jaxpr)).toEqual([]);
   const bytes = executable.program.arenaBytes + executable.program.scratchBytes;
   const once = (word: number): NDArray[] => {

@@ -103,7 +103,10 @@ export class WasmBackend implements Backend {
     this.#registry.register(owner, b, owner);
   }
   compile(jaxpr: Jaxpr, cut?: Cut): Executable {
-    if (isWatched(jaxpr)) return watchedExecutable(this, jaxpr);
+    return isWatched(jaxpr) ? watchedExecutable(this, jaxpr) : this.module(jaxpr, cut);
+  }
+  /** The program as a module, whatever is in it. */
+  module(jaxpr: Jaxpr, cut?: Cut): WasmExecutable {
     const executable = new WasmExecutable(this, jaxpr, cut);
     this.#tables.register(executable, executable.table);
     return executable;
