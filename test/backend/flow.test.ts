@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { each, upTo } from '../../laws/close.ts';
 import { arrayOf, magnitudeOf, stack } from '../../laws/array.ts';
 import { programAt } from '../../laws/elaborate.ts';
-import { Point, refusesMode, some } from '../../laws/point.ts';
+import { refusesMode, some, type Point } from '../../laws/point.ts';
 import { Random } from '../../laws/random.ts';
 import { referenceBackend } from '../../src/backend/reference/backend.ts';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
