@@ -43,8 +43,20 @@ function heights(rows: number, height: number): { readonly full: number; readonl
   return { full: full - 1, rest: [Math.ceil((height + left) / 2), Math.floor((height + left) / 2)] };
 }
 
+/** What a module has already: products of one shape are one function, and register blocks of one form serve all shapes. */
+interface Emitted { readonly contractions: Map<string, EmittedContraction>; readonly kernels: Map<string, number> }
+const emitted = new WeakMap<ModuleBuilder, Emitted>();
+
 /** Adds a contraction of this shape to the module. */
 export function emitContraction(module: ModuleBuilder, rung: Rung, s: ContractionShape): EmittedContraction {
+  let known = emitted.get(module);
+  if (known === undefined) emitted.set(module, known = { contractions: new Map(), kernels: new Map() });
+  const key = JSON.stringify({ ...s, swapped: false });
+  let made = known.contractions.get(key);
+  if (made === undefined) known.contractions.set(key, made = emitNew(module, rung, s, known.kernels));
+  return made;
+}
+function emitNew(module: ModuleBuilder, rung: Rung, s: ContractionShape, kernels: Map<string, number>): EmittedContraction {
   const panels = panelsOf(s.columns.extent, widest(rung.fma, s.rows.extent));
   const inner = s.nest.at(-1);
   const total = s.nest.reduce((n, l) => n * l.extent, 1);
@@ -52,9 +64,11 @@ export function emitContraction(module: ModuleBuilder, rung: Rung, s: Contractio
   const depth = Math.ceil(total / blocks);
   const packed = s.packed ? align(depth * 4 * panels.reduce((n, p) => n + p.count * 4 * p.vectors, 0)) : 0;
   const pack = s.packed ? emitPack(module, s, panels) : -1;
-  const kernels = new Map<string, number>();
+  // Of a sum of one loop the number of turns is a parameter.
+  const sums = s.nest.map(l => `${s.nest.length === 1 ? '' : l.extent}:${l.a}:${s.packed ? '' : l.b}`).join();
+  const strides = `${s.rows.a},${s.rows.c},${s.columns.c},${s.packed}|${sums}`;
   const micro = (rows: number, p: Panel, accumulate: boolean): number => {
-    const key = `${rows},${p.vectors},${p.lanes},${accumulate}`;
+    const key = `${rows},${p.vectors},${p.lanes},${accumulate}|${strides}`;
     let index = kernels.get(key);
     if (index === undefined) kernels.set(key, index = emitMicro(module, rung, rows, p, s, accumulate));
     return index;

@@ -43,8 +43,15 @@ export function merged(loops: readonly OuterLoop[]): OuterLoop[] {
 }
 const turns = (loops: readonly OuterLoop[]): number => loops.reduce((n, l) => n * l.extent, 1);
 
+const planned = new WeakMap<Eqn, ContractionShape | null>();
 /** The product that a float32 contraction is, or null where there is nothing to multiply. */
 export function contractionOf(e: Eqn): ContractionShape | null {
+  if (e.primitive.lowering.kind !== 'contraction') return null;
+  let shape = planned.get(e);
+  if (shape === undefined) planned.set(e, shape = plannedAnew(e));
+  return shape;
+}
+function plannedAnew(e: Eqn): ContractionShape | null {
   const { lowering } = e.primitive;
   const [out] = e.outputs;
   if (lowering.kind !== 'contraction' || out === undefined || out.aval.dtype !== 'f32') return null;

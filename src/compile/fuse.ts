@@ -80,6 +80,9 @@ class Fusion {
   readonly #stored: Set<Var>;
   /** Lowerings of single roots: valid as long as no value they inlined is stored since. */
   readonly #alone = new Map<Var, Lowered>();
+  /** Lowerings of several roots, by their numbers. */
+  readonly #joined = new Map<string, Lowered | null>();
+  readonly #ids = new Map<Var, number>();
   constructor(program: Jaxpr, target: Target, definitions: Definitions, stored: Set<Var>) {
     this.#program = program;
     this.#target = target;
@@ -132,19 +135,35 @@ class Fusion {
   }
   /** Joins an earlier kernel that reads or writes what this one reads, where nothing between them stands in the way. */
   #join(v: Var, alone: Lowered, steps: Step[], lowered: (Lowered | null)[], madeAt: ReadonlyMap<Var, number>): number {
+    const reads = new Set(alone.kernel.reads);
     for (let g = steps.length - 1; g >= 0; g--) {
       const s = steps[g];
       if (s === undefined || s.kind !== 'kernel' || s.kernel.writes.length >= this.#target.maxStores) continue;
       const { kernel } = s;
-      if (!alone.kernel.reads.some(b => kernel.reads.includes(b) || kernel.writes.includes(b))) continue;
+      if (!kernel.reads.some(b => reads.has(b)) && !kernel.writes.some(b => reads.has(b))) continue;
       if (alone.kernel.reads.some(b => (madeAt.get(b) ?? -1) >= g && !kernel.writes.includes(b))) continue;
-      const both = attempt([...kernel.writes, v], this.#stored, this.#definitions);
-      if (both instanceof Conflict) continue;
+      const both = this.#lowerJoined(kernel.writes, v);
+      if (both === null) continue;
       steps[g] = { kind: 'kernel', kernel: both.kernel };
       lowered[g] = both;
       return g;
     }
     return -1;
+  }
+  /** As one kernel, or null where that cannot be: what failed once is not tried again, though more is stored by then. */
+  #lowerJoined(writes: readonly Var[], v: Var): Lowered | null {
+    const key = [...writes, v].map(x => this.#id(x)).join();
+    const known = this.#joined.get(key);
+    if (known === null || (known !== undefined && ![...known.inlined].some(x => x !== v && !writes.includes(x) && this.#stored.has(x)))) return known;
+    const made = attempt([...writes, v], this.#stored, this.#definitions);
+    const result = made instanceof Conflict ? null : made;
+    this.#joined.set(key, result);
+    return result;
+  }
+  #id(v: Var): number {
+    let id = this.#ids.get(v);
+    if (id === undefined) this.#ids.set(v, id = this.#ids.size);
+    return id;
   }
   /** The last expensive variable that two kernels compute is stored. */
   #recomputed(lowered: readonly (Lowered | null)[]): Conflict | null {

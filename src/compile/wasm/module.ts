@@ -4,36 +4,48 @@
 export const Type = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = (typeof Type)[keyof typeof Type];
 
-/** Unsigned LEB128. */
-export function uleb(n: number): number[] {
-  const out: number[] = [];
-  let rest = n >>> 0;
-  do {
-    const low = rest & 127;
-    rest >>>= 7;
-    out.push(rest === 0 ? low : low | 128);
-  } while (rest !== 0);
-  return out;
-}
-/** Signed LEB128 of a 32-bit integer. */
-export function sleb(n: number): number[] {
-  const out: number[] = [];
-  for (let rest = n | 0; ;) {
-    const low = rest & 127;
-    rest >>= 7;
-    if ((rest === 0 && (low & 64) === 0) || (rest === -1 && (low & 64) !== 0)) { out.push(low); return out; }
-    out.push(low | 128);
+/** Bytes that grow. */
+class Code {
+  #bytes = new Uint8Array(256);
+  length = 0;
+  push(byte: number): void {
+    if (this.length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.length++] = byte;
   }
+  #grow(more: number): void {
+    const wider = new Uint8Array(2 * (this.#bytes.length + more));
+    wider.set(this.#bytes);
+    this.#bytes = wider;
+  }
+  append(other: Uint8Array): void {
+    if (this.length + other.length > this.#bytes.length) this.#grow(other.length);
+    this.#bytes.set(other, this.length);
+    this.length += other.length;
+  }
+  /** Unsigned LEB128. */
+  uleb(n: number): void {
+    let rest = n >>> 0;
+    for (; rest > 127; rest >>>= 7) this.push((rest & 127) | 128);
+    this.push(rest);
+  }
+  /** Signed LEB128 of a 32-bit integer. */
+  sleb(n: number): void {
+    let rest = n | 0;
+    for (; rest < -64 || rest > 63; rest >>= 7) this.push((rest & 127) | 128);
+    this.push(rest & 127);
+  }
+  /** A length, then the content. */
+  counted(content: Code): void { this.uleb(content.length); this.append(content.view()); }
+  text(s: string): void { this.uleb(s.length); for (let i = 0; i < s.length; i++) this.push(s.charCodeAt(i)); }
+  view(): Uint8Array { return this.#bytes.subarray(0, this.length); }
 }
-const scratch = new DataView(new ArrayBuffer(16));
-const bytesOfF32 = (x: number): number[] => { scratch.setFloat32(0, x, true); return [0, 1, 2, 3].map(i => scratch.getUint8(i)); };
-const bytesOfF64 = (x: number): number[] => { scratch.setFloat64(0, x, true); return [0, 1, 2, 3, 4, 5, 6, 7].map(i => scratch.getUint8(i)); };
+const scratch = new DataView(new ArrayBuffer(8));
 
 /** A function body under construction. Locals are numbers; the operand stack is the caller's to balance. */
 export class FunctionBuilder {
   readonly params: number;
-  #code: number[] = [];
-  #prologue: number[] = [];
+  #code = new Code();
+  readonly #prologue = new Code();
   readonly #types: ValueType[] = [];
   constructor(params: number) { this.params = params; }
 
@@ -42,23 +54,30 @@ export class FunctionBuilder {
     return this.params + this.#types.length - 1;
   }
   bytes(...b: readonly number[]): this { for (const x of b) this.#code.push(x); return this; }
-  get(local: number): this { this.#code.push(0x20); this.bytes(...uleb(local)); return this; }
-  set(local: number): this { this.#code.push(0x21); this.bytes(...uleb(local)); return this; }
-  tee(local: number): this { this.#code.push(0x22); this.bytes(...uleb(local)); return this; }
+  #op(op: number, operand: number): this { this.#code.push(op); this.#code.uleb(operand); return this; }
+  get(local: number): this { return this.#op(0x20, local); }
+  set(local: number): this { return this.#op(0x21, local); }
+  tee(local: number): this { return this.#op(0x22, local); }
   /** Pops the value on the stack into a fresh local. */
   into(type: ValueType): number { const l = this.local(type); this.set(l); return l; }
-  i32(n: number): this { this.#code.push(0x41); return this.bytes(...sleb(n)); }
-  f32(x: number): this { return this.bytes(0x43, ...bytesOfF32(x)); }
-  f64(x: number): this { return this.bytes(0x44, ...bytesOfF64(x)); }
-  call(index: number): this { this.#code.push(0x10); return this.bytes(...uleb(index)); }
-  simd(op: number): this { this.#code.push(0xfd); return this.bytes(...uleb(op)); }
+  i32(n: number): this { this.#code.push(0x41); this.#code.sleb(n); return this; }
+  f32(x: number): this { scratch.setFloat32(0, x, true); return this.#raw(0x43, 4); }
+  f64(x: number): this { scratch.setFloat64(0, x, true); return this.#raw(0x44, 8); }
+  #raw(op: number, bytes: number): this {
+    this.#code.push(op);
+    for (let i = 0; i < bytes; i++) this.#code.push(scratch.getUint8(i));
+    return this;
+  }
+  call(index: number): this { return this.#op(0x10, index); }
+  simd(op: number): this { return this.#op(0xfd, op); }
   /** A SIMD memory instruction. */
   memory(op: number, align: number, offset: number, lane?: number): this {
-    this.simd(op).bytes(align, ...uleb(offset));
-    return lane === undefined ? this : this.bytes(lane);
+    this.simd(op).#op(align, offset);
+    if (lane !== undefined) this.#code.push(lane);
+    return this;
   }
   /** A scalar memory instruction. */
-  plain(op: number, align: number, offset: number): this { return this.bytes(op, align, ...uleb(offset)); }
+  plain(op: number, align: number, offset: number): this { this.#code.push(op); return this.#op(align, offset); }
   v128(words: readonly number[]): this {
     return this.simd(12).bytes(...words.flatMap(w => [w & 255, (w >> 8) & 255, (w >> 16) & 255, (w >> 24) & 255]));
   }
@@ -80,23 +99,23 @@ export class FunctionBuilder {
   /** Instructions that run before everything else. */
   prologue(build: () => void): void {
     const saved = this.#code;
-    this.#code = [];
+    this.#code = new Code();
     build();
-    this.#prologue.push(...this.#code);
+    this.#prologue.append(this.#code.view());
     this.#code = saved;
   }
   get size(): number { return this.#code.length; }
-  encode(): number[] {
+  /** Appends the body, with its length. */
+  encode(out: Code): void {
     // Locals in runs of one type.
     const runs: [number, ValueType][] = [];
     for (const t of this.#types) { const last = runs.at(-1); if (last !== undefined && last[1] === t) last[0]++; else runs.push([1, t]); }
-    const head = [...uleb(runs.length), ...runs.flatMap(([n, t]) => [...uleb(n), t])];
-    const length = head.length + this.#prologue.length + this.#code.length + 1;
-    const out = [...uleb(length), ...head];
-    for (const b of this.#prologue) out.push(b);
-    for (const b of this.#code) out.push(b);
+    const head = new Code();
+    head.uleb(runs.length);
+    for (const [n, t] of runs) { head.uleb(n); head.push(t); }
+    out.uleb(head.length + this.#prologue.length + this.#code.length + 1);
+    for (const part of [head, this.#prologue, this.#code]) out.append(part.view());
     out.push(0x0b);
-    return out;
   }
 }
 
@@ -124,27 +143,39 @@ export class ModuleBuilder {
 
   encode(): Uint8Array<ArrayBuffer> {
     const types: Signature[] = [];
-    const typeOf = (s: Signature): number => {
-      const same = types.findIndex(t => t.params.join() === s.params.join() && t.results.join() === s.results.join());
-      return same >= 0 ? same : types.push(s) - 1;
+    const known = new Map<string, number>();
+    const typeOf = (t: Signature): number => {
+      const key = `${t.params.join()}>${t.results.join()}`;
+      let index = known.get(key);
+      if (index === undefined) known.set(key, index = types.push(t) - 1);
+      return index;
     };
     const plain = (n: number): Signature => ({ params: Array.from({ length: n }, () => Type.i32), results: [] });
     const importTypes = this.#imports.map(i => typeOf(i.signature));
     const functionTypes = this.#functions.map(f => typeOf(plain(f.params)));
-    const out: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-    const section = (id: number, items: readonly (readonly number[])[]): void => {
+    const out = new Code();
+    out.append(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    const section = <T>(id: number, items: readonly T[], write: (to: Code, item: T) => void): void => {
       if (items.length === 0) return;
-      const count = uleb(items.length);
-      out.push(id, ...uleb(count.length + items.reduce((n, x) => n + x.length, 0)), ...count);
-      for (const item of items) for (const b of item) out.push(b);
+      const content = new Code();
+      content.uleb(items.length);
+      for (const item of items) write(content, item);
+      out.push(id);
+      out.counted(content);
     };
-    const text = (s: string): number[] => [...uleb(s.length), ...Array.from({ length: s.length }, (_, i) => s.charCodeAt(i))];
-    section(1, types.map(t => [0x60, ...uleb(t.params.length), ...t.params, ...uleb(t.results.length), ...t.results]));
-    const limits = this.#shared ? [3, 0, ...uleb(65536)] : [0, 0];
-    section(2, [[...text('e'), ...text('m'), 2, ...limits], ...this.#imports.map((i, k) => [...text(i.module), ...text(i.name), 0, ...uleb(importTypes[k] ?? 0)])]);
-    section(3, functionTypes.map(t => uleb(t)));
-    section(7, this.#exports.map(e => [...text(e.name), 0, ...uleb(e.index)]));
-    section(10, this.#functions.map(f => f.encode()));
-    return Uint8Array.from(out);
+    const valueTypes = (to: Code, list: readonly ValueType[]): void => { to.uleb(list.length); for (const t of list) to.push(t); };
+    section(1, types, (to, t) => { to.push(0x60); valueTypes(to, t.params); valueTypes(to, t.results); });
+    section(2, [null, ...this.#imports], (to, i) => {
+      to.text(i?.module ?? 'e');
+      to.text(i?.name ?? 'm');
+      if (i !== null) { to.push(0); to.uleb(importTypes[this.#imports.indexOf(i)] ?? 0); return; }
+      // The memory: its least size, and the most where it is shared.
+      to.push(2);
+      if (this.#shared) { to.push(3); to.push(0); to.uleb(65536); } else { to.push(0); to.push(0); }
+    });
+    section(3, functionTypes, (to, t) => to.uleb(t));
+    section(7, this.#exports, (to, e) => { to.text(e.name); to.push(0); to.uleb(e.index); });
+    section(10, this.#functions, (to, f) => f.encode(to));
+    return Uint8Array.from(out.view());
   }
 }
