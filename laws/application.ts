@@ -16,6 +16,8 @@ export interface Application {
   readonly sample: Sample<Params>;
   readonly inputs: readonly NDArray[];
   readonly point: Point;
+  /** The same at inputs of which many are equal, within operands and across them. */
+  readonly tied: (random: Random) => Point;
 }
 
 /** The axis under which operations that name one are run: the one their parameters name. */
@@ -36,7 +38,10 @@ export function applicationOf(primitive: Primitive, raw: readonly number[], tast
   const avals = operands.map(o => o.aval);
   const axis = axisOf(primitive, params);
   const lift = (a: Aval): Aval => axis === null ? a : { shape: [axis.size, ...a.shape], dtype: a.dtype };
-  const values = (r: Random): NDArray[] => operands.map(o => valuesIn(lift(o.aval), o.domain, r, taste));
+  const values = (r: Random, how: Taste = taste): NDArray[] => {
+    const levels = r.bits();
+    return operands.map(o => valuesIn(lift(o.aval), o.domain, r, how, new Random(levels)));
+  };
   const inputs = values(random);
 
   const outAvals = primitive.type(avals, params);
@@ -49,6 +54,10 @@ export function applicationOf(primitive: Primitive, raw: readonly number[], tast
   const kept = results.filter(() => draw.int(0, 3) < 3);
   const outputs = kept.length > 0 && draw.bool() ? kept : results;
   const jaxpr: Jaxpr = { numConsts: 0, inputs: vars, eqns: [{ primitive, params, inputs: vars, outputs: results, origin: noOrigin }], outputs };
-  return { primitive, params, avals, sample, inputs, point: new Point({ jaxpr, inputs, active, axis, taste, example: values }) };
+  return {
+    primitive, params, avals, sample, inputs,
+    point: new Point({ jaxpr, inputs, active, axis, taste, example: r => values(r) }),
+    tied: r => new Point({ jaxpr, inputs: values(r, 'ties'), axis, taste: 'ties' }),
+  };
 }
 export const floatsIn = (xs: readonly NDArray[]): boolean => xs.some(x => isFloat(x.dtype));

@@ -21,8 +21,11 @@ const hardNumbers = [0, 1, -1, 0, 1000, -1000, 0.5, 2, -0, 0] as const;
 const specialNumbers = [NaN, Infinity, -Infinity, -0, 0, 1, -1, 1e-310, 3.4e38, -1e300, 0.5] as const;
 const everywhere: Domain = { intervals: [[-2, 2]] };
 
-/** Values of an operand: floats uniformly in one of the domain's intervals, integers within its bounds. */
-export function valuesIn(a: Aval, domain: Domain = everywhere, random: Random, taste: Taste = 'plain'): NDArray {
+/**
+ * Values of an operand: floats uniformly in one of the domain's intervals, integers within its bounds. Ties are among the numbers that
+ * `levels` gives: operands with equal ones are tied with each other, too.
+ */
+export function valuesIn(a: Aval, domain: Domain = everywhere, random: Random, taste: Taste = 'plain', levels: Random = random): NDArray {
   const { kind, min, max } = dtypeInfo[a.dtype];
   if (kind === 'bool') return arrayOf(a, () => random.int(0, 1));
   const { intervals } = domain;
@@ -35,12 +38,12 @@ export function valuesIn(a: Aval, domain: Domain = everywhere, random: Random, t
   }
   if (taste === 'hard') return arrayOf(a, () => hardNumbers[random.int(0, hardNumbers.length - 1)] ?? 0);
   if (taste === 'special') return arrayOf(a, () => specialNumbers[random.int(0, specialNumbers.length - 1)] ?? 0);
-  const within = (): number => {
-    const [lo, hi] = intervals[random.int(0, intervals.length - 1)] ?? [-2, 2];
-    return lo + (hi - lo) * random.uniform();
+  const within = (from: Random): number => {
+    const [lo, hi] = intervals[from.int(0, intervals.length - 1)] ?? [-2, 2];
+    return lo + (hi - lo) * from.uniform();
   };
-  if (taste === 'plain') return arrayOf(a, within);
-  const few = [within(), within()];
+  if (taste === 'plain') return arrayOf(a, () => within(random));
+  const few = [within(levels), within(levels)];
   return arrayOf(a, () => few[random.int(0, 1)] ?? 0);
 }
 

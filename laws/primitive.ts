@@ -7,8 +7,8 @@ import { rawNumbers } from './arbitrary/raw.ts';
 import type { Taste } from './array.ts';
 import type { Law } from './law.ts';
 import type { Point } from './point.ts';
-import { reverseOfVmap, vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
-import { hardPartials, tiesShare } from './predicates/convention.ts';
+import { reverseOfVmap, sharedAlongAxis, vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
+import { hardPartials, tiedElementsShare, tiesShare } from './predicates/convention.ts';
 import { chainRule, gradientsKeepTypes, jvpIsDerivative, jvpIsLinear, jvpOfGradient, modesAgree, primalIsValue, reverseIsAdjoint, vjpIsLinear } from './predicates/derivative.ts';
 import { formIsAlphaInvariant, formSeesDifferences, serialFormRoundTrips } from './predicates/form.ts';
 import { boundHolds, evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions } from './predicates/record.ts';
@@ -20,21 +20,23 @@ import { Random } from './random.ts';
 import { showPoint, type Report } from './report.ts';
 import { runLaws, trial, type Case, type RunOptions, type Trial } from './run.ts';
 
-const onRecords: readonly Law<Application>[] = [evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions, tiesShare];
+const onRecords: readonly Law<Application>[] = [evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions, tiesShare, tiedElementsShare];
 const onSmoothPoints: readonly Law<Point>[] = [
   gradientsKeepTypes, jvpIsDerivative, primalIsValue, reverseIsAdjoint, jvpIsLinear, vjpIsLinear, modesAgree, linearHalfTransposes,
-  jvpOfGradient, hessianIsSymmetric, vmapIsStackOfMap, vmapsSwap, vmapOfGradient, reverseOfVmap, vmapOfJvp, formIsAlphaInvariant,
+  jvpOfGradient, hessianIsSymmetric, vmapIsStackOfMap, vmapsSwap, vmapOfGradient, reverseOfVmap, vmapOfJvp, sharedAlongAxis, formIsAlphaInvariant, formSeesDifferences,
 ];
 /** Costlier, and about the transforms more than about the record: on one case in four. */
-const onSomePoints: readonly Law<Point>[] = [chainRule, thirdIsSymmetric, jacobiansAgree, vmapTakesAnyAxes, jitIsValue, gradOfJit, secondCallTracesNothing, formSeesDifferences, serialFormRoundTrips, stopGradientStops, checkpointIsTransparent];
+const onSomePoints: readonly Law<Point>[] = [chainRule, thirdIsSymmetric, jacobiansAgree, vmapTakesAnyAxes, jitIsValue, gradOfJit, secondCallTracesNothing, serialFormRoundTrips, stopGradientStops, checkpointIsTransparent];
 /** At ties, kinks and saturated inputs derivatives are finite and right wherever finite differences can tell. */
 const onHardPoints: readonly Law<Point>[] = [jvpIsDerivative, primalIsValue, vmapIsStackOfMap];
+/** Where elements are equal, both modes and every transpose must choose alike. */
+const onTies: readonly Law<Point>[] = [...onHardPoints, reverseIsAdjoint, modesAgree];
 /** With NaN and infinities only values are compared. */
 const onSpecialPoints: readonly Law<Point>[] = [vmapIsStackOfMap, jitIsValue];
 
 type Kind = 'plain' | 'some' | 'ties' | 'hard' | 'special' | 'f32' | 'f16';
 /** Number 0, to which cases shrink, is the plain one. */
-const kinds: readonly Kind[] = ['plain', 'some', 'plain', 'f32', 'hard', 'plain', 'special', 'ties', 'f16', 'plain'];
+const kinds: readonly Kind[] = ['plain', 'some', 'plain', 'f32', 'hard', 'plain', 'special', 'ties', 'f16', 'plain', 'ties', 'plain'];
 
 function caseOf(primitive: Primitive, [kindNumber, ...raw]: readonly number[]): Case {
   const kind = kinds[(kindNumber ?? 0) % kinds.length] ?? 'plain';
@@ -49,7 +51,7 @@ function caseOf(primitive: Primitive, [kindNumber, ...raw]: readonly number[]): 
   switch (kind) {
     case 'plain': return { show, trials: [...records, ...points(onSmoothPoints)] };
     case 'some': return { show, trials: [...records, trial(hardPartials, application, random), ...points(onSmoothPoints), ...points(onSomePoints)] };
-    case 'ties':
+    case 'ties': return { show, trials: [...records, ...points(onTies)] };
     case 'hard': return { show, trials: [...records.slice(0, 2), ...points(onHardPoints)] };
     case 'special': return { show, trials: [...records.slice(0, 2), ...points(onSpecialPoints)] };
     case 'f32':

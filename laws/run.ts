@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { refusesMode } from './point.ts';
 import { addShares, noShare, type Share } from './judge.ts';
-import { broken, silent, type Law, type Verdict } from './law.ts';
+import { broken, silent, type Breach, type Law, type Verdict } from './law.ts';
 import type { Random } from './random.ts';
 import { indented, LawError, showBreach, type LawCount, type Report } from './report.ts';
 
@@ -43,9 +43,14 @@ export function seedOf(options: RunOptions): number {
 function verdictOf(t: Trial): Verdict {
   try { return t.run(); } catch (error) {
     if (refusesMode(error)) return silent;
-    return broken({ what: 'an error was thrown', differ: error instanceof Error ? `${error.name}: ${error.message}\n${(error.stack ?? '').split('\n').filter(l => l.includes(' at ')).slice(0, 6).join('\n')}` : String(error) });
+    return broken(thrown(error));
   }
 }
+const thrown = (error: unknown): Breach => ({
+  what: 'an error was thrown',
+  differ: error instanceof Error ? `${error.name}: ${error.message}\n${(error.stack ?? '').split('\n').filter(l => l.includes(' at ')).slice(0, 6).join('\n')}` : String(error),
+});
+const buildable = { number: 16, name: 'samples are well typed, and well-typed programs can be built and transformed' };
 
 /**
  * Tries every trial of every case. Throws a `LawError` with the smallest case that breaks a law, or when too few derivatives could be judged.
@@ -60,8 +65,18 @@ export function runLaws<Raw>(subject: string, choices: fc.Arbitrary<Raw>, caseOf
   let target: string | null = null;
   let failing: { readonly law: Trial['law']; readonly text: string } | null = null;
 
+  /** A case whose program cannot even be built breaks a law, too, unless another one is being shrunk. */
+  const made = (raw: Raw): Case | null => {
+    try { return caseOf(raw); } catch (error) {
+      if (target !== null && target !== buildable.name) return null;
+      target = buildable.name;
+      failing = { law: buildable, text: showBreach(thrown(error)) };
+      throw error;
+    }
+  };
   const property = fc.property(choices, raw => {
-    const c = caseOf(raw);
+    const c = made(raw);
+    if (c === null) return;
     if (target === null) runs++;
     for (const t of c.trials) {
       if ((target !== null && t.law.name !== target) || options.only?.includes(t.law.number) === false) continue;

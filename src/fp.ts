@@ -2,4 +2,5 @@
 // fp-ts has no `exports` map, so `fp-ts/Either` fails in Node's ESM loader: the full paths `fp-ts/lib/X.js` stay in here.
 
 export type { Either } from 'fp-ts/lib/Either.js';
+export type { Monoid } from 'fp-ts/lib/Monoid.js';
 export { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';

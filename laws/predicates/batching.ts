@@ -5,6 +5,7 @@ import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { Mask, NDArray } from '../../src/ir/primitive.ts';
 import { batchJaxpr } from '../../src/transform/batch.ts';
 import { jvpJaxpr, vjpJaxpr } from '../../src/transform/differentiate.ts';
+import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { arrayOf, combine, direction, magnitudeOf, permuted, sliceAt, stack, swapped, zerosOf } from '../array.ts';
 import { each, upTo } from '../close.ts';
 import { agree, both, broken, silent, type Law, type Verdict } from '../law.ts';
@@ -53,6 +54,21 @@ export const vmapIsStackOfMap: Law<Point> = {
   holds(p, random) {
     const masks = masksOf(p.inputs.length, random);
     return both(...masks.map(mask => () => isStackOfMap(p, batchAt(p, sizes[random.int(0, 5)] ?? 2, mask, random))));
+  },
+};
+
+/** What all positions of a named axis share, an operation over that axis meets at each of them. */
+export const sharedAlongAxis: Law<Point> = {
+  number: 17, name: 'what the positions of a named axis share counts once for each of them',
+  holds(p, random) {
+    const { axis } = p;
+    if (axis === null || p.inputs.length === 0) return silent;
+    const shared = maskOf(p.inputs.length, random);
+    const one = p.inputs.map((x, i) => shared[i] === true ? sliceAt(x, 0, 0) : x);
+    const copies = p.inputs.map((x, i) => { const y = one[i] ?? x; return shared[i] === true ? stack(range(axis.size).map(() => y), y, 0) : x; });
+    const { jaxpr } = batchJaxpr(p.jaxpr, axis.size, shared.map(s => !s), p.jaxpr.outputs.map(() => true), axis.name);
+    const want = p.run(p.jaxpr, copies);
+    return agree(`over the axis ${axis.name} of size ${axis.size}, inputs shared: ${shared.join()}, against copies of them`, evaluateJaxpr(jaxpr, one, 'wide'), want, close(p, want), jaxpr);
   },
 };
 

@@ -1,11 +1,11 @@
 // Laws of derivatives where they are easily wrong: ties share, and saturated inputs, zeros and kinks give what finite differences give
 // wherever those can tell, never NaN. Pure predicates of an application of a primitive.
 import { isFloat } from '../../src/dtype/dtype.ts';
-import { sizeOf } from '../../src/ir/aval.ts';
+import { range, sizeOf } from '../../src/ir/aval.ts';
 import { noOrigin, Var, type Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
 import type { Application } from '../application.ts';
-import { arrayOf, directionAt, elementOf, magnitudeOf } from '../array.ts';
+import { arrayOf, directionAt, elementOf, magnitudeOf, plus } from '../array.ts';
 import { each, upTo } from '../close.ts';
 import { freeze } from '../freeze.ts';
 import { judge, quotients } from '../judge.ts';
@@ -57,6 +57,65 @@ export const tiesShare: Law<Application> = {
       ...axes.map(axis => () => agree(`the derivative at equal elements, tangents reversed along axis ${axis}`, p.push([reversedAlong(t, axis)]), p.push([t]), close, p.jvp.jaxpr)),
       () => along('the derivative when equal elements move together', p, [arrayOf(t, () => 1, true)]),
     );
+  },
+};
+
+/** One-sided derivatives of each element of each result along `t`, above and below; NaN where there are none: at jumps, and where they change with the step. */
+function sides(f: (x: readonly NDArray[]) => readonly NDArray[], x: readonly NDArray[], here: readonly NDArray[], t: readonly HostTangent[]): readonly { readonly above: Float64Array; readonly below: Float64Array }[] {
+  const h = 2 ** -12;
+  const [far, near, farBelow, nearBelow] = [h, h / 2, -h, -h / 2].map(s => f(x.map((v, i) => { const d = t[i]; return d ? plus(v, s, d) : v; })));
+  return here.map((y, o) => {
+    const slope = (whole: NDArray | undefined, half: NDArray | undefined, step: number): Float64Array => Float64Array.from(y.data, (v, e) => {
+      const [a, b] = [((whole?.data[e] ?? NaN) - v) / step, ((half?.data[e] ?? NaN) - v) / (step / 2)];
+      // At a jump the second is twice the first.
+      return Math.abs(a - b) <= 0.01 * Math.max(1, Math.abs(b)) ? 2 * b - a : NaN;
+    });
+    return { above: slope(far?.[o], near?.[o], h), below: slope(farBelow?.[o], nearBelow?.[o], -h) };
+  });
+}
+const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(a), Math.abs(b));
+/** Beyond this many elements one case would take too long. */
+const most = 48;
+
+/**
+ * At a kink, elements along which the result moves alike are tied: to each side the slopes are the same. Then their shares of the
+ * derivative are the same, too, and add up to the slope along all of them together, wherever there is one. Where a record says that its
+ * ties are ordered, shares may differ.
+ */
+export const tiedElementsShare: Law<Application> = {
+  number: 14, name: 'tied elements have equal shares of the derivative, which add up',
+  holds({ primitive, tied }, random) {
+    const p = tied(random);
+    if (!p.differentiable || !p.forwardable || freeze(p.jaxpr, p.inputs) !== null) return silent;
+    const f = (x: readonly NDArray[]): readonly NDArray[] => p.run(p.jaxpr, x);
+    const here = p.value;
+    const kinked = sides(f, p.inputs, here, p.tangents(random)).some(({ above, below }) => above.some((a, e) => !near(a, below[e] ?? NaN)));
+    const places = p.inputs.flatMap((x, i) => p.active[i] === true ? Array.from(x.data, (_, k) => ({ i, k })) : []);
+    if (!kinked || places.length > most) return silent;
+    const units = places.map(({ i, k }) => p.inputs.map((x, j) => p.active[j] === true ? arrayOf(x, e => j === i && e === k ? 1 : 0, true) : null));
+    const slopes = units.map(t => sides(f, p.inputs, here, t));
+    const shares = units.map(t => p.push(t));
+    const shown = (group: readonly number[]): string => group.map(g => { const { i, k } = places[g] ?? { i: 0, k: 0 }; return `input ${i} element ${k}`; }).join(', ');
+    for (let o = 0; o < here.length; o++) for (let e = 0; e < (here[o]?.data.length ?? 0); e++) {
+      const above = (g: number): number => slopes[g]?.[o]?.above[e] ?? NaN;
+      const below = (g: number): number => slopes[g]?.[o]?.below[e] ?? NaN;
+      const share = (g: number): number => shares[g]?.[o]?.data[e] ?? 0;
+      // NaN is near nothing: where there is no slope nothing is said.
+      const atKink = range(units.length).filter(g => Math.abs(above(g) - below(g)) > 0.01);
+      for (const first of atKink) {
+        const group = atKink.filter(g => near(above(g), above(first)) && near(below(g), below(first)));
+        if (group[0] !== first || group.length < 2) continue;
+        const at = `result ${o}, element ${e}, at\n${showList(p.inputs)}\ntied: ${shown(group)}`;
+        const odd = group.find(g => !near(share(g), share(first)));
+        if (odd !== undefined && primitive.ties !== 'ordered') return broken({ what: `shares at a tie: ${at}`, differ: group.map(share).join(' and '), program: p.jvp.jaxpr });
+        const together = p.inputs.map((x, j) => p.active[j] === true ? arrayOf(x, k => group.some(g => places[g]?.i === j && places[g].k === k) ? 1 : 0, true) : null);
+        const whole = sides(f, p.inputs, here, together)[o];
+        const [up, down] = [whole?.above[e] ?? NaN, whole?.below[e] ?? NaN];
+        const sum = group.reduce((s, g) => s + share(g), 0);
+        if (near(up, down) && !near(sum, up)) return broken({ what: `the sum of the shares at a tie against the slope along all of them: ${at}`, differ: `${sum} against ${up}`, program: p.jvp.jaxpr });
+      }
+    }
+    return holds;
   },
 };
 

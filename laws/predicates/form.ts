@@ -42,7 +42,18 @@ export const formIsAlphaInvariant: Law<Point> = {
 };
 
 const replace = (atoms: readonly Atom[], k: number, by: Atom): Atom[] => atoms.map((a, i) => i === k ? by : a);
-/** Programs that differ in one place: a result dropped, an equation's input exchanged, a literal changed. */
+/** The parameter changed a little; as it is where there is nothing that could be changed. */
+function changed(p: Param): Param {
+  if (typeof p === 'number') return p + 1;
+  if (typeof p === 'boolean') return !p;
+  if (typeof p === 'string') return `${p}'`;
+  if (p === null) return 0;
+  if (isJaxpr(p)) return neighbours(p)[0] ?? p;
+  if (isList(p)) { const [first, ...rest] = p; return first === undefined ? [0] : [changed(first), ...rest]; }
+  const [entry] = Object.entries(p);
+  return entry === undefined ? { added: 0 } : { ...p, [entry[0]]: changed(entry[1]) };
+}
+/** Programs that differ in one place: a result dropped, an equation's input exchanged, a literal or a parameter changed. */
 export function neighbours(j: Jaxpr): readonly Jaxpr[] {
   const withEqn = (i: number, change: Partial<Eqn>): Jaxpr => ({ ...j, eqns: j.eqns.map((e, k) => k === i ? { ...e, ...change } : e) });
   return [
@@ -53,6 +64,7 @@ export function neighbours(j: Jaxpr): readonly Jaxpr[] {
       const other = j.inputs.find(v => v !== a);
       return other === undefined ? [] : [withEqn(i, { inputs: replace(e.inputs, k, other) })];
     })),
+    ...j.eqns.flatMap((e, i) => Object.entries(e.params).flatMap(([k, p]): Jaxpr[] => { const q = changed(p); return q === p ? [] : [withEqn(i, { params: { ...e.params, [k]: q } })]; })),
   ];
 }
 export const formSeesDifferences: Law<Point> = {

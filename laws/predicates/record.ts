@@ -9,6 +9,7 @@ import type { Application } from '../application.ts';
 import { arrayOf, copyOf, elementOf, zerosOf } from '../array.ts';
 import { each, equal, identical } from '../close.ts';
 import { agree, both, broken, holds, silent, type Law, type Verdict } from '../law.ts';
+import type { Random } from '../random.ts';
 import { showArray } from '../show.ts';
 import { transposeIsAdjoint, transposeIsInvolution } from './transpose.ts';
 
@@ -146,20 +147,24 @@ export const boundHolds: Law<Application> = {
   },
 };
 
-/** Each set of operands that the record claims to be linear in. */
-function eachLinearSet(a: Application, law: (mask: readonly boolean[]) => Verdict): Verdict {
+/** Each set of operands that the record claims to be linear in; where `tied` is given and a float among the others may decide, at equal ones as well. */
+function eachLinearSet(a: Application, tied: Random | null, law: (mask: readonly boolean[], inputs: readonly NDArray[]) => Verdict): Verdict {
   const sets = a.primitive.linear?.linearIn(a.inputs.length, a.params) ?? [];
   const floats = sets.filter(s => s.length > 0 && s.every(i => isFloat(a.avals[i]?.dtype ?? 'bool')));
-  return both(...floats.map(s => () => {
-    const verdict = law(a.avals.map((_, i) => s.includes(i)));
-    return verdict.kind === 'broken' ? broken({ ...verdict.breach, what: `linear in operands ${s.join()}: ${verdict.breach.what}` }) : verdict;
+  return both(...floats.flatMap(s => {
+    const at = (inputs: () => readonly NDArray[]) => (): Verdict => {
+      const verdict = law(a.avals.map((_, i) => s.includes(i)), inputs());
+      return verdict.kind === 'broken' ? broken({ ...verdict.breach, what: `linear in operands ${s.join()}: ${verdict.breach.what}` }) : verdict;
+    };
+    const decides = a.avals.some((v, i) => !s.includes(i) && isFloat(v.dtype));
+    return [at(() => a.inputs), ...decides && tied !== null ? [at(() => a.tied(tied).inputs)] : []];
   }));
 }
 export const transposesAreAdjoint: Law<Application> = {
   number: 3, name: 'each transpose is the adjoint of its linear map',
-  holds: (a, random) => eachLinearSet(a, mask => transposeIsAdjoint({ point: a.point, jaxpr: a.point.jaxpr, mask, known: a.inputs.filter((_, i) => !mask[i]) }, random)),
+  holds: (a, random) => eachLinearSet(a, random, (mask, inputs) => transposeIsAdjoint({ point: a.point, jaxpr: a.point.jaxpr, mask, known: inputs.filter((_, i) => !mask[i]) }, random)),
 };
 export const transposesAreInvolutions: Law<Application> = {
   number: 10, name: 'each transpose, transposed, is its linear map',
-  holds: (a, random) => eachLinearSet(a, mask => transposeIsInvolution({ point: a.point, jaxpr: a.point.jaxpr, mask, known: a.inputs.filter((_, i) => !mask[i]) }, random)),
+  holds: (a, random) => eachLinearSet(a, null, (mask, inputs) => transposeIsInvolution({ point: a.point, jaxpr: a.point.jaxpr, mask, known: inputs.filter((_, i) => !mask[i]) }, random)),
 };

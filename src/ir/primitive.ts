@@ -297,6 +297,8 @@ export interface Primitive<P extends Params = Params> {
   /** A random well-typed application, from which the laws and the random programs are built. */
   sample(draw: Draw): Sample<P>;
   readonly algebra?: Algebra<P>;
+  /** How equal elements share the derivative: absent, equally; `ordered`, their places decide, as in a stable sort. */
+  readonly ties?: 'ordered';
   /** How its use can be violated, for `checked`; absent or empty where it cannot. */
   violations?(inputs: readonly AnyTensor[], params: P): readonly Violation[];
   /** Largest error of a float32 backend in units in the last place of the exact result, per element of work. */

@@ -1,6 +1,8 @@
 // The namespace `lax`: the primitives, and structured control flow, under JAX's names. Floor 7.
 export * from './elementwise.ts';
 export * from './conv.ts';
+export * from './dynamic.ts';
+export * from './gather.ts';
 export * from './structural.ts';
 export { stopGradient } from '../numpy/convert.ts';
 export { associativeScan, cond, foriLoop, map, scan, switchCase, whileLoop } from '../transform/control.ts';

@@ -11,7 +11,6 @@ import * as collective from '../primitive/collective.ts';
 import * as join from '../primitive/concatenate.ts';
 import * as conversion from '../primitive/convert.ts';
 import * as product from '../primitive/dot.ts';
-import * as lookup from '../primitive/gather.ts';
 import * as counting from '../primitive/iota.ts';
 import * as reduction from '../primitive/reduce.ts';
 import * as reshaping from '../primitive/reshape.ts';
@@ -207,28 +206,6 @@ export const convertElementType = <S extends Shape, D extends DType>(x: Tensor<S
  * lax.bitcastConvertType(tensor([1]), 'i32'); // -> [1065353216]
  */
 export const bitcastConvertType = <S extends Shape, D extends DType>(x: Tensor<S, DType>, dtype: D): Tensor<S, D> => typed(conversion.bitcast(x, dtype));
-
-/**
- * Elements of one axis at integer indices, whose axes take its place. Indices count from 0; `mode` says what one outside means.
- *
- * @throws `axis` where the axis is out of range, `dtype` where the indices are no integers.
- * @example
- * lax.gather(tensor([10, 20, 30]), tensor([2, 0], 'i32'), { axis: 0 }); // -> [30, 10]
- */
-export const gather = <D extends DType>(x: Tensor<Shape, D>, indices: Tensor<Shape, Int>, options: AxisIndexing): Tensor<Shape, D> => typed(lookup.gather(x, indices, options));
-
-/**
- * `x` with the updates added at integer indices of one axis; updates at equal indices add up, those outside are dropped.
- *
- * @throws `shape` where the updates do not fit the indices, `dtype` where the dtypes differ.
- * @example
- * lax.scatterAdd(zeros([3]), tensor([2, 2], 'i32'), tensor([1, 5]), { axis: 0 }); // -> [0, 0, 6]
- */
-export const scatterAdd = <S extends Shape, D extends Float | Int>(x: Tensor<S, D>, indices: Tensor<Shape, Int>, updates: Tensor<Shape, NoInfer<D>>, options: AxisIndexing): Tensor<S, D> =>
-  typed(lookup.scatterAdd(x, indices, updates, options));
-
-/** The indexed axis, how many leading axes operand and indices share, and what an index outside means (default `fill`). */
-export interface AxisIndexing { readonly axis: number; readonly batchDims?: number; readonly mode?: lookup.IndexMode }
 
 /**
  * The same values, through which no pass merges, moves or removes anything.

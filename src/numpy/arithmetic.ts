@@ -4,16 +4,15 @@ import { isFloat, isSigned } from '../dtype/dtype.ts';
 import type { AnyTensor, Elementwise, Operand, Second, SecondFloat } from '../ir/tensor.ts';
 import * as primitive from '../primitive/arithmetic.ts';
 import { constantLike } from '../primitive/broadcast.ts';
-import { eq, ge, lt, ne } from '../primitive/comparison.ts';
-import { exp, expm1, log1p } from '../primitive/exponential.ts';
+import { lt, ne } from '../primitive/comparison.ts';
 import * as extremum from '../primitive/extremum.ts';
 import { and } from '../primitive/logical.ts';
 import { integerPow, pow } from '../primitive/power.ts';
-import { isFinite, rem, round } from '../primitive/rounding.ts';
+import { rem, round } from '../primitive/rounding.ts';
 import { select } from '../primitive/select.ts';
-import { stopGradient } from '../primitive/stopGradient.ts';
 import { handleOf } from '../trace/handle.ts';
-import { combined } from './operands.ts';
+import { logSumOfTwo } from './logSum.ts';
+import { combined, ofFloats } from './operands.ts';
 import { typed } from './typed.ts';
 
 /** Of two operands, at least one a tensor; the result has their broadcast shape and their dtype. */
@@ -139,15 +138,5 @@ export const minimum: Binary = (a, b) => combined('minimum', extremum.min, a, b)
  * @example
  * logaddexp(tensor([0, 1000]), tensor([0, 1000])); // -> [0.6931472, 1000.6931]
  */
-export const logaddexp = <X extends Operand, Y extends Operand, K = unknown>(a: X, b: SecondFloat<X, Y, 'logaddexp', K>): Elementwise<X, Y, K> => combined('logaddexp', logSumOfTwo, a, b);
-function logSumOfTwo(x: AnyTensor, y: AnyTensor): AnyTensor {
-  floatOnly('logaddexp', x.dtype);
-  const zero = constantLike(0, x);
-  const greater = stopGradient(extremum.max(x, y));
-  // NaN stays; infinities would be subtracted from themselves.
-  const shift = select(and(eq(greater, greater), isFinite(greater)), greater, zero);
-  const [a, b] = [primitive.sub(x, shift), primitive.sub(y, shift)];
-  // exp(a) + exp(b) - 1, where the greater of a and b is 0: its share is taken by expm1, so the lesser one's digits survive.
-  const excess = select(ge(x, y), primitive.add(expm1(a), exp(b)), primitive.add(exp(a), expm1(b)));
-  return primitive.add(log1p(excess), shift);
-}
+export const logaddexp = <X extends Operand, Y extends Operand, K = unknown>(a: X, b: SecondFloat<X, Y, 'logaddexp', K>): Elementwise<X, Y, K> => ofFloats('logaddexp', logSumOfTwo)(a, b);
+export { power as pow };

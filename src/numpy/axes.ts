@@ -5,11 +5,12 @@ import type { AnyTensor, ReduceAxes, Tensor } from '../ir/tensor.ts';
 import * as primitive from '../primitive/reshape.ts';
 import { reverse } from '../primitive/reverse.ts';
 import { transpose as permuted } from '../primitive/transpose.ts';
-import { axisIndex, axisIndices, type At, type Axes, type AxisMessage } from '../shape/axis.ts';
+import { axisIndex, axisIndices, type Axes } from '../shape/axis.ts';
 import { broadcastTo as broadcastToShape, type BroadcastTo } from '../shape/broadcast.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Dims, Product, Shape } from '../shape/dim.ts';
-import { expandDims as expandDimsShape, insertAxis, type ExpandDims, type InsertAxis } from '../shape/expandDims.ts';
+import { expandDims as expandDimsShape, type ExpandDims } from '../shape/expandDims.ts';
+import { movedAxes, type MoveAxis } from '../shape/moveaxis.ts';
 import { reshape as reshapeShape, type Reshape } from '../shape/reshape.ts';
 import { squeeze as squeezeShape, type Squeeze } from '../shape/squeeze.ts';
 import { swapaxes as swapaxesShape, transpose as transposeShape, type SwapAxes, type Transpose } from '../shape/transpose.ts';
@@ -97,12 +98,6 @@ export const swapaxes = <S extends Shape, D extends DType, const A extends numbe
   return typed(permuted(handle, range(shape.length).map(axis => axis === i ? j : axis === j ? i : axis)));
 };
 
-/** `S` with one axis moved to another place. */
-type MoveAxis<S extends Shape, From extends number, To extends number, K = unknown> =
-  At<S, From, K> extends readonly [infer Before extends Shape, infer d extends number, infer After extends Shape]
-    ? InsertAxis<[...Before, ...After], To, d, K>
-    : AxisMessage<S, From, At<S, From, K>, K>;
-
 /**
  * Moves one axis to another place; the others keep their order.
  *
@@ -113,11 +108,7 @@ type MoveAxis<S extends Shape, From extends number, To extends number, K = unkno
 export const moveaxis = <S extends Shape, D extends DType, const From extends number, const To extends number, K = unknown>(
   x: Tensor<S, D>, source: From, destination: Check<MoveAxis<S, From, To, K>, To, K>): Tensor<Ok<MoveAxis<S, From, To, K>, K>, D> => {
   const handle = handleOf(x, 'moveaxis');
-  const from = axisIndex(handle.shape, source);
-  const others = range(handle.shape.length).filter(axis => axis !== from);
-  const to: number = typed(destination);
-  insertAxis(others.map(axis => handle.shape[axis] ?? 0), to, handle.shape[from] ?? 0);
-  return typed(permuted(handle, insertAxis(others, to, from)));
+  return typed(permuted(handle, movedAxes(handle.shape, source, typed(destination))));
 };
 
 /**
@@ -145,3 +136,4 @@ export const broadcastTo = <S extends Shape, D extends DType, const T extends Sh
   const handle = handleOf(x, 'broadcastTo');
   return typed(stretched(handle, broadcastToShape(handle.shape, typed(shape))));
 };
+export { transpose as permuteDims };

@@ -164,3 +164,17 @@ export const zerosLike = <S extends Shape, D extends DType>(x: Tensor<S, D>): Te
  * onesLike(tensor([3, 2])); // -> [1, 1]
  */
 export const onesLike = <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> => typed(literal(1, avalOf(x)));
+export { tensor as array, tensor as asarray };
+
+/**
+ * One number or boolean everywhere, with the shape and dtype of `x`.
+ *
+ * @throws `dtype` where the dtype cannot hold it.
+ * @example
+ * fullLike(tensor([3, 2]), 7); // -> [7, 7]
+ */
+export const fullLike = <S extends Shape, D extends DType>(x: Tensor<S, D>, value: number | boolean): Tensor<S, D> => {
+  const { shape, dtype } = avalOf(x);
+  return splat(Number(value), shape, dtype, 'fullLike');
+};
+export { zeros as empty, zerosLike as emptyLike };

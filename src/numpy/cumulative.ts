@@ -14,7 +14,7 @@ import { typed } from './typed.ts';
 /** Which axis runs; absent, the flat tensor. */
 export interface AxisOption<Axis> { readonly axis?: Axis }
 /** Of one axis the shape stays; the flat tensor has one axis. */
-type Running<S extends Shape, Axis, D extends DType> = Tensor<[Axis] extends [number] ? S : [Product<S>], D>;
+export type Running<S extends Shape, Axis, D extends DType> = Tensor<[Axis] extends [number] ? S : [Product<S>], D>;
 type Along = <S extends Shape, D extends DType, const Axis extends number | undefined = undefined, K = unknown>(
   x: Tensor<S, D>, options?: AxisOption<ReduceAxes<S, Axis, true, K>>) => Running<S, Axis, SumDType<D, K>>;
 
@@ -44,3 +44,5 @@ export const cumsum: Along = along('cumsum', primitive.cumsum);
  * cumprod(tensor([[1, 2], [3, 4]]), { axis: 1 }); // -> [[1, 2], [3, 12]]
  */
 export const cumprod: Along = along('cumprod', primitive.cumprod);
+
+export { cumprod as cumulativeProd, cumsum as cumulativeSum };

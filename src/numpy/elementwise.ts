@@ -1,15 +1,16 @@
 // Functions of one tensor, element by element. Plain generic functions, so that each is a layer too. Floor 7.
-import { floatOnly } from '../dtype/agree.ts';
 import type { DType, Float, Int } from '../dtype/dtype.ts';
-import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import type { Tensor } from '../ir/tensor.ts';
 import * as arithmetic from '../primitive/arithmetic.ts';
 import { constantLike } from '../primitive/broadcast.ts';
 import { eq, ne } from '../primitive/comparison.ts';
 import * as exponential from '../primitive/exponential.ts';
 import * as rounding from '../primitive/rounding.ts';
 import * as power from '../primitive/power.ts';
+import * as trigonometric from '../primitive/trigonometric.ts';
 import type { Shape } from '../shape/dim.ts';
 import { handleOf } from '../trace/handle.ts';
+import { onFloats } from './operands.ts';
 import { typed } from './typed.ts';
 
 /** A function of floats that keeps shape and dtype. */
@@ -50,13 +51,6 @@ export const sign: NumberFunction = x => typed(rounding.sign(handleOf(x, 'sign')
  * square(tensor([-3, 2])); // -> [9, 4]
  */
 export const square: NumberFunction = x => typed(power.integerPow(handleOf(x, 'square'), 2));
-
-/** Asks for floats, then computes. */
-const onFloats = (name: string, f: (x: AnyTensor) => AnyTensor): FloatFunction => x => {
-  const handle = handleOf(x, name);
-  floatOnly(name, handle.dtype);
-  return typed(f(handle));
-};
 
 /**
  * The greatest integer that is not above each element. Its derivative is 0.
@@ -168,7 +162,7 @@ export const cos: FloatFunction = onFloats('cos', exponential.cos);
  * @example
  * tan(tensor([0, Math.PI / 4])); // -> [0, 1]
  */
-export const tan: FloatFunction = onFloats('tan', x => arithmetic.div(exponential.sin(x), exponential.cos(x)));
+export const tan: FloatFunction = onFloats('tan', trigonometric.tan);
 
 /**
  * The hyperbolic tangent.
@@ -178,19 +172,13 @@ export const tan: FloatFunction = onFloats('tan', x => arithmetic.div(exponentia
  */
 export const tanh: FloatFunction = onFloats('tanh', exponential.tanh);
 
-const asking = (name: string, f: (x: AnyTensor) => AnyTensor): FloatPredicate => x => {
-  const handle = handleOf(x, name);
-  floatOnly(name, handle.dtype);
-  return typed(f(handle));
-};
-
 /**
  * Which elements are NaN.
  *
  * @example
  * isnan(tensor([1, NaN])); // -> [false, true]
  */
-export const isnan: FloatPredicate = asking('isnan', x => ne(x, x));
+export const isnan: FloatPredicate = onFloats('isnan', x => ne(x, x));
 
 /**
  * Which elements are infinite.
@@ -198,7 +186,7 @@ export const isnan: FloatPredicate = asking('isnan', x => ne(x, x));
  * @example
  * isinf(tensor([1, -Infinity, NaN])); // -> [false, true, false]
  */
-export const isinf: FloatPredicate = asking('isinf', x => eq(rounding.abs(x), constantLike(Infinity, x)));
+export const isinf: FloatPredicate = onFloats('isinf', x => eq(rounding.abs(x), constantLike(Infinity, x)));
 
 /**
  * Which elements are neither infinite nor NaN.
@@ -206,7 +194,7 @@ export const isinf: FloatPredicate = asking('isinf', x => eq(rounding.abs(x), co
  * @example
  * isfinite(tensor([1, Infinity, NaN])); // -> [true, false, false]
  */
-export const isfinite: FloatPredicate = asking('isfinite', rounding.isFinite);
+export const isfinite: FloatPredicate = onFloats('isfinite', rounding.isFinite);
 
 /** A tensor of any shape and dtype. */
 export type Unchanged = <S extends Shape, D extends DType>(x: Tensor<S, D>) => Tensor<S, D>;

@@ -112,3 +112,5 @@ export const leftShift: Shift = (a, b) => combined('leftShift', logical.shiftLef
  * rightShift(tensor([16, -16], 'i32'), 2); // -> [4, -4]
  */
 export const rightShift: Shift = (a, b) => combined('rightShift', (x, y) => isSigned(x.dtype) ? logical.shiftRightArithmetic(x, y) : logical.shiftRightLogical(x, y), a, b);
+
+export { bitwiseNot as bitwiseInvert, bitwiseNot as invert, leftShift as bitwiseLeftShift, rightShift as bitwiseRightShift };

@@ -1,7 +1,7 @@
 // Operands at run time: numbers adopt the tensor's dtype, dtypes agree, shapes broadcast; then primitives, which never broadcast,
 // take over. Floor 7.
 import { CotangentError, ShapeError } from '../error.ts';
-import { agree } from '../dtype/agree.ts';
+import { agree, floatOnly } from '../dtype/agree.ts';
 import { range } from '../ir/aval.ts';
 import type { AnyTensor, Operand } from '../ir/tensor.ts';
 import { broadcastInDim, numberLike } from '../primitive/broadcast.ts';
@@ -32,6 +32,18 @@ export function combined(name: string, combine: (x: AnyTensor, y: AnyTensor) => 
   const pair = aligned(name, [a, typed(b)]);
   return typed(combine(at(pair, 0), at(pair, 1)));
 }
+
+/** A function of one tensor that asks for floats. */
+export const onFloats = (name: string, f: (x: AnyTensor) => AnyTensor) => (x: AnyTensor): never => {
+  const handle = handleOf(x, name);
+  floatOnly(name, handle.dtype);
+  return typed(f(handle));
+};
+/** A function of two operands that asks for floats, and broadcasts. */
+export const ofFloats = (name: string, f: (x: AnyTensor, y: AnyTensor) => AnyTensor) => (a: Operand, b: unknown): never => combined(name, (x, y) => {
+  floatOnly(name, x.dtype);
+  return f(x, y);
+}, a, b);
 
 /** A copy of a shape whose dims are natural numbers. */
 export function checkedShape(shape: Shape, name: string): readonly number[] {

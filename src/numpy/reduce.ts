@@ -11,27 +11,10 @@ import { convert } from '../primitive/convert.ts';
 import * as reduction from '../primitive/reduce.ts';
 import { reshape } from '../primitive/reshape.ts';
 import { sqrt } from '../primitive/power.ts';
-import { axisIndices, type Axes } from '../shape/axis.ts';
+import type { Axes } from '../shape/axis.ts';
 import { show, type Shape } from '../shape/dim.ts';
-import { reduce } from '../shape/reduce.ts';
-import { handleOf } from '../trace/handle.ts';
 import { stretched } from './operands.ts';
-import { typed } from './typed.ts';
-
-/** The options once their types have been checked. */
-interface Options { readonly axis?: Axes; readonly keepdims?: boolean }
-/** What a reduction does: the axes in increasing order, the shape of its result, and that shape with the axes kept. */
-interface Plan { readonly axes: readonly number[]; readonly shape: readonly number[]; readonly kept: readonly number[] }
-function planOf(shape: Shape, options: unknown): Plan {
-  const { axis, keepdims }: Options = typed(options ?? {});
-  return { axes: axisIndices(shape, axis).sort((a, b) => a - b), shape: reduce(shape, axis, keepdims ?? false), kept: reduce(shape, axis, true) };
-}
-/** A function of a tensor and its plan as a reduction. */
-function reduced(name: string, x: unknown, options: unknown, f: (x: AnyTensor, plan: Plan) => AnyTensor): never {
-  const handle = handleOf(typed(x), name);
-  const plan = planOf(handle.shape, options);
-  return typed(reshape(f(handle, plan), plan.shape));
-}
+import { reduced, type Plan } from './reductionPlan.ts';
 
 /**
  * The sum over the axes. Floats are added pairwise, so the error grows as the logarithm of their number; bool, i8 and u8 are summed in 32 bits.

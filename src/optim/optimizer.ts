@@ -2,11 +2,13 @@
 // They compose: a chain's state is the flat tuple of its parts' states, so it does not matter how a chain was put together. As Optax.
 // Floor 7. Knows no rule.
 import { CotangentError, DTypeError, ShapeError } from '../error.ts';
-import { sameShape, showAval } from '../ir/aval.ts';
-import type { AnyTensor } from '../ir/tensor.ts';
+import type { DType, Float } from '../dtype/dtype.ts';
+import { hasTangent, sameShape, showAval } from '../ir/aval.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { add } from '../primitive/arithmetic.ts';
-import { isTensor, type TensorHandle } from '../trace/handle.ts';
+import { convert } from '../primitive/convert.ts';
+import { handleOf, isTensor, type TensorHandle } from '../trace/handle.ts';
 import { scope } from '../trace/scope.ts';
 import { flattenTensors } from '../transform/staging.ts';
 import type { Tangent } from '../transform/types.ts';
@@ -31,11 +33,26 @@ export interface Parameters {
   readonly leaves: readonly TensorHandle[];
   readonly structure: Structure;
 }
+/** What some rules ask for beside the gradients. */
+export interface Extra<P> {
+  /** The loss at the parameters: `reduceOnPlateau`, `polyakSgd` and line searches look at it. */
+  readonly value?: Tensor<[], Float>;
+  /** The loss as a function of the parameters: `newtonCg` and line searches evaluate it elsewhere. */
+  readonly valueFn?: (params: P) => Tensor<[], Float>;
+}
+/** `Extra` as parts see it, with the gradients that the whole optimiser was given. */
+export interface Given {
+  readonly value: AnyTensor | null;
+  readonly valueFn: ((params: unknown) => unknown) | null;
+  readonly grads: readonly Update[];
+}
+/** What a part makes of one step. */
+export interface Step { readonly updates: readonly Update[]; readonly state: unknown }
 /** One rule: its state is a tree of its own, its updates are listed as the parameters' leaves are. */
 export interface Part {
   readonly name: string;
   init(params: Parameters): unknown;
-  update(updates: readonly Update[], state: unknown, params: Parameters): { readonly updates: readonly Update[]; readonly state: unknown };
+  update(updates: readonly Update[], state: unknown, params: Parameters, given: Given): Step;
 }
 
 /** An optimiser, or a part of one. */
@@ -46,9 +63,10 @@ export interface Optimizer<Ks extends readonly StateKind[]> {
   /**
    * The updates, to be added to the parameters by `applyUpdates`, and the next state. A pure function: it works inside jit.
    *
-   * @throws `tree`, `shape` or `dtype` where gradients, state and parameters do not fit each other.
+   * @param extra what a few rules ask for: the loss, or the loss as a function of the parameters.
+   * @throws `tree`, `shape` or `dtype` where gradients, state and parameters do not fit each other; `value` where a rule lacks what it asks for.
    */
-  update<P>(grads: NoInfer<Tangent<P>>, state: NoInfer<StatesOf<Ks, P>>, params: P): [updates: Tangent<P>, state: StatesOf<Ks, P>];
+  update<P>(grads: NoInfer<Tangent<P>>, state: NoInfer<StatesOf<Ks, P>>, params: P, extra?: NoInfer<Extra<P>>): [updates: Tangent<P>, state: StatesOf<Ks, P>];
 }
 
 /** The optimiser of a list of parts. Its kind is what the signature around it states. */
@@ -57,24 +75,39 @@ export function optimizer(parts: readonly Part[]): never {
     parts,
     init: (params: unknown) => {
       const read = flattenTensors(params, 'optim.init');
-      return parts.map(part => part.init(read));
+      return initParts(parts, read);
     },
-    update: (grads: unknown, state: unknown, params: unknown) => {
+    update: (grads: unknown, state: unknown, params: unknown, extra: Extra<never> = {}) => {
       const read = flattenTensors(params, 'optim.update');
-      const states = statesOf(state, parts);
-      let updates = readUpdates('optim.update', grads, read);
-      const next = parts.map((part, i) => scope(part.name, () => {
-        const step = part.update(updates, states[i], read);
-        updates = step.updates;
-        return step.state;
-      }));
-      return [unflatten(read.structure, updates), next];
+      const updates = readUpdates('optim.update', grads, read);
+      // The caller's function takes the caller's parameters, which is what the parts call it with.
+      const step = updateParts(parts, updates, state, read, { value: extra.value ?? null, valueFn: typed(extra.valueFn ?? null), grads: updates });
+      return [unflatten(read.structure, step.updates), step.state];
     },
   });
 }
-function statesOf(state: unknown, parts: readonly Part[]): readonly unknown[] {
-  if (Array.isArray(state) && state.length === parts.length) return state;
-  throw new CotangentError('tree', `optim.update: the state of ${parts.map(p => p.name).join(', ')} is an array of ${parts.length}; make it with init`);
+/** The states of parts, in order. */
+export const initParts = (parts: readonly Part[], params: Parameters): readonly unknown[] => parts.map(part => part.init(params));
+/** Parts one after the other, each named in what it records. */
+export function updateParts(parts: readonly Part[], grads: readonly Update[], state: unknown, params: Parameters, given: Given): Step {
+  if (!Array.isArray(state) || state.length !== parts.length) {
+    throw new CotangentError('tree', `optim.update: the state of ${parts.map(p => p.name).join(', ') || 'an empty chain'} is an array of ${parts.length}; make it with init`);
+  }
+  const states: readonly unknown[] = state;
+  let updates = grads;
+  const next = parts.map((part, i) => scope(part.name, () => {
+    const step = part.update(updates, states[i], params, given);
+    updates = step.updates;
+    return step.state;
+  }));
+  return { updates, state: next };
+}
+/** The loss that a rule asks for, as a scalar of the dtype. */
+export function valueOf(part: string, { value }: Given, dtype: DType): AnyTensor {
+  if (value === null) throw new CotangentError('value', `${part}: needs the loss; call update(grads, state, params, { value: loss })`);
+  const x = handleOf(value, part);
+  if (x.shape.length > 0 || !hasTangent(x.aval)) throw new ShapeError(`${part}: the loss is ${showAval(x.aval)}, it must be a float scalar`);
+  return convert(x, dtype);
 }
 
 /** What stands at each leaf of the parameters, checked against them. */

@@ -7,7 +7,7 @@ import type { Mask, NestedRules, Params, Primitive, TangentOf, TransposeRule } f
 import type { AnyTensor } from '../ir/tensor.ts';
 import { zerosLike, type TensorHandle } from '../trace/handle.ts';
 import { bind, stage } from '../trace/scope.ts';
-import { mul } from './arithmetic.ts';
+import { mul, sub } from './arithmetic.ts';
 import { constantLike } from './broadcast.ts';
 import { at, pure } from './define.ts';
 
@@ -93,7 +93,12 @@ export const callP: Primitive<CallParams> = {
   lowering: { kind: 'program' },
   sample(draw) {
     const aval = { shape: draw.shape(2), dtype: draw.float() };
-    return { operands: [{ aval }], params: { name: 'sample', jaxpr: sampleBody(aval) } };
+    const count = { shape: aval.shape, dtype: 'i32' as const };
+    const counts = draw.bool();
+    // Results that depend on all, on one and on none of the inputs that may carry tangents or batch axes.
+    const { jaxpr } = stage('sample', [count, aval, aval], ([k, x, y]) => k === undefined || x === undefined || y === undefined ? []
+      : [...counts ? [k] : [], mul(x, constantLike(3, x)), sub(y, mul(x, constantLike(2, x)))]);
+    return { operands: [{ aval: count }, { aval }, { aval }], params: { name: 'sample', jaxpr } };
   },
   ulp: 0,
 };

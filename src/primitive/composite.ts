@@ -2,14 +2,14 @@
 // every transform; a forward/backward pair, itself composite, keeps the structure through reverse mode.
 // Floor 2: transforms its body with the transforms it is handed.
 import { CotangentError } from '../error.ts';
-import { hasTangent, sameAval, showAval, type Aval } from '../ir/aval.ts';
+import { hasTangent, range, sameAval, showAval, type Aval } from '../ir/aval.ts';
 import { avalsOf, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask, NestedRules, Param, Primitive, ProgramTransforms } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage, type Closed } from '../trace/scope.ts';
-import { mul } from './arithmetic.ts';
-import { addBatchAxis, constantLike, reduceSum } from './broadcast.ts';
+import { mul, sub } from './arithmetic.ts';
+import { addBatchAxis, broadcastInDim, constantLike, reduceSum } from './broadcast.ts';
 import { activeOf, expectBodyInputs, filled, present, resultsAt, spread } from './call.ts';
 import { at, pure } from './define.ts';
 
@@ -152,8 +152,12 @@ export const linearCompositeP: Primitive<LinearCompositeParams> = {
   lowering: { kind: 'program' },
   sample(draw) {
     const aval = { shape: draw.shape(2), dtype: draw.float() };
-    const { jaxpr } = stage('linearComposite', [aval, aval], ([r, x]) => r === undefined || x === undefined ? [] : [mul(r, x)]);
-    return { operands: [{ aval }, { aval }], params: { name: 'sample', attributes: {}, residuals: 1, jaxpr, transposed: jaxpr } };
+    const twice = { ...aval, shape: [2, ...aval.shape] };
+    const { jaxpr } = stage('linearComposite', [aval, aval, aval], ([r, x, y]) => r === undefined || x === undefined || y === undefined ? []
+      : [broadcastInDim(mul(r, x), twice.shape, range(aval.shape.length).map(i => i + 1)), sub(y, x)]);
+    const { jaxpr: transposed } = stage('linearComposite', [aval, twice, aval], ([r, u, v]) => r === undefined || u === undefined || v === undefined ? []
+      : [sub(mul(r, reduceSum(u, [0])), v), v]);
+    return { operands: [{ aval }, { aval }, { aval }], params: { name: 'sample', attributes: {}, residuals: 1, jaxpr, transposed } };
   },
   ulp: 0,
 };

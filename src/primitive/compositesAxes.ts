@@ -21,9 +21,9 @@ export function fromEnd(x: AnyTensor, axis: number, name: string): number {
   expectDType(avalOf(x), 'float', name);
   return axis < 0 ? axis : axis - rank;
 }
-/** Axes from the end as indices, in increasing order. */
-export const indicesOf = (x: AnyTensor, axes: readonly number[]): number[] => axes.map(a => a + x.shape.length).sort((a, b) => a - b);
-/** A value reduced over `axes` (from the end) at the shape of `x` again. */
+/** Axes from the end as indices, in the order given. */
+export const indicesOf = (x: AnyTensor, axes: readonly number[]): number[] => axes.map(a => a + x.shape.length);
+/** A value reduced over `axes` (from the end, in increasing order) at the shape of `x` again. */
 export const spread = (y: AnyTensor, x: AnyTensor, axes: readonly number[]): AnyTensor => {
   const reduced = indicesOf(x, axes);
   return broadcastInDim(y, x.shape, range(x.shape.length).filter(i => !reduced.includes(i)));

@@ -127,9 +127,10 @@ function drawBlock(draw: Draw): { readonly x: SampleOperand; readonly sizes: rea
   const shape = draw.shape(3);
   return {
     x: { aval: { shape, dtype: draw.float() } },
-    sizes: shape.map(n => draw.int(0, n)),
+    // Smaller than the axis, mostly, so that it has several places; now and then nothing.
+    sizes: shape.map(n => draw.int(0, 9) === 9 ? 0 : Math.min(n, draw.int(1, Math.max(1, n)))),
     // Outside as well, where they are clamped.
-    starts: shape.map(n => ({ aval: { shape: [], dtype: 'i32' as const }, domain: { intervals: [[-2, n + 1]] as const } })),
+    starts: shape.map(n => ({ aval: { shape: [], dtype: 'i32' as const }, domain: { intervals: [[-1, n]] as const } })),
   };
 }
 

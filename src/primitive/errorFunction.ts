@@ -5,7 +5,7 @@ import { chebyshev } from './quadrature.ts';
 const twoOverSqrtPi = 1.1283791670955126;
 
 /** Taylor coefficients of erf(x) / x in x^2: 2 / sqrt(pi) * (-1)^n / (n! (2n + 1)). At |x| = 1 the next one is 1e-20. */
-const taylor: readonly number[] = [
+export const erfSeries: readonly number[] = [
   1.1283791670955126, -0.37612638903183754, 0.11283791670955126, -0.026866170645131252, 0.005223977625442188, -0.0008548327023450853,
   0.00012055332981789664, -1.492565035840625e-5, 1.6462114365889248e-6, -1.6365844691234924e-7, 1.4807192815879218e-8, -1.2290555301717928e-9,
   9.422759064650411e-11, -6.7113668551641105e-12, 4.4632242632864775e-13, -2.7835162072109215e-14, 1.6342614095367152e-15, -9.063970842808673e-17,
@@ -51,7 +51,7 @@ export function complementaryErrorFunction(x: number): number {
 /** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
 export function errorFunction(x: number): number {
   const magnitude = Math.abs(x);
-  if (magnitude < 1) return x * polynomial(taylor, x * x);
+  if (magnitude < 1) return x * polynomial(erfSeries, x * x);
   if (magnitude >= 1) return x < 0 ? complement(magnitude) - 1 : 1 - complement(magnitude);
   return NaN;
 }

@@ -5,7 +5,7 @@ import { hurwitzZeta } from './hurwitzZeta.ts';
 import { chebyshev, gauss10, integrate } from './quadrature.ts';
 
 /** log Gamma(x) / ((x - 1)(x - 2)) on [1, 3], in t = x - 2. */
-const nearTwo: readonly number[] = [
+export const nearTwo: readonly number[] = [
   0.44148902545501423, -0.11119580321752523, 0.01951044826068884, -0.003922461463025264, 0.0008478989895953857, -0.00019153855341365593,
   4.454470184975607e-5, -1.05728743735943e-5, 2.5474336873408417e-6, -6.208535880776316e-7, 1.5268677399071546e-7, -3.782637660291326e-8,
   9.428100823624284e-9, -2.361999702184645e-9, 5.943541905817546e-10, -1.501312977072867e-10, 3.8050196458110534e-11, -9.672485299656325e-12,
@@ -22,11 +22,11 @@ const aroundRoot: readonly number[] = [
 /** The positive zero of digamma, in two parts. */
 const rootHigh = 1.4616321449683622;
 const rootLow = 9.549995429965697e-17;
-const halfLogTwoPi = 0.9189385332046728;
+export const halfLogTwoPi = 0.9189385332046728;
 
 /** B_2k / (2k (2k - 1)), and B_2k / 2k: Stirling's series and that of digamma (DLMF 5.11.1 and 5.11.2), enough of them from 10 on. */
-const stirling: readonly number[] = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400, 43867 / 244188];
-const digammaTail: readonly number[] = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12, -3617 / 8160, 43867 / 14364];
+export const stirling: readonly number[] = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400, 43867 / 244188];
+export const digammaTail: readonly number[] = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12, -3617 / 8160, 43867 / 14364];
 /** The sum of c[k] / x^(2k). */
 function inSquares(c: readonly number[], x: number): number {
   const u = 1 / x / x;
@@ -61,7 +61,8 @@ export function logGamma(x: number): number {
     while (y > 3) product *= --y;
     return Math.log(product) + nearOneAndTwo(y - 1, y - 2);
   }
-  if (x >= 1) return nearOneAndTwo(x - 1, x - 2);
+  // Not -0 at 1.
+  if (x >= 1) return nearOneAndTwo(x - 1, x - 2) + 0;
   // x + 1 would lose digits of a small x; its distances from 1 and 2 do not.
   if (x > -0.5) return nearOneAndTwo(x, x - 1) - Math.log(Math.abs(x));
   let [y, product] = [x, 1];

@@ -58,6 +58,7 @@ export const sortP: Primitive<SortParams> = {
   },
   linear: null,
   lowering: { kind: 'sort', axis: ({ axis }) => axis },
+  ties: 'ordered',
   sample(draw) {
     const shape = [...draw.shape(1), draw.dim(), ...draw.shape(1)];
     const dtype = drawDType(draw);

@@ -58,13 +58,17 @@ function readLaws({ out }: Ended): Reading {
   return { noticed: broken, trouble: null };
 }
 
-interface TestReport { readonly numFailedTests: number; readonly numPassedTests: number; readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[] }
+/** What JavaScript and its tools say of sources that are wrong in themselves. */
+const unreadable = /is not (?:defined|a function|a constructor|iterable|exported)|[Cc]annot (?:find|read|resolve|access|set)|[Uu]nexpected|[Ff]ailed to|does not provide|[Tt]ransform failed|Expected /;
+interface TestReport { readonly numFailedTests: number; readonly numPassedTests: number; readonly testResults: readonly { readonly message: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[] }
 const isTestReport = (x: unknown): x is TestReport => typeof x === 'object' && x !== null && 'numFailedTests' in x && 'testResults' in x;
 function readTests({ code, out }: Ended): Reading {
   const report = lastJson(out);
   if (!isTestReport(report)) return { noticed: null, trouble: 'the tests could not be run' };
   const failed = report.testResults.flatMap(f => f.assertionResults).find(t => t.status === 'failed');
   if (failed !== undefined) return { noticed: failed.fullName, trouble: null };
-  // A file that cannot even be loaded has no failed test in it.
+  // A file that cannot even be loaded has no failed test in it. Where the system itself refused what the file does while it is loaded, it noticed.
+  const refused = report.testResults.find(f => f.message !== '' && !unreadable.test(f.message));
+  if (refused !== undefined) return { noticed: `while it is loaded: ${refused.message}`, trouble: null };
   return { noticed: null, trouble: code === 0 && report.numPassedTests > 0 ? null : 'a file of tests could not be loaded' };
 }

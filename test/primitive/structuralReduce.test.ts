@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
+import { reduceSum } from '../../src/primitive/broadcast.ts';
 import { reduceMax, reduceMin, reduceProd } from '../../src/primitive/reduce.ts';
 import { jvpJaxpr, vjpJaxpr } from '../../src/transform/differentiate.ts';
 import { array, avalOfArray, counted, f32, i32, namesOf, program, run1, values, type Body } from './hostPrograms.ts';
@@ -24,6 +25,13 @@ describe('values', () => {
     expect(run1(x => reduceProd(x, [0, 1]), f32([2, 2], [1, 2, 3, 4]))).toEqual(f32([], [24]));
     expect(run1(x => reduceProd(x, [0, 2]), f32([2, 1, 2], [1, 2, 3, 4]))).toEqual(f32([1], [24]));
     expect(namesOf(program([{ shape: [2], dtype: 'f32' }], x => reduceMax(x, [])))).toEqual([]);
+  });
+  test('sums of rows of every length, each element once', () => {
+    for (const n of [31, 32, 33, 63, 64, 65, 66, 67, 127, 129, 191, 1000, 1023]) {
+      const powers = Array.from({ length: n }, (_, i) => 2 ** (i % 20));
+      expect(values(run1(x => reduceSum(x, [0]), array([n], 'f64', powers)))).toEqual([powers.reduce((a, b) => a + b)]);
+      expect(values(run1(x => reduceSum(x, [1]), array([2, n], 'f64', [...powers, ...powers.map(v => 3 * v)])))).toEqual([1, 3].map(k => k * powers.reduce((a, b) => a + b)));
+    }
   });
   test('NaN is never lost', () => {
     for (const xs of [[1, NaN, 3], [NaN, 1, 3], [1, 3, NaN], [NaN, Infinity, -Infinity]]) {

@@ -38,6 +38,16 @@ function counted(f: (v: T) => T, name: string): { readonly forward: number; read
   return { forward: count(names({ ...jaxpr, eqns: outside })), again: again.reduce((a, b) => a + b, 0) };
 }
 
+it('forward mode is checkpointed again: reverse mode of it stores no more', () => {
+  const deep = (v: T): T => tanh(sin(tanh(sin(v))));
+  const tangent = (f: (v: T) => T) => (v: T): T => sum(jvp(f, [v], [x])[1]);
+  const { jaxpr } = makeJaxpr(tangent(checkpoint(deep)))(x);
+  expect(jaxpr.eqns.map(e => e.primitive.name)).toContain('checkpoint');
+  expect(counted(tangent(checkpoint(deep)), 'tanh').forward).toBeLessThan(counted(tangent(deep), 'tanh').forward);
+  expect(counted(tangent(checkpoint(deep)), 'tanh').again).toBeGreaterThan(0);
+  expectClose(grad(tangent(checkpoint(deep)))(x), list(grad(tangent(deep))(x)), 1e-14);
+});
+
 describe.each(policies)('policy %j', policy => {
   const f = at(policy);
   it('value and gradient are the function\'s', () => {

@@ -6,6 +6,8 @@ import { printJaxpr } from '../../src/ir/print.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
 import { composite as record } from '../../src/primitive/composite.ts';
 import { handleOf } from '../../src/trace/handle.ts';
+import { batchJaxpr } from '../../src/transform/batch.ts';
+import { linearizeJaxpr } from '../../src/transform/differentiate.ts';
 import { codeAndText } from '../tree/errors.ts';
 import { add, convert, cos, div, f64, grad, hessian, i32, jacrev, jit, jvp, list, makeJaxpr, mul, neg, num, sin, sub, sum, tanh, vmap, type T } from '../trace/language.ts';
 import { expectClose, slope } from './close.ts';
@@ -74,6 +76,13 @@ describe('several inputs', () => {
     expect([list(ha), num(hb)]).toEqual([[300, 300, 300], 70]);
     expect(list(vmap(grad(product), { inAxes: [0, null] })(xs, y))).toEqual([30, 30, 30]);
     expect(list(vmap(grad(product, { argnums: 1 }), { inAxes: [0, null] })(xs, y))).toEqual([100, 200, 400]);
+  });
+  it('partially batched: what all examples share is not repeated for the linear half', () => {
+    const linear = linearizeJaxpr(makeJaxpr(product)(f64(2), f64(3)).jaxpr, [true, true]).linear;
+    expect(linear.eqns.map(e => e.primitive.name)).toEqual(['linearComposite']);
+    // Residuals x and y, then the two tangents: of all those, the examples share y.
+    const { jaxpr } = batchJaxpr(linear, 5, [true, false, true, true]);
+    expect(jaxpr.eqns.map(e => [e.primitive.name, e.inputs.map(i => i.aval.shape)])).toEqual([['linearComposite', [[5], [], [5], [5]]]]);
   });
   it('partially batched, second order: over the decomposition of the pair', () => {
     const xs = f64([1, 2, 4]);

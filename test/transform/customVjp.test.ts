@@ -2,6 +2,7 @@
 // that they show where they are used.
 import { describe, expect, it } from 'vitest';
 import { checkJaxpr } from '../../src/ir/check.ts';
+import { linearizeJaxpr, transposeJaxpr } from '../../src/transform/differentiate.ts';
 import { codeAndText, codeOf, here } from '../tree/errors.ts';
 import { add, cos, f64, grad, hessian, i32, jacfwd, jacrev, jit, jvp, linearize, listAll, lt, makeJaxpr, max, mul, neg, num, sin, stopGradient, sum, tensor, vjp, vmap, type T } from '../trace/language.ts';
 import { expectClose } from './close.ts';
@@ -50,6 +51,13 @@ describe('the rule', () => {
     expect(checkJaxpr(makeJaxpr(steep)(x).jaxpr).eqns.map(e => e.primitive.name)).toEqual(['customVjp']);
     const text = String(makeJaxpr(grad(steep))(x));
     expect(text).not.toContain('custom');
+  });
+  it('is linear in the cotangents alone: its residuals cannot be transposed in', () => {
+    const square = customVjp((v: T) => mul(v, v), (v: T) => [mul(v, v), v], (v: T, ct: T) => [mul(ct, mul(v, 2))]);
+    // By the residual, 2 v t is linear in v.
+    const j = linearizeJaxpr(makeJaxpr(square)(x).jaxpr, [true]);
+    expect([j.residuals, j.linear.eqns.map(e => e.primitive.name)]).toEqual([1, ['customTangent']]);
+    expect(codeAndText(() => transposeJaxpr(j.linear, [true, false]))).toEqual(['not-linear', expect.stringMatching(/^customVjp: the residuals of .* were to be transposed; the rule is linear in the cotangents alone$/)]);
   });
   it('computes cotangents only of what is differentiated', () => {
     const f = customVjp((a: T, b: T) => mul(a, b), (a: T, b: T) => [mul(a, b), [a, b]], ([a, b]: readonly [T, T], ct: T) => [mul(ct, b), mul(ct, sin(a))]);

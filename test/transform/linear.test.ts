@@ -54,6 +54,17 @@ describe('rules', () => {
     expect([num(grad(f)(x)), num(jvp(f, [x], [f64(2)])[1]), list(vmap(f)(f64([1, 2])))]).toEqual([2.5, 5, [2.5, 5]]);
     expect([num(jit(grad(f))(x)), list(vmap(grad(f))(f64([1, 2]))), num(grad(jit(f))(x))]).toEqual([2.5, [2.5, 2.5], 2.5]);
   });
+  it('are refused where a tangent has another shape or dtype than its result', () => {
+    const bad = (rule: (t: AnyTensor) => AnyTensor): Primitive => ({ ...negP, name: 'bad', rules: { kind: 'flat', jvp: (_x, [t]) => [t ? rule(t) : null], batch: () => ({ outputs: [], batched: [] }) } });
+    const slope = (record: Primitive) => () => jvp((v: T) => bind1(record, [v], {}), [f64([1, 2])], [f64([1, 1])]);
+    expect(codeAndText(slope(bad(t => sum(handleOf(t)))))).toEqual(['not-differentiable', 'bad: its jvp rule gives a tangent f64[] for a result f64[2]']);
+    expect(codeAndText(slope(bad(t => convert(handleOf(t), 'f32'))))).toEqual(['not-differentiable', 'bad: its jvp rule gives a tangent f32[2] for a result f64[2]']);
+  });
+  it('that give an integer a tangent are not listened to', () => {
+    const record: Primitive = { ...negP, name: 'rounded', type: ([a]) => a === undefined ? [] : [{ shape: a.shape, dtype: 'i32' }], rules: { kind: 'flat', jvp: (_x, [t]) => [t ?? null], batch: () => ({ outputs: [], batched: [] }) } };
+    const f = (v: T): T => mul(convert(bind1(record, [v], {}), 'f64'), v);
+    expect([num(grad(f)(x)), num(jvp(f, [x], [f64(1)])[1])]).toEqual([-3, -3]);
+  });
 });
 
 describe('jvp', () => {

@@ -14,6 +14,25 @@ describe('axes', () => {
   it.each([[0, [6, 15]], [1, [5, 7, 9]], [-1, [5, 7, 9]], [-2, [6, 15]]] as const)('inAxes %d', (inAxes, sums) => {
     expect(list(vmap((x: T) => sum(x), { inAxes })(m))).toEqual(sums);
   });
+  it('the other axes keep their order, wherever the mapped one stood and goes', () => {
+    const cube = tensor(Array.from({ length: 24 }, (_, i) => i), 'f32', [2, 3, 4]);
+    const at = (i: number, j: number, k: number): number => 12 * i + 4 * j + k;
+    const last = vmap(identity, { inAxes: 2 })(cube);
+    expect([shape(last), list(last)]).toEqual([[4, 2, 3], [0, 1, 2, 3].flatMap(k => [0, 1].flatMap(i => [0, 1, 2].map(j => at(i, j, k))))]);
+    const back = vmap(identity, { inAxes: 2, outAxes: 2 })(cube);
+    expect([shape(back), list(back)]).toEqual([[2, 3, 4], list(cube)]);
+    const moved = vmap(identity, { outAxes: 2 })(cube);
+    expect([shape(moved), list(moved)]).toEqual([[3, 4, 2], [0, 1, 2].flatMap(j => [0, 1, 2, 3].flatMap(k => [0, 1].map(i => at(i, j, k))))]);
+  });
+  it('one program, mapped over other arguments of it, is not confused with itself', () => {
+    const f = (x: T, y: T): T => sub(x, y);
+    const row = tensor([10, 20, 30]);
+    for (let i = 0; i < 2; i++) {
+      expect(list(vmap(f)(m, m))).toEqual([0, 0, 0, 0, 0, 0]);
+      expect(list(vmap(f, { inAxes: [0, null] })(m, row))).toEqual([-9, -18, -27, -6, -15, -24]);
+      expect(list(vmap(f, { inAxes: [null, 0] })(row, m))).toEqual([9, 18, 27, 6, 15, 24]);
+    }
+  });
   it('null arguments are not mapped', () => {
     expect(list(vmap((x: T, y: T) => add(x, y), { inAxes: [0, null] })(m, tensor([10, 20, 30])))).toEqual([11, 22, 33, 14, 25, 36]);
     expect(list(vmap((x: T, y: T) => add(x, y), { inAxes: [null, 1] })(tensor([1, 2]), m))).toEqual([2, 6, 3, 7, 4, 8]);
@@ -120,6 +139,10 @@ describe('names of axes', () => {
     expect(list(vmap((v: T) => f(v), { axisName: 'i' })(x))).toEqual([-1, 0, 1]);
     expect(list(vmap((v: T) => f(v), { axisName: 'i' })(f64([1, 5])))).toEqual([-2, 2]);
     expect(list(jit(vmap((v: T) => psum(v, 'i'), { axisName: 'i' }))(x))).toEqual([6, 6, 6]);
+  });
+  it('inside jit of what is the same at every position, or of nothing', () => {
+    expect(list(vmap((v: T) => add(v, jit((u: T) => psum(u, 'i'))(f64(5))), { axisName: 'i' })(x))).toEqual([16, 17, 18]);
+    expect(list(vmap((v: T) => add(mul(v, 10), jit(() => convert(axisIndex('i'), 'f64'))()), { axisName: 'i' })(x))).toEqual([10, 21, 32]);
   });
   it('under grad: inside and outside the mapped function', () => {
     // sum over i of (v_i - mean)^2: the gradient is 2 (v - mean).

@@ -11,7 +11,7 @@ import { FunctionBuilder, ModuleBuilder, Type } from '../../compile/wasm/module.
 import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
 import { countExecution } from '../../trace/statistics.ts';
 import { askForFusedInstructions, engine, type LinearMemory } from './engine.ts';
-import { Heap, WasmBuffer } from './heap.ts';
+import { Heap, WasmBuffer, type Place } from './heap.ts';
 import { hostMath } from './hostMath.ts';
 import { bytesOf, runOnHost, viewOf } from './memory.ts';
 import { arenaSlot, compileProgram, poolSlot, scratchSlot, type CompiledProgram, type Cut } from './program.ts';
@@ -20,7 +20,7 @@ import { isWatched, watchedExecutable } from './watched.ts';
 /** Guarded lanes may read a little before a value: nothing lives at the very beginning. */
 const firstAddress = 1024;
 const initialPages = 256;
-const startingBudget = 160 * 2 ** 20;
+const startingBudget = 64 * 2 ** 20;
 
 export interface WasmOptions {
   /** The instructions that may be used; by default all that the machine has. */
@@ -59,7 +59,7 @@ export class WasmBackend implements Backend {
   /** A callback may run a program while another one runs. */
   #running = false;
   /** Memory of values whose owners were collected. */
-  readonly #registry = new FinalizationRegistry<WasmBuffer>(b => { if (--b.owners <= 0) this.heap.release(b); });
+  readonly #registry = new FinalizationRegistry<Place>(place => { if (--place.owners <= 0) this.heap.vacate(place); });
 
   /** Pointer tables of executables that were collected. */
   readonly #tables = new FinalizationRegistry<number>(address => this.heap.free(address));
@@ -92,15 +92,15 @@ export class WasmBackend implements Backend {
   release(buffer: Buffer, owner?: object): void {
     const b = bufferOf(buffer);
     if (owner !== undefined) {
-      b.owners--;
+      b.place.owners--;
       this.#registry.unregister(owner);
     }
-    if (b.owners <= 0) this.heap.release(b);
+    if (b.place.owners <= 0) this.heap.release(b);
   }
   adopt(owner: object, buffer: Buffer): void {
     const b = bufferOf(buffer);
-    b.owners++;
-    this.#registry.register(owner, b, owner);
+    b.place.owners++;
+    this.#registry.register(owner, b.place, owner);
   }
   compile(jaxpr: Jaxpr, cut?: Cut): Executable {
     return isWatched(jaxpr) ? watchedExecutable(this, jaxpr) : this.module(jaxpr, cut);
@@ -165,7 +165,7 @@ export class WasmExecutable implements Executable {
     // A callback inside it calls it again: the second run needs a table of its own.
     if (this.#busy) return backend.compile(this.#source).run(inputs, donated);
     const made: WasmBuffer[] = [];
-    const held = inputs.map(b => { const w = bufferOf(b); w.pins++; return w; });
+    const held = inputs.map(b => { const w = bufferOf(b); w.place.pins++; return w; });
     try {
       const buffers = new Map<Var, WasmBuffer>();
       program.jaxpr.inputs.forEach((v, i) => { const b = held[i]; if (b !== undefined) { heap.touch(b, 'program'); buffers.set(v, b); } });
@@ -173,9 +173,9 @@ export class WasmExecutable implements Executable {
         const known = o instanceof Var ? buffers.get(o) : undefined;
         if (known !== undefined) return known;
         const b = o instanceof Var ? this.#donatedBuffer(o, donated, buffers) ?? heap.buffer(bytesOf(o.aval), 'program') : backend.fill(o.value, o.aval);
-        b.pins++;
+        b.place.pins++;
         held.push(b);
-        if (b.owners === 0) made.push(b);
+        if (b.place.owners === 0) made.push(b);
         if (o instanceof Var) buffers.set(o, b);
         return b;
       });
@@ -198,7 +198,7 @@ export class WasmExecutable implements Executable {
       for (const b of made) heap.release(b);
       throw error;
     } finally {
-      for (const b of held) b.pins--;
+      for (const b of held) b.place.pins--;
     }
   }
   /** The buffer of a donated input that dies where this result is made. */
@@ -207,7 +207,7 @@ export class WasmExecutable implements Executable {
     if (input === undefined || donated[this.program.jaxpr.inputs.indexOf(input)] !== true) return null;
     const b = buffers.get(input);
     // Donated once and held by nobody else: the pin is this run's own.
-    return b !== undefined && b.pins === 1 ? b : null;
+    return b !== undefined && b.place.pins === 1 ? b : null;
   }
   /** An equation without a kernel, on views of memory. */
   #host(i: number): void {

@@ -8,18 +8,28 @@ const alignment = 64;
 const pageBytes = 65536;
 const maxPages = 65536;
 
-/** A value in linear memory, or moved out of it. */
-export class WasmBuffer implements Buffer {
+/**
+ * A value's place in linear memory. Who waits for the value's owners to be collected holds the place alone, never the value: a finalizer
+ * does not run inside a synchronous job, and what moved out must be collected there.
+ */
+export class Place {
   readonly bytes: number;
   /** Address, or 0 while the value is not resident. */
   address = 0;
-  /** The bytes while the value is not resident: reachable from here alone, so that the collector frees them with the last handle. */
-  moved: Uint8Array | null = null;
-  /** Cells that own it. */
+  /** Cells that own the value. */
   owners = 0;
   /** Programs that are running on it now. */
   pins = 0;
   constructor(bytes: number) { this.bytes = bytes; }
+}
+/** A value in linear memory, or moved out of it. */
+export class WasmBuffer implements Buffer {
+  readonly place: Place;
+  /** The bytes while the value is not resident: reachable from here alone, so that the collector frees them with the last handle. */
+  moved: Uint8Array | null = null;
+  constructor(bytes: number) { this.place = new Place(bytes); }
+  get bytes(): number { return this.place.bytes; }
+  get address(): number { return this.place.address; }
 }
 
 /** Free blocks by size class: four classes an octave. */
@@ -36,8 +46,8 @@ export class Heap {
   readonly #freeByEnd = new Map<number, number>();
   readonly #classes: Set<number>[] = Array.from({ length: 132 }, () => new Set<number>());
   #end: number;
-  /** Resident buffers, least recently used first. */
-  readonly #resident = new Set<WasmBuffer>();
+  /** Resident values by their places, least recently used first. */
+  readonly #resident = new Map<Place, WasmBuffer>();
   #residentBytes = 0;
   /** Resident bytes above which buffers move out; grows when what moved out is needed again. */
   budget: number;
@@ -128,44 +138,48 @@ export class Heap {
   }
   /** Makes a buffer resident and marks it as just used. */
   touch(b: WasmBuffer, what: string): number {
-    if (b.address !== 0) { this.#resident.delete(b); this.#resident.add(b); return b.address; }
+    const { place } = b;
+    if (place.address !== 0) { this.#resident.delete(place); this.#resident.set(place, b); return place.address; }
     if (b.moved === null) throw new CotangentError('disposed', `${what}: the value was released`);
     // What moved out was needed after all: the working set is larger than the budget.
     this.statistics.reloads++;
     this.budget = Math.min(this.budget * 1.25, 3.5 * 2 ** 30);
     const { moved } = b;
     this.#settle(b, what);
-    new Uint8Array(this.memory.buffer, b.address, b.bytes).set(moved);
+    new Uint8Array(this.memory.buffer, place.address, place.bytes).set(moved);
     b.moved = null;
-    return b.address;
+    return place.address;
   }
   #settle(b: WasmBuffer, what: string): void {
-    this.#evict(b.bytes);
-    b.address = this.allocate(b.bytes, what);
-    this.#resident.add(b);
-    this.#residentBytes += b.bytes;
+    const { place } = b;
+    this.#evict(place.bytes);
+    place.address = this.allocate(place.bytes, what);
+    this.#resident.set(place, b);
+    this.#residentBytes += place.bytes;
     this.statistics.peakBytes = Math.max(this.statistics.peakBytes, this.#residentBytes);
   }
   /** Moves out the least recently used buffers until `more` bytes fit into the budget. */
   #evict(more: number): void {
     if (this.#residentBytes + more <= this.budget) return;
-    for (const b of this.#resident) {
+    for (const [place, b] of this.#resident) {
       if (this.#residentBytes + more <= this.budget) return;
-      if (b.pins > 0) continue;
+      if (place.pins > 0) continue;
       this.statistics.evictions++;
-      b.moved = new Uint8Array(this.memory.buffer, b.address, b.bytes).slice();
-      this.#drop(b);
+      b.moved = new Uint8Array(this.memory.buffer, place.address, place.bytes).slice();
+      this.vacate(place);
     }
   }
-  #drop(b: WasmBuffer): void {
-    this.free(b.address);
-    b.address = 0;
-    this.#resident.delete(b);
-    this.#residentBytes -= b.bytes;
+  /** Gives a place back. */
+  vacate(place: Place): void {
+    if (place.address === 0) return;
+    this.free(place.address);
+    place.address = 0;
+    this.#resident.delete(place);
+    this.#residentBytes -= place.bytes;
   }
   /** Gives a buffer's memory back. */
   release(b: WasmBuffer): void {
-    if (b.address !== 0) this.#drop(b);
+    this.vacate(b.place);
     b.moved = null;
   }
 }

@@ -43,8 +43,8 @@ export class Lanes {
   float(x: number): Vector { return this.#constant([floatBits(x)]); }
   int(n: number): Vector { return this.#constant([n | 0]); }
   double(x: number): Vector { return this.#constant(doubleBits(x)); }
-  /** Words of 64 bits. */
-  long(n: bigint): Vector { return this.#constant([Number(BigInt.asIntN(32, n)), Number(BigInt.asIntN(32, n >> 32n))]); }
+  /** A pair of words in both halves. */
+  pair(low: number, high: number): Vector { return this.#constant([low | 0, high | 0]); }
 
   #one(op: number, a: Vector): Vector { return this.f.get(a).simd(op).into(Type.v128); }
   #two(op: number, a: Vector, b: Vector): Vector { return this.f.get(a).get(b).simd(op).into(Type.v128); }

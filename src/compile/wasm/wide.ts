@@ -63,6 +63,14 @@ export class WideLanes {
   nearest(a: Wide): Wide { return this.#one(0x94, a); }
   and(a: Wide, b: Wide): Wide { return this.#two(0x4e, a, b); }
   or(a: Wide, b: Wide): Wide { return this.#two(0x50, a, b); }
+  xor(a: Wide, b: Wide): Wide { return this.#two(0x51, a, b); }
+  /** a & ~b */
+  andNot(a: Wide, b: Wide): Wide { return this.#two(0x4f, a, b); }
+  /** The number with these words in every lane. */
+  words(low: number, high: number): Wide { const lo = this.l.pair(low, high); return { lo, hi: lo }; }
+  signBit(a: Wide): Wide { return this.and(a, this.constant(-0)); }
+  /** The first 21 binary digits: products of two such numbers are exact. */
+  head(a: Wide): Wide { return this.and(a, this.words(0, -1)); }
   /** a * b + c: fused where the rung has it, else rounded twice. Only inside one equation's own formula. */
   fma(a: Wide, b: Wide, c: Wide): Wide {
     if (!this.l.rung.fma) return this.add(this.mul(a, b), c);
@@ -80,6 +88,25 @@ export class WideLanes {
   gt(a: Wide, b: Wide): Vector { return this.#compare(0x4a, a, b); }
   le(a: Wide, b: Wide): Vector { return this.#compare(0x4b, a, b); }
   ge(a: Wide, b: Wide): Vector { return this.#compare(0x4c, a, b); }
+  // comparisons that stay in 64-bit lanes
+  same(a: Wide, b: Wide): Wide { return this.#two(0x47, a, b); }
+  differ(a: Wide, b: Wide): Wide { return this.#two(0x48, a, b); }
+  less(a: Wide, b: Wide): Wide { return this.#two(0x49, a, b); }
+  atMost(a: Wide, b: Wide): Wide { return this.#two(0x4b, a, b); }
+  nan(a: Wide): Wide { return this.#two(0x48, a, a); }
+  /** `a` where the mask of 64-bit lanes is set, `b` elsewhere. */
+  choose(m: Wide, a: Wide, b: Wide): Wide { return { lo: this.l.select(m.lo, a.lo, b.lo), hi: this.l.select(m.hi, a.hi, b.hi) }; }
+  /** What is rarely needed: computed where some lane of the mask is set, and taken in these lanes alone, so that neighbours change no bit. */
+  rarely(m: Wide, usual: Wide, rare: () => Wide): Wide {
+    const { f } = this.l;
+    const out = { lo: f.get(usual.lo).into(Type.v128), hi: f.get(usual.hi).into(Type.v128) };
+    f.get(m.lo).get(m.hi).simd(0x50).simd(0x53);
+    f.if(() => {
+      const { lo, hi } = this.choose(m, rare(), usual);
+      f.get(lo).set(out.lo).get(hi).set(out.hi);
+    });
+    return out;
+  }
   /** Masks of 32 bits as masks of 64. */
   mask(m: Vector): Wide {
     const { f } = this.l;
@@ -94,6 +121,10 @@ export class WideLanes {
   /** The low words of the four lanes, and the high words. */
   low({ lo, hi }: Wide): Vector { return this.l.shuffle(lo, hi, [0, 2, 4, 6]); }
   high({ lo, hi }: Wide): Vector { return this.l.shuffle(lo, hi, [1, 3, 5, 7]); }
+  /** The numbers with these low words and high words. */
+  fromWords(low: Vector, high: Vector): Wide { return { lo: this.l.shuffle(low, high, [0, 4, 1, 5]), hi: this.l.shuffle(low, high, [2, 6, 3, 7]) }; }
+  /** 2^n for integer lanes -1022 <= n <= 1023. */
+  powerOfTwo(n: Vector): Wide { const { l } = this; return this.fromWords(l.int(0), l.shiftLeft(l.iadd(n, l.int(1023)), 20)); }
   #upper(a: Vector): Vector { return this.l.shuffle(a, a, [2, 3, 2, 3]); }
   /** From float32 lanes. */
   promote(a: Vector): Wide {

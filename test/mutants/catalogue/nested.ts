@@ -13,11 +13,12 @@ export const nested: readonly Mutant[] = [
   ...mutantsOf('src/primitive/call.ts', {
     'call: residuals and tangents change places': ['test/transform/nesting.test.ts', 'again([...out.slice(n), ...present(t)], p, l.linear)', 'again([...present(t), ...out.slice(n)], p, l.linear)'],
     'call: the tangent half is the forward half': ['laws.primitive:call', 'again([...out.slice(n), ...present(t)], p, l.linear)', 'again(x, p, l.forward)'],
-    'call: tangents stand in the places of the first results': [loops, 'return { primals: out.slice(0, n), tangents: spread(out.slice(n), d.outActive) };\n    },\n    linearize', 'return { primals: out.slice(0, n), tangents: out.slice(n) };\n    },\n    linearize'],
-    'call: every result counts as batched': [vmap, 'return { outputs: again(x, p, b.jaxpr), batched: b.outBatched };', 'return { outputs: again(x, p, b.jaxpr), batched: b.outBatched.map(() => true) };'],
+    'call: tangents stand in the places of the first results': ['laws.primitive:call', 'return { primals: out.slice(0, n), tangents: spread(out.slice(n), d.outActive) };\n    },\n    linearize', 'return { primals: out.slice(0, n), tangents: out.slice(n) };\n    },\n    linearize'],
+    'call: every result counts as batched': ['laws.primitive:call', 'return { outputs: again(x, p, b.jaxpr), batched: b.outBatched };', 'return { outputs: again(x, p, b.jaxpr), batched: b.outBatched.map(() => true) };'],
     'call: results without a cotangent are transposed': ['test/transform/nesting.test.ts', 'const t = transforms.transpose(resultsAt(p.jaxpr, activeOf(cts)), mask);', 'const t = transforms.transpose(p.jaxpr, mask);'],
   }),
   ...mutantsOf('src/primitive/scan.ts', {
+    'scan: a carry may change its shape': [loops, 'if (!sameAval(a, out)) throw new ShapeError(`scan: carry', 'if (a.dtype !== out.dtype) throw new ShapeError(`scan: carry'],
     'scan: cotangents run forwards': ['laws.primitive:scan', 'reverse: !p.reverse, unroll: p.unroll', 'reverse: p.reverse, unroll: p.unroll'],
     'scan: captured values keep the last step\'s cotangent': ['laws.primitive:scan', 'add(at(args, a + i), at(out, i))', 'at(out, i)'],
     'scan: cotangents of the carry begin at zero': ['laws.primitive:scan', 'const ctCarry = filled(cts.slice(0, p.numCarry), carryOut);', 'const ctCarry = carryOut.map(zerosLike);'],
@@ -35,6 +36,7 @@ export const nested: readonly Mutant[] = [
     'scan: what depends on the carry is taken out of the loop': [loops, 'if (depends && e.inputs.every(isInvariant)', 'if (depends && e.inputs.some(isInvariant)'],
   }),
   ...mutantsOf('src/primitive/while.ts', {
+    'while: a carry may change its dtype': [loops, 'if (!sameAval(a, out)) throw new ShapeError(`whileLoop: carry', 'if (a.shape.length !== out.shape.length) throw new ShapeError(`whileLoop: carry'],
     'while: examples that have stopped go on': [loops, 'select(broadcastInDim(goesOn, y.shape, [0]), y, at(carry, i))', 'y'],
     'while: stops with the first example': [loops, '[reduceMax(at(evalJaxpr(cond, args), 0), [0])]', '[at(evalJaxpr(cond, args), 0)].map(c => reduceMin(c, [0]))'],
     'while: a carry that becomes active is not followed': [loops, 'm || (i >= p.condConsts + p.bodyConsts && carries[i - p.condConsts - p.bodyConsts] === true)', 'm'],
@@ -52,10 +54,10 @@ export const nested: readonly Mutant[] = [
   }),
   ...mutantsOf('src/primitive/composite.ts', {
     'composite: a shared input gets no sum of cotangents': [composite, 'floats[i] === true ? ct : reduceSum(ct, [0])', 'floats[i] === true ? ct : reduceMax(ct, [0])'],
-    'linearComposite: the transpose of the transpose is the transpose': [composite, 'jaxpr: transposed, transposed: jaxpr }', 'jaxpr: transposed, transposed }'],
+    'linearComposite: the transpose of the transpose is the transpose': ['laws.primitive:linearComposite', 'jaxpr: transposed, transposed: jaxpr }', 'jaxpr: transposed, transposed }'],
     'composite: the pair is lost under vmap': [composite, '...batchPair(params, batched, size, transforms) }', 'forward: null, backward: null }'],
     'composite: inactive inputs have cotangents': [composite, 'selectOutputs(backward, active.filter((_, i) => hasTangent(at(forward.inputs, i).aval)))', 'backward'],
-    'linearComposite: residuals that are not batched count as batched': ['laws.primitive:linearComposite', 'const mask = batched.map((b, i) => b || i >= n);\n      const jaxpr', 'const mask = batched.map(() => true);\n      const jaxpr'],
+    'linearComposite: residuals that are not batched count as batched': [composite, 'const mask = batched.map((b, i) => b || i >= n);\n      const jaxpr', 'const mask = batched.map(() => true);\n      const jaxpr'],
   }),
   ...mutantsOf('src/primitive/customJvp.ts', {
     'customJvp: the body is differentiated, not the rule': [customJvp, 'const out = evalJaxpr(p.rule, [...x, ...tangents, ...ownResults(x, p)].map(v => handleOf(v)));', 'const d = transforms.jvp(p.jaxpr, p.jaxpr.inputs.map((_, i) => i >= p.numConsts)); const out = evalJaxpr(d.jaxpr, [...x, ...tangents].map(v => handleOf(v)));'],
@@ -100,6 +102,6 @@ export const nested: readonly Mutant[] = [
     'axisIndex: the same at every position': [vmap, `[iota([size], 'i32', 0)]`, `[constantLike(0, iota([size], 'i32', 0))]`],
   }),
   ...mutantsOf('src/primitive/evaluateLinear.ts', {
-    'linear programs: values that meet no tangent count as tangents': [customJvp, 'if (!mask.includes(true)) bind(', 'if (!given) bind('],
+    'linear programs: values that meet no tangent count as tangents': [customJvp, 'if (!mask.includes(true)) {\n      bind(', 'if (!given) {\n      bind('],
   }),
 ];

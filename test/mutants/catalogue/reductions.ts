@@ -19,7 +19,7 @@ export const reductions: readonly Mutant[] = [
     'reduceProd: products of integers lose their low bits': ['test/primitive/structuralReduce.test.ts', '(a: number, b: number) => a * b : Math.imul', '(a: number, b: number) => a * b : (a: number, b: number) => a * b'],
   }),
   ...mutantsOf('src/primitive/argmax.ts', {
-    'argmax: the last of equal elements': ['test/primitive/structuralReduce.test.ts', 'if (sign * v > sign * (data[start + best] ?? 0)) best = i;', 'if (sign * v >= sign * (data[start + best] ?? 0)) best = i;'],
+    'argmax: the last of equal elements': ['test/primitive/structuralIndexing.test.ts', 'if (sign * v > sign * (data[start + best] ?? 0)) best = i;', 'if (sign * v >= sign * (data[start + best] ?? 0)) best = i;'],
     'argmax: the batch axis shifts nothing': ['laws.primitive:argmax', '{ axis: axis + 1, dtype }', '{ axis, dtype }'],
   }),
   ...mutantsOf('src/primitive/dot.ts', {
@@ -70,7 +70,7 @@ export const reductions: readonly Mutant[] = [
     'selectAndGatherAdd: ties do not share': ['laws.primitive:selectAndGatherAdd', 'empty ? 0 : sum / selected.length', 'empty ? 0 : sum'],
     'selectAndScatterAdd: ties do not share': ['laws.primitive:selectAndScatterAdd', 'const share = (values.data[o] ?? 0) / selected.length;', 'const share = values.data[o] ?? 0;'],
     'selectAndScatterAdd: overlapping windows overwrite each other': ['laws.primitive:selectAndScatterAdd', 'sums[place] = (sums[place] ?? 0) + share', 'sums[place] = share'],
-    'selectAndGatherAdd: only the first of equal elements': ['laws.primitive:selectAndGatherAdd', 'else if (v === best) selected.push(place);', 'else if (v === best) selected = [place];'],
+    'selectAndGatherAdd: only the first of equal elements': ['laws.primitive:reduceWindowMax', 'else if (v === best) selected.push(place);', 'else if (v === best) selected = [place];'],
   }),
   ...mutantsOf('src/primitive/cumulative.ts', {
     'cumsum: cotangents run the same way': ['laws.primitive:cumsum', 'cumsum(ct, { axis, reverse: !reverse })', 'cumsum(ct, { axis, reverse })'],

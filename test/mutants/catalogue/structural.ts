@@ -76,7 +76,7 @@ export const structural: readonly Mutant[] = [
     'dynamicSlice: the transpose places the block at the beginning': ['laws.primitive:dynamicSlice', 'dynamicUpdateSlice(zerosLike(x.aval), ct, starts.flatMap(s => s.known ?? []))', `dynamicUpdateSlice(zerosLike(x.aval), ct, starts.map(() => constant(0, [], 'i32')))`],
   }),
   ...mutantsOf('src/primitive/iota.ts', {
-    'iota: counts along the last axis': ['test/primitive/structuralIndexing.test.ts', 'const inner = sizeOf(shape.slice(axis + 1));', 'const inner = 1;'],
+    'iota: counts along the last axis': ['test/primitive/structuralViews.test.ts', 'const inner = sizeOf(shape.slice(axis + 1));', 'const inner = 1;'],
   }),
   ...mutantsOf('src/primitive/sort.ts', {
     'sort: tangents stay where they are': ['laws.primitive:sort', `takeAlongAxis(s, order, axis, 'promise') : null`, 's : null'],

@@ -52,3 +52,26 @@ optim.sgd(() => 0.1);
 //   The last overload gave the following error.
 //     Object literal may only specify known properties, and 'nesterov' does not exist in type '{ readonly momentum?: undefined; }'.
 optim.sgd(0.1, { nesterov: true });
+// A group that no rule has.
+// @error TS2345: Argument of type '(path: string) => "fast" | "slwo"' is not assignable to parameter of type '((path: string, leaf: Leaf) => "fast" | "slow") | Labels<"fast" | "slow">'.
+//   Type '(path: string) => "fast" | "slwo"' is not assignable to type '(path: string, leaf: Leaf) => "fast" | "slow"'.
+//     Type '"fast" | "slwo"' is not assignable to type '"fast" | "slow"'.
+//       Type '"slwo"' is not assignable to type '"fast" | "slow"'.
+optim.partition({ fast: adam, slow: sgd }, path => path.startsWith('head') ? 'fast' : 'slwo');
+// A mask of words.
+// @error TS2322: Type '{ w: string; }' is not assignable to type 'Mask | undefined'.
+//   Types of property 'w' are incompatible.
+//     Type 'string' is not assignable to type 'Labels<boolean> | undefined'.
+optim.adamw(0.1, { mask: { w: 'yes' } });
+// What centres is a boolean.
+// @error TS2561: Object literal may only specify known properties, but 'centred' does not exist in type 'RmspropOptions'. Did you mean to write 'centered'?
+optim.rmsprop(0.1, { centred: true });
+// The loss is a scalar.
+// @error TS2322: Type 'Tensor<[3, 2], "f32">' is not assignable to type 'Tensor<[], Float>'.
+//   Types of property 'shape' are incompatible.
+//     Type 'readonly [3, 2]' is not assignable to type 'readonly []'.
+//       Source has 2 element(s) but target allows only 0.
+adam.update(grads, state, params, { value: params.w });
+// A schedule is made from numbers.
+// @error TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.
+optim.cosineDecaySchedule('0.1', 100);

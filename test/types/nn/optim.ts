@@ -51,3 +51,18 @@ is<typeof p>()(p2);
 is<typeof s>()(s2);
 is<Scalar>()(value);
 step(p2, s2, zeros([5, 3]), zeros([5], 'i32'));
+
+// Wrapped rules: their states hold those of the rules within, null where a parameter is left out.
+const grouped = optim.partition({ fast: optim.adam(1e-2), slow: optim.sgd(0.1, { momentum: 0.9 }) }, path => path === 'w' ? 'fast' : 'slow');
+const groups = grouped.init(params);
+is<Tensor<[3, 2]> | null>()(groups[0].fast[0].mu.w);
+is<Tensor<[3, 2]> | null>()(groups[0].slow[0].trace.w);
+is<null>()(groups[0].slow[1]);
+is<Tensor<[3, 2]>>()(optim.multiSteps(adam, 4).init(params)[0].accGrads.w);
+is<Tensor<[3, 2]>>()(optim.lookahead(adam, 5, 0.5).init(params)[0].inner[0].mu.w);
+is<Tensor<[3, 2]>>()(optim.rmsprop(0.1, { centered: true, momentum: 0.9 }).init(params)[2].trace.w);
+is<Tensor<[3, 2]>>()(optim.rmsprop(0.1).init(params)[0].nu.w);
+is<Scalar>()(optim.globalNorm(params.w));
+is<Scalar<'f64'>>()(optim.globalNorm([params.w, zeros([2], 'f64')]));
+const injected = optim.injectHyperparams(h => optim.adam(h.rate), { rate: 0.1 });
+is<Tensor<[3, 2]>>()(injected.init(params)[0].inner[0].mu.w);
