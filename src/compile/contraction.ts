@@ -30,7 +30,7 @@ const nestLimit = 640;
 const panelColumns = 12;
 
 /** Loops that are walked as one become one; loops of one turn vanish. */
-function merged(loops: readonly OuterLoop[]): OuterLoop[] {
+export function merged(loops: readonly OuterLoop[]): OuterLoop[] {
   const list = loops.filter(l => l.extent !== 1);
   for (;;) {
     let found: readonly [OuterLoop, OuterLoop] | null = null;

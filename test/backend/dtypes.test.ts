@@ -10,6 +10,7 @@ import { sizeOf, type Aval } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import { printJaxpr } from '../../src/ir/print.ts';
 import type { NDArray, Params, Primitive, ScalarOp } from '../../src/ir/primitive.ts';
+import { reducePrecisionP } from '../../src/primitive/bits.ts';
 import { reduceSumP } from '../../src/primitive/broadcast.ts';
 import { bitcastP, convertP } from '../../src/primitive/convert.ts';
 import { primitives } from '../../src/primitive/index.ts';
@@ -71,10 +72,11 @@ function paramsOf(p: Primitive, d: DType): readonly Params[] {
   if (p.name === convertP.name) return dtypes.map(dtype => ({ dtype }));
   if (p.name === bitcastP.name) return dtypes.map(dtype => ({ dtype }));
   if (p.name === integerPowP.name) return (isFloat(d) ? [-3, -1, 0, 1, 2, 3, 5] : [0, 1, 2, 3, 7]).map(exponent => ({ exponent }));
+  if (p.name === reducePrecisionP.name) return [[5, 10], [8, 7], [8, 23], [11, 30], [4, 3], [2, 0], [8, 0], [5, 2], [11, 52], [1, 1]].map(([exponentBits = 8, mantissaBits = 0]) => ({ exponentBits, mantissaBits }));
   return [{}];
 }
 /** Rounding to the dtype is all the error there is. */
-const correctlyRounded: ReadonlySet<ScalarOp> = new Set<ScalarOp>(['neg', 'abs', 'sign', 'floor', 'ceil', 'round', 'sqrt', 'isFinite', 'add', 'sub', 'mul', 'div', 'rem', 'max', 'min', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'select', 'clamp', 'convert', 'bitcast']);
+const correctlyRounded: ReadonlySet<ScalarOp> = new Set<ScalarOp>(['neg', 'abs', 'sign', 'floor', 'ceil', 'round', 'sqrt', 'isFinite', 'add', 'sub', 'mul', 'div', 'rem', 'max', 'min', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'select', 'clamp', 'convert', 'bitcast', 'nextAfter', 'reducePrecision']);
 
 describe.each(backends.map(b => [b.rung.name, b] as const))('on rung %s', (_rung, backend) => {
   const scalars = primitives.flatMap((p: Primitive) => p.lowering.kind === 'scalar' ? [[p.name, p, p.lowering.op] as const] : []);

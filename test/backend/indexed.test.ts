@@ -1,4 +1,4 @@
-// What indexes, changes, orders, accumulates and draws, on every dtype, against the reference: alone, between elementwise operations, batched,
+// What indexes, changes, orders, accumulates, contracts and draws, on every dtype, against the reference: alone, between elementwise operations, batched,
 // and inside loops and branches; shapes with 0, 1 and primes; memory poisoned before each run. Integers and selections to the bit, sums
 // within a bound that is stated where it is asked.
 import { describe, expect, it } from 'vitest';
@@ -8,19 +8,23 @@ import { allocate, dtypeInfo, dtypes, isFloat, isInt, roundTo, type DType } from
 import { range, sizeOf, type Aval } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import { printJaxpr } from '../../src/ir/print.ts';
-import type { NDArray } from '../../src/ir/primitive.ts';
+import type { NDArray, Primitive } from '../../src/ir/primitive.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
 import { argmax, argmin } from '../../src/primitive/argmax.ts';
 import { add, neg } from '../../src/primitive/arithmetic.ts';
 import { optimizationBarrier } from '../../src/primitive/barrier.ts';
 import { constantLike } from '../../src/primitive/broadcast.ts';
 import { condP } from '../../src/primitive/cond.ts';
+import { convGeneralP } from '../../src/primitive/conv.ts';
+import { convert } from '../../src/primitive/convert.ts';
 import { cumlogsumexp, cummax, cummin, cumprod, cumsum } from '../../src/primitive/cumulative.ts';
+import { dotGeneral, dotGeneralP } from '../../src/primitive/dot.ts';
 import { dynamicSlice, dynamicUpdateSlice } from '../../src/primitive/dynamicSlice.ts';
 import { gather, gatheredShape, scatterAdd, type GatherParams, type IndexMode } from '../../src/primitive/gather.ts';
 import { linearRecurrence } from '../../src/primitive/linearRecurrence.ts';
 import { not } from '../../src/primitive/logical.ts';
 import { reduceWindowMax, reduceWindowMin, reduceWindowSum } from '../../src/primitive/reduceWindow.ts';
+import { reshape } from '../../src/primitive/reshape.ts';
 import { scanP } from '../../src/primitive/scan.ts';
 import { scatterMax, scatterMin, scatterMul, scatterSet } from '../../src/primitive/scatter.ts';
 import { selectAndGatherAdd, selectAndScatterAdd } from '../../src/primitive/selectWindow.ts';
@@ -30,6 +34,7 @@ import { windowCounts, type WindowParams } from '../../src/primitive/window.ts';
 import { literal } from '../../src/trace/handle.ts';
 import { bind, stage } from '../../src/trace/scope.ts';
 import { batchJaxpr } from '../../src/transform/batch.ts';
+import { Choices } from '../../laws/draw.ts';
 import { Dice } from './randomPrograms.ts';
 import { rungs } from './ulp.ts';
 
@@ -129,6 +134,20 @@ const selected = (back: boolean) => (dice: Dice, d: DType): Case => {
   const own = back ? windowCounts(shape, p, 'test') : shape;
   return { operands: [{ shape: own, dtype: d }, { shape, dtype: d }], f: xs => [(back ? selectAndScatterAdd : selectAndGatherAdd)(element(xs, 0), element(xs, 1), { ...p, monoid })] };
 };
+/** A product or a convolution: sums of so few numbers of few digits are exact. */
+const sampled = (p: Primitive) => (dice: Dice, d: DType): Case => {
+  const { operands, params } = p.sample(new Choices(range(60).map(() => dice.below(1 << 20))));
+  return { operands: operands.map(o => ({ shape: o.aval.shape, dtype: d })), f: xs => bind(p, xs, params) };
+};
+const product = (dice: Dice, d: DType): Case => {
+  const [m, n, k] = solid(dice, 3).map(size => size * dice.pick([1, 1, 3], 1));
+  const turned = [dice.below(2), dice.below(2)];
+  const [rows, columns, depth] = [m ?? 1, n ?? 1, dice.below(9) === 0 ? 0 : k ?? 1];
+  return {
+    operands: [{ shape: turned[0] === 1 ? [depth, rows] : [rows, depth], dtype: d }, { shape: turned[1] === 1 ? [columns, depth] : [depth, columns], dtype: d }],
+    f: xs => [dotGeneral(element(xs, 0), element(xs, 1), { lhsContract: [turned[0] === 1 ? 0 : 1], rhsContract: [turned[1] === 1 ? 1 : 0], lhsBatch: [], rhsBatch: [] })],
+  };
+};
 const start: Aval = { shape: [], dtype: 'i32' };
 
 const families: readonly Family[] = [
@@ -177,6 +196,9 @@ const families: readonly Family[] = [
   { name: 'reduceWindowSum', dtypes: numbers, ulp: 2, specials: true, build: windowed(reduceWindowSum) },
   { name: 'selectAndGatherAdd', dtypes: floats, ulp: 2, build: selected(false) },
   { name: 'selectAndScatterAdd', dtypes: floats, ulp: 2, build: selected(true) },
+  { name: 'dotGeneral, matrices', dtypes: numbers, ulp: 0, build: product },
+  { name: 'dotGeneral', dtypes: numbers, ulp: 0, build: sampled(dotGeneralP) },
+  { name: 'convGeneral', dtypes: numbers, ulp: 0, build: sampled(convGeneralP) },
   { name: 'threefry2x32', dtypes: ['u32'], ulp: 0, build: dice => { const a: Aval = { shape: some(dice, dice.below(3)), dtype: 'u32' }; return { operands: [a, a, a, a], f: xs => threefry2x32(element(xs, 0), element(xs, 1), element(xs, 2), element(xs, 3)) }; } },
   { name: 'randomBits', dtypes: ['u32'], ulp: 0, build: dice => { const keys = some(dice, dice.below(2)); const shape = some(dice, dice.below(3)); const bytes = dice.below(2) === 0; return { operands: [{ shape: [...keys, 2], dtype: 'u32' }], f: xs => [randomBits(element(xs, 0), shape, bytes ? 'u8' : 'u32')] }; } },
 ];
@@ -217,6 +239,31 @@ function variants(c: Case, dice: Dice): readonly (readonly [name: string, jaxpr:
   return [['alone', own, c.operands], ['fused', fused, c.operands], ['batched', batched, c.operands.map((a, i) => mask[i] === true ? { ...a, shape: [size, ...a.shape] } : a)], ['in a loop', looped, stacked], ['in a branch', branched, c.operands]];
 }
 
+/** A loop over carries of one shape whose body mixes, permutes and changes them: what may change in place, and what may not. */
+function loop(dice: Dice): { readonly jaxpr: Jaxpr; readonly inputs: readonly NDArray[] } {
+  const n = dice.pick([1, 4, 7, 33], 4);
+  const a: Aval = { shape: [n], dtype: dice.pick<DType>(['i32', 'u8', 'f64'], 'i32') };
+  const carries = 1 + dice.below(3);
+  const steps = dice.below(5);
+  const length = 2 + dice.below(3);
+  const body = stage('body', [...range(carries).map(() => a), start, a], xs => {
+    const index = element(xs, carries);
+    const pool = [...xs.slice(0, carries), element(xs, carries + 1)];
+    const any = (): AnyTensor => dice.pick(pool.slice(-4), element(pool, 0));
+    const changes: ((x: AnyTensor) => AnyTensor)[] = [
+      x => add(x, any()), x => neg(x), x => dynamicUpdateSlice(x, dynamicSlice(any(), [index], [Math.min(2, n)]), [add(index, index)]),
+      x => scatterAdd(x, convert(any(), 'i32'), any(), { axis: 0 }), x => scatterSet(x, index, reshape(dynamicSlice(any(), [index], [1]), []), { axis: 0 }),
+      x => gather(x, convert(any(), 'i32'), { axis: 0, mode: 'clip' }), x => cumsum(x, { axis: 0, reverse: true }), x => element(optimizationBarrier([x, any()]), dice.below(2)),
+      x => element(sort(x, [any()], 0), dice.below(2)), () => constantLike(3, element(pool, 0)),
+    ];
+    for (let k = 0; k < steps; k++) pool.push(dice.pick(changes, x => x)(any()));
+    return [...range(carries).map(any), add(index, constantLike(1, index)), ...range(dice.below(3)).map(any)];
+  }, { numbers: 'literals' }).jaxpr;
+  const xs: Aval = { ...a, shape: [length, n] };
+  const { jaxpr } = stage('loop', [...range(carries).map(() => a), start, xs], args => bind(scanP, args, { jaxpr: body, length, reverse: dice.below(2) === 0, numConsts: 0, numCarry: carries + 1, unroll: 1 }), { numbers: 'literals' });
+  return { jaxpr, inputs: jaxpr.inputs.map(v => values(v.aval, dice, false)) };
+}
+
 describe.each(backends.map((b, i) => [b.rung.name, i, b] as const))('on rung %s', (_rung, position, backend) => {
   it.each(families.map(f => [f.name, f] as const))('%s equals the reference', (_name, family) => {
     for (const [k, d] of family.dtypes.entries()) {
@@ -237,6 +284,13 @@ describe.each(backends.map((b, i) => [b.rung.name, i, b] as const))('on rung %s'
           expectEqual(run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), d === 'f16' && family.rounded === true ? 1 : family.ulp, what);
         }
       }
+    }
+  });
+
+  it('loops change their carries in place where nobody needs what they were', () => {
+    for (let k = 0; k < Math.max(40, 100 * rounds); k++) {
+      const { jaxpr, inputs } = loop(new Dice(seed + 31 * k));
+      expectEqual(run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), 0, () => `seed ${seed}, loop ${k}\n${printJaxpr(jaxpr)}`);
     }
   });
 });

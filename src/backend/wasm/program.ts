@@ -6,6 +6,7 @@ import { emitContraction } from '../../../kernels/wasm/contraction.ts';
 import { emitRecurrence } from '../../../kernels/wasm/recurrence.ts';
 import { emitSort } from '../../../kernels/wasm/sort.ts';
 import { contractionOf } from '../../compile/contraction.ts';
+import { contractionKernel } from '../../compile/contractionKernel.ts';
 import { fuse, readsOf, writesOf, type Step, type Target } from '../../compile/fuse.ts';
 import { IndexSpace } from '../../compile/index-map.ts';
 import type { Kernel } from '../../compile/kernel.ts';
@@ -172,6 +173,13 @@ class ProgramCompiler {
       f.call(gemm.index);
       return inside;
     }
+    const [out] = eqn.outputs;
+    if (lowering.kind === 'contraction' && out !== undefined) {
+      const loops = lowering.contract(eqn.params, operands.map(v => v.aval), out.aval);
+      const kernel = 'eqns' in loops || loops.some(l => l.extent === 0) ? null : contractionKernel({ ...eqn, inputs: operands }, loops);
+      if (kernel !== null) this.#kernel(f, kernel); else if (sizeOf(out.aval.shape) > 0) this.#splat(f, out, 0);
+      return inside;
+    }
     this.#askHost(f, eqn);
     return inside;
   }
@@ -259,10 +267,11 @@ class ProgramCompiler {
     const at = carry.map(v => { const n = paddedBytes(bytesOf(v.aval)); const both = [end, end + n] as const; end += 2 * n; return both; });
     return { at, end };
   }
-  #startCarry(f: FunctionBuilder, ins: readonly Var[], outs: readonly BodyResult[], initial: readonly Var[], at: readonly (readonly [number, number])[]): void {
+  #startCarry(f: FunctionBuilder, { ins, outs, shared }: Carry, initial: readonly Var[], at: readonly (readonly [number, number])[]): void {
     ins.forEach((v, k) => {
-      const [a = 0, b = 0] = at[k] ?? [];
+      const [a = 0, second = 0] = at[k] ?? [];
       const [out, init] = [outs[k], initial[k]];
+      const b = shared.has(k) ? a : second;
       if (out === undefined || init === undefined) return;
       const place = (offset: number): void => { this.#pointer(f, arenaSlot); f.i32(offset).bytes(0x6a); };
       this.#setPointer(f, this.#slot(v), () => place(a));
@@ -270,10 +279,10 @@ class ProgramCompiler {
       this.#move(f, v, init);
     });
   }
-  #swapCarry(f: FunctionBuilder, ins: readonly Var[], outs: readonly BodyResult[], spare: number): void {
+  #swapCarry(f: FunctionBuilder, { ins, outs, shared }: Carry, spare: number): void {
     ins.forEach((v, k) => {
       const out = outs[k];
-      if (out === undefined) return;
+      if (out === undefined || shared.has(k)) return;
       this.#pointer(f, this.#slot(v));
       f.set(spare);
       this.#setPointer(f, this.#slot(v), () => this.#pointer(f, this.#slot(out.made)));
@@ -297,9 +306,9 @@ class ProgramCompiler {
     const { block, results } = this.#body(c.body, sizes.end);
     const ins = block.jaxpr.inputs;
     const carryIn = ins.slice(c.consts, carryEnd);
-    const carryOut = results.slice(0, c.carry);
+    const carry = carryOf(block, carryIn, results.slice(0, c.carry));
     this.#passPointers(f, ins.slice(0, c.consts), operands.slice(0, c.consts));
-    this.#startCarry(f, carryIn, carryOut, operands.slice(c.consts, carryEnd), sizes.at);
+    this.#startCarry(f, carry, operands.slice(c.consts, carryEnd), sizes.at);
     if (c.length > 0) {
       const [turn, index, spare] = [f.local(Type.i32), f.local(Type.i32), f.local(Type.i32)];
       const row = (slot: number, whole: number, bytes: number): void => this.#setPointer(f, slot, () => { this.#pointer(f, whole); f.get(index).i32(bytes).bytes(0x6c, 0x6a); });
@@ -308,8 +317,8 @@ class ProgramCompiler {
         ins.slice(carryEnd).forEach((v, i) => { const whole = operands[carryEnd + i]; if (whole !== undefined) row(this.#slot(v), this.#slot(whole), bytesOf(v.aval)); });
         results.slice(c.carry).forEach((y, i) => { const whole = outputs[c.carry + i]; if (whole !== undefined) row(this.#slot(y.made), this.#slot(whole), bytesOf(y.made.aval)); });
         f.get(0).call(block.index);
-        this.#copyResults(f, results);
-        this.#swapCarry(f, carryIn, carryOut, spare);
+        this.#copyResults(f, results.filter((_, k) => !carry.shared.has(k)));
+        this.#swapCarry(f, carry, spare);
       });
     }
     this.#finishCarry(f, carryIn, outputs);
@@ -329,7 +338,8 @@ class ProgramCompiler {
     if (answer === undefined) throw new CotangentError('jaxpr', 'wasm: a condition without result');
     this.#passPointers(f, test.block.jaxpr.inputs.slice(0, c.testConsts), operands.slice(0, c.testConsts));
     this.#passPointers(f, block.jaxpr.inputs.slice(0, c.bodyConsts), operands.slice(c.testConsts, first));
-    this.#startCarry(f, carryIn, results, initial, sizes.at);
+    const carry = carryOf(block, carryIn, results);
+    this.#startCarry(f, carry, initial, sizes.at);
     this.#setPointer(f, this.#slot(answer), () => { this.#pointer(f, arenaSlot); f.i32(answerAt).bytes(0x6a); });
     const spare = f.local(Type.i32);
     f.block(() => {
@@ -340,8 +350,8 @@ class ProgramCompiler {
       this.#pointer(f, this.#slot(answer));
       f.plain(0x2d, 0, 0).bytes(0x45, 0x0d, 1);
       f.get(0).call(block.index);
-      this.#copyResults(f, results);
-      this.#swapCarry(f, carryIn, results, spare);
+      this.#copyResults(f, results.filter((_, k) => !carry.shared.has(k)));
+      this.#swapCarry(f, carry, spare);
       f.bytes(0x0c, 0, 0x0b);
     });
     this.#finishCarry(f, carryIn, outputs);
@@ -374,6 +384,14 @@ class ProgramCompiler {
 /** `from`: the atom to copy to the place of `made`; null where a step of the body writes it. */
 interface BodyResult { readonly made: Var; readonly from: Atom | null }
 
+/** What a loop carries: the body's inputs and results. `shared`: those that need one buffer, since the body changes them in place, or not at all. */
+interface Carry { readonly ins: readonly Var[]; readonly outs: readonly BodyResult[]; readonly shared: ReadonlySet<number> }
+function carryOf(block: Block, ins: readonly Var[], outs: readonly BodyResult[]): Carry {
+  const places = new Map<Atom, number>(ins.map((v, k) => [v, k]));
+  const inPlace = inPlaceResults(block, (x, w) => { const k = places.get(x); return k !== undefined && outs[k]?.from === null && outs[k].made === w; });
+  return { ins, outs, shared: new Set(outs.flatMap(({ made, from }, k) => inPlace.has(made) || from === ins[k] ? [k] : [])) };
+}
+
 /** Results that may take the place of an input that dies where they are made. */
 function inPlaceResults({ jaxpr, steps }: Block, pairs: (input: Var, result: Var) => boolean = () => true): ReadonlyMap<Var, Var> {
   const out = new Map<Var, Var>();
@@ -398,7 +416,7 @@ function standingAlone(j: Jaxpr): Jaxpr {
 /** Loops, branches and products read their operands from memory; the host takes literals as they are. */
 function needsStoredOperands(e: Eqn): boolean {
   const { kind } = e.primitive.lowering;
-  return kind === 'control' || kind === 'identity' || kind === 'recurrence' || kind === 'sort' || contractionOf(e) !== null;
+  return kind === 'control' || kind === 'identity' || kind === 'recurrence' || kind === 'sort' || kind === 'contraction';
 }
 /** Literal operands of equations that read memory are values there: each becomes a variable that a splat kernel writes. */
 function withStoredLiterals(j: Jaxpr): { readonly program: Jaxpr; readonly splats: ReadonlyMap<Var, number> } {

@@ -604,6 +604,7 @@ class KernelEmitter {
       const pass = (at: Counter, n: number): void => {
         const rows = Array.from({ length: n }, (_, r): readonly [Loop, Counter] => [last, { local: at.local, add: at.add + r }]);
         const opened = rows.map(row => this.#open(y, [row], 1, y.ranges));
+        for (const c of opened) this.#hoist(c, s, v, 0);
         this.#prepare(y, s, v, opened);
         this.#vectorLoop(y, v, this.#guardsOf(s), 1, z => {
           const here = rows.map((row, r) => this.#inside(opened[r], this.#open(z, [row], z.lanes, z.ranges)));

@@ -6,6 +6,7 @@ import { dtypeInfo, isFloat, type DType } from '../../dtype/dtype.ts';
 import type { Params, ScalarOp } from '../../ir/primitive.ts';
 import { convert, settled } from './convert.ts';
 import { byHost, byHostWide, isHostFunction, type ScalarContext } from './host.ts';
+import { nextAfter, reducePrecision } from './digits.ts';
 import { countLeadingZeros, divide, populationCount, remainderOf, shift, shiftBy, type Shift } from './integer.ts';
 import type { Lanes, Value, Vector, Wide } from './lanes.ts';
 import { vectorMath, wideMath } from './math.ts';
@@ -103,14 +104,19 @@ const table: { readonly [O in ScalarOp]: Row } = {
   shiftLeft: shifts('left'), shiftRightLogical: shifts('logical'), shiftRightArithmetic: shifts('arithmetic'),
   populationCount: { int: (l, { args, from }) => populationCount(l, narrow(arg(args, 0)), widthOf(from)) },
   clz: { int: (l, { args, from }) => countLeadingZeros(l, narrow(arg(args, 0)), widthOf(from)) },
+  nextAfter: { float: following, double: following }, reducePrecision: { float: reduced, double: reduced },
   // Of float32 lanes by polynomials, else by the host.
   exp: {}, log: {}, tanh: {}, logistic: {}, expm1: {}, log1p: {}, sin: {}, cos: {}, erf: {}, erfinv: {}, pow: {},
   cbrt: {}, tan: {}, asin: {}, acos: {}, atan: {}, atan2: {}, sinh: {}, cosh: {}, asinh: {}, acosh: {}, atanh: {}, xlogy: {}, xlog1py: {},
   erfc: {}, lgamma: {}, digamma: {}, igammac: {}, besselI0e: {}, besselI1e: {},
   // These have parameters, or depend on the dtype: steps of their own, which the host runs.
-  nextAfter: {}, reducePrecision: {}, sinc: {}, polygamma: {}, zeta: {}, igamma: {}, gammaDensity: {}, betainc: {}, betaDensity: {}, besselIe: {},
+  sinc: {}, polygamma: {}, zeta: {}, igamma: {}, gammaDensity: {}, betainc: {}, betaDensity: {}, besselIe: {},
 };
 
+function following(l: Lanes, { args, from }: ScalarCall): Value { return nextAfter(l, arg(args, 0), arg(args, 1), from); }
+function reduced(l: Lanes, { args, from, params }: ScalarCall): Value {
+  return reducePrecision(l, arg(args, 0), from, Number(params['exponentBits']), Number(params['mantissaBits']));
+}
 /** By squaring; negative powers are the reciprocal. */
 function power(l: Lanes, { args, from, params }: ScalarCall): Value {
   const w = new WideLanes(l);
