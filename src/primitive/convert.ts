@@ -44,7 +44,7 @@ export const convertP: Primitive<ConvertParams> = {
     const dtype = draw.int(0, 3) === 0 ? draw.integer() : float;
     // To a wider float, which rounds nothing: in float64, where derivatives are judged, that is its own dtype.
     const wider = float === 'f16' ? 'f32' : 'f64';
-    const target = isFloat(dtype) ? draw.pick<DType>([float, wider, 'i32', 'u32', 'u8', 'i8', 'bool']) : draw.pick<DType>(['i32', 'u32', 'u8', 'i8', 'bool']);
+    const target = isFloat(dtype) ? draw.bool() ? wider : draw.pick<DType>([float, 'i32', 'u32', 'u8', 'i8', 'bool']) : draw.pick<DType>(['i32', 'u32', 'u8', 'i8', 'bool']);
     return { operands: [{ aval: { shape: draw.shape(), dtype }, domain: between(-300, 300) }], params: { dtype: target } };
   },
   ulp: 0.5,
