@@ -38,7 +38,7 @@ export function acosh(l: Lanes, x: Vector): Vector {
   const u = l.add(t, l.sqrt(l.mul(t, l.add(t, l.float(2)))));
   return l.or(logOf(l, beyond, l.select(beyond, x, u)), l.lt(t, l.float(0)));
 }
-/** atanh, at most 2 ulp: log1p(2 |x| / (1 - |x|)) / 2; infinite at -1 and 1, NaN outside. */
+/** atanh, at most 3 ulp: log1p(2 |x| / (1 - |x|)) / 2; infinite at -1 and 1, NaN outside. */
 export function atanh(l: Lanes, x: Vector): Vector {
   const a = l.abs(x);
   const y = log1p(l, l.div(l.add(a, a), l.sub(l.float(1), a)));
