@@ -75,14 +75,14 @@ function poison(backend: WasmBackend): void {
   for (const b of blocks) backend.release(b);
 }
 const bytesOf = ({ data }: NDArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-const sameBits = (got: readonly NDArray[], want: readonly NDArray[], what: string): void => got.forEach((y, i) => {
+const expectSameBits = (got: readonly NDArray[], want: readonly NDArray[], what: string): void => got.forEach((y, i) => {
   const [a, b] = [bytesOf(y), bytesOf(want[i] ?? expect.fail('a result is missing'))];
   const at = a.findIndex((byte, k) => byte !== b[k]);
   if (at >= 0 || a.length !== b.length) expect.fail(`result ${i} differs at byte ${at}: ${y.data.join(', ')}\nfrom ${want[i]?.data.join(', ')}\n${what}`);
 });
 
 /** Each equation, on the operands that wasm computed, within the bound of its function. */
-function judge({ jaxpr, inputs, dtype }: Drawn, got: readonly NDArray[], what: string): void {
+function expectBounds({ jaxpr, inputs, dtype }: Drawn, got: readonly NDArray[], what: string): void {
   const known = new Map([...jaxpr.inputs.map((v, i) => [v, inputs[i]] as const), ...jaxpr.outputs.flatMap((v, i) => 'slot' in v ? [[v, got[i]] as const] : [])]);
   for (const e of jaxpr.eqns) {
     const operands = e.inputs.map(x => ('slot' in x ? known.get(x) : undefined) ?? expect.fail('an operand is no result'));
@@ -106,17 +106,17 @@ describe.each(rungs().map(b => [b.rung.name, b] as const))('elementwise programs
       const program = draw(k);
       const what = `seed ${seed}, program ${k}\n${printJaxpr(program.jaxpr)}`;
       const plain = run(backend, program);
-      judge(program, plain, what);
+      expectBounds(program, plain, what);
       const dice = new Dice(seed + k);
       const cut: Cut = j => j.eqns.flatMap(e => e.outputs.filter(() => dice.below(2) === 0));
       poison(backend);
-      sameBits(run(backend, program, cut), plain, `${what}\ncut, in poisoned memory`);
+      expectSameBits(run(backend, program, cut), plain, `${what}\ncut, in poisoned memory`);
     }
   });
   it('tiers change no bit', () => {
     for (let k = 1000; k < 1006; k++) {
       const program = draw(k);
-      sameBits(run(backend, program, undefined, 400), run(backend, program), `seed ${seed}, program ${k}\n${printJaxpr(program.jaxpr)}`);
+      expectSameBits(run(backend, program, undefined, 400), run(backend, program), `seed ${seed}, program ${k}\n${printJaxpr(program.jaxpr)}`);
     }
   });
 });
