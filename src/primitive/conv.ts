@@ -59,7 +59,7 @@ export const convGeneralP: Primitive<ConvParams> = {
   lowering: { kind: 'contraction', contract: (p, inputs, out) => needsPadding(p) ? paddedProgram(p, inputs) : convLoops(p, inputs, out) },
   sample(draw) {
     const n = draw.int(1, 2);
-    const [featureGroups, batchGroups] = draw.pick<readonly [number, number]>([[1, 1], [1, 1], [2, 1], [3, 1], [1, 2]]);
+    const [featureGroups, batchGroups] = draw.pick<readonly [number, number]>([[1, 1], [1, 2], [2, 1], [3, 1], [1, 2]]);
     const channels = draw.int(1, 2);
     const window = range(n).map(() => draw.int(1, 3));
     const params: ConvParams = {
@@ -69,7 +69,7 @@ export const convGeneralP: Primitive<ConvParams> = {
     };
     const dtype = draw.float();
     // At least three elements, so that what negative padding leaves is an axis still.
-    const input = [batchGroups * draw.int(0, 2), channels * featureGroups, ...window.map(() => draw.int(3, 5))];
+    const input = [batchGroups * (draw.int(0, 7) === 7 ? 0 : draw.int(1, 2)), channels * featureGroups, ...window.map(() => draw.int(3, 5))];
     const kernel = [draw.int(1, 2) * featureGroups * batchGroups, channels, ...window];
     return { operands: [{ aval: { shape: place(input, params.lhs), dtype } }, { aval: { shape: place(kernel, params.rhs), dtype } }], params };
   },
