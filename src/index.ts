@@ -18,6 +18,7 @@ export * as random from './random/index.ts';
 export * as tree from './transform/tree.ts';
 export * as data from './data/index.ts';
 export * as io from './io/index.ts';
+export * as train from './train/index.ts';
 
 export { stopGradient } from './numpy/convert.ts';
 export { fromData, full, ones, onesLike, tensor, zeros, zerosLike } from './numpy/create.ts';
