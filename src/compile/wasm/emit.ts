@@ -3,6 +3,7 @@
 // Floor 5: emits one function for one kernel. Its parameters: a pointer for each operand and result, then scratch memory, then constants.
 import { CotangentError } from '../../error.ts';
 import { isFloat, roundTo, type DType } from '../../dtype/dtype.ts';
+import { sizeOf } from '../../ir/aval.ts';
 import type { Var } from '../../ir/jaxpr.ts';
 import { guardState, strideOf, whole, type Form, type Guard, type Loop, type Ranges } from '../index-map.ts';
 import { childrenOf, expensive, operandsOf, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Stage, type Store } from '../kernel.ts';
@@ -146,17 +147,25 @@ class KernelEmitter {
     });
   }
   #unsure(guards: readonly Guard[], x: Context): readonly Guard[] { return guards.filter(g => guardState(g, x.ranges) !== true); }
-  #pointer(key: string, x: Context, v: Loop, buffer: Var, at: Form): number {
+  /** Where its guards do not hold, the buffer's beginning: they are the same along the vector loop. */
+  #pointer(key: string, x: Context, v: Loop, buffer: Var, at: Form, guards: readonly Guard[] = []): number {
     const known = this.#pointers.get(key);
     if (known !== undefined) return known;
     this.#index(at, x, v, elementBytes(buffer.aval.dtype));
-    const local = this.#f.get(this.#pointerOf(buffer)).bytes(0x6a).into(Type.i32);
+    this.#f.get(this.#pointerOf(buffer)).bytes(0x6a);
+    this.#guardAddress(buffer, guards, x);
+    const local = this.#f.into(Type.i32);
     this.#pointers.set(key, local);
     return local;
   }
-  #pointerKey(buffer: Var, at: Form, x: Context, v: Loop): string {
-    const env = [...x.env].map(([l, o]) => l === v || (l.bit & at.bits) === 0 ? '' : `${o.local}+${o.add}`).join();
-    return `${this.#pointerOf(buffer)}@${at.id}~${env}`;
+  #pointerKey(buffer: Var, at: Form, x: Context, v: Loop, guards: readonly Guard[] = []): string {
+    const bits = guards.reduce((m, g) => m | g.index.bits, at.bits);
+    const env = [...x.env].map(([l, o]) => l === v || (l.bit & bits) === 0 ? '' : `${o.local}+${o.add}`).join();
+    return `${this.#pointerOf(buffer)}@${at.id}?${guards.map(g => `${g.index.id}:${g.lo}:${g.hi}`).join()}~${env}`;
+  }
+  /** The guards that a pointer may be chosen by, before the vector loop: a buffer shorter than the loop has no place to read instead. */
+  #before(buffer: Var, guards: readonly Guard[], x: Context, v: Loop): readonly Guard[] {
+    return sizeOf(buffer.aval.shape) < v.extent ? [] : this.#unsure(guards, x).filter(g => (g.index.bits & v.bit) === 0);
   }
   /** Pushes pointer + counter * bytes and returns the immediate offset to use with it. */
   #address(x: Context, v: Loop, pointer: number, bytes: number): number {
@@ -193,11 +202,20 @@ class KernelEmitter {
       return 0;
     };
     if (vector === null) return loadSplat(this.#l, dtype, () => addressIn(x));
-    if (strideOf(n.at, vector) !== 1 || guardsVary) return loadLanes(this.#l, dtype, x.lanes, lane => addressIn(this.#shifted(x, vector, lane)));
-    const pointer = this.#pointer(this.#pointerKey(n.from, n.at, x, vector), x, vector, n.from, n.at);
+    const stride = strideOf(n.at, vector);
+    if (bytes === 4 && x.lanes === 4 && !guardsVary && (stride === 2 || stride === -1)) {
+      // Every other element of two vectors, or a vector backwards.
+      addressIn(stride === 2 ? x : this.#shifted(x, vector, 3));
+      const address = f.into(Type.i32);
+      const first = f.get(address).memory(0x00, 2, 0).into(Type.v128);
+      return stride === 2 ? this.#l.shuffle(first, f.get(address).memory(0x00, 2, 16).into(Type.v128), [0, 2, 4, 6]) : this.#l.shuffle(first, first, [3, 2, 1, 0]);
+    }
+    if (stride !== 1 || guardsVary) return loadLanes(this.#l, dtype, x.lanes, lane => addressIn(this.#shifted(x, vector, lane)));
+    const before = this.#before(n.from, n.guards, x, vector);
+    const pointer = this.#pointer(this.#pointerKey(n.from, n.at, x, vector, before), x, vector, n.from, n.at, before);
     const push = (): number => {
       const offset = this.#address(x, vector, pointer, bytes);
-      this.#guardAddress(n.from, guards, x);
+      if (before.length === 0) this.#guardAddress(n.from, guards, x);
       return offset;
     };
     if (x.lanes === 4) return loadFour(this.#l, dtype, push);
@@ -437,12 +455,13 @@ class KernelEmitter {
   #prepare(x: Context, s: Stage, v: Loop | null, places: readonly Context[] = [x]): void {
     if (v === null) return;
     this.#pointers.clear();
-    const loads = [...this.#reach(s)].flatMap(i => { const n = this.#node(i); return n.kind === 'load' && !s.reuse.includes(i) ? [{ buffer: n.from, at: n.at }] : []; });
-    const contiguous = [...loads, ...s.stores.map(t => ({ buffer: t.to, at: t.at }))].filter(p => (p.at.bits & v.bit) !== 0 && strideOf(p.at, v) === 1);
+    const loads = [...this.#reach(s)].flatMap(i => { const n = this.#node(i); return n.kind === 'load' && !s.reuse.includes(i) ? [{ buffer: n.from, at: n.at, guards: n.guards }] : []; });
+    const contiguous = [...loads, ...s.stores.map(t => ({ buffer: t.to, at: t.at, guards: [] }))].filter(p => (p.at.bits & v.bit) !== 0 && strideOf(p.at, v) === 1);
     for (const y of places) {
       for (const p of contiguous) {
-        this.#ready([p.at], y, v, s);
-        this.#pointer(this.#pointerKey(p.buffer, p.at, y, v), y, v, p.buffer, p.at);
+        const before = this.#before(p.buffer, p.guards, y, v);
+        this.#ready([p.at, ...before.map(g => g.index)], y, v, s);
+        this.#pointer(this.#pointerKey(p.buffer, p.at, y, v, before), y, v, p.buffer, p.at, before);
       }
     }
   }
