@@ -25,7 +25,7 @@ export { fromData, full, ones, onesLike, tensor, zeros, zerosLike } from './nump
 export { assertShape, dim, refine, withDim } from './numpy/dims.ts';
 export { arange, eye, linspace } from './numpy/ranges.ts';
 export { to } from './numpy/transfer.ts';
-export { axisIndex, pmean, psum } from './lax/structural.ts';
+export { axisIndex, pmean, psum } from './lax/collective.ts';
 
 export { checkpoint, checkpointName } from './transform/checkpoint.ts';
 export { checked, describeViolation } from './transform/checked.ts';

@@ -6,7 +6,7 @@ import { range } from '../ir/aval.ts';
 import { typed } from '../numpy/typed.ts';
 import { convGeneral as convolve } from '../primitive/conv.ts';
 import type { Both, Check, Ok } from '../shape/check.ts';
-import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspose, type TransposePadding } from '../shape/conv.ts';
+import { planConv, planConvTranspose, spreadImage, type Conv, type ConvPlan, type ConvTranspose, type SpreadImage, type TransposePadding } from '../shape/conv.ts';
 import type { Layout, PerAxis, WindowPadding } from '../shape/window.ts';
 import { handleOf } from '../trace/handle.ts';
 
@@ -20,10 +20,14 @@ export interface ConvTransposeOptions<Stride, Padding, Dilation, L> {
   readonly layout?: L;
 }
 /** With groups, group g of the output features sees group g of the input features. */
-export interface ConvOptions<Stride, Padding, Dilation, Groups, L> extends ConvTransposeOptions<Stride, Padding, Dilation, L> { readonly groups?: Groups }
+export interface ConvOptions<Stride, Padding, Dilation, Groups, L, Spread = 1> extends ConvTransposeOptions<Stride, Padding, Dilation, L> {
+  readonly groups?: Groups;
+  /** Of the input: so far apart lie its elements, with zeros between. */
+  readonly inputDilation?: Spread;
+}
 
-type ConvRule<X, W, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, L extends Layout, K> =
-  X extends Tensor<infer A, infer D> ? W extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, Conv<A, B, St, P, Di, G, L, K>, K> : never : never;
+type ConvRule<X, W, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, L extends Layout, Sp extends PerAxis, K> =
+  X extends Tensor<infer A, infer D> ? W extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, Conv<SpreadImage<A, Sp, L, K>, B, St, P, Di, G, L, K>, K> : never : never;
 type TransposeRule<X, W, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, L extends Layout, K> =
   X extends Tensor<infer A, infer D> ? W extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, ConvTranspose<A, B, St, P, Di, L, K>, K> : never : never;
 
@@ -33,15 +37,15 @@ function dimensionNumbers(rank: number, layout: Layout): { readonly lhs: readonl
   const image = [0, rank - 1, ...range(rank - 2).map(i => i + 1)];
   return { lhs: image, rhs: [rank - 1, rank - 2, ...range(rank - 2)], out: image };
 }
-/** Strides lie on the result of a convolution, on the input of a transposed one. */
-function run(x: AnyTensor, w: unknown, layout: Layout, groups: number, transposed: boolean, plan: (x: AnyTensor, w: AnyTensor) => ConvPlan): never {
+/** Strides lie on the result of a convolution (`holes` then says how far apart the input lies), on the input of a transposed one. */
+function run(x: AnyTensor, w: unknown, layout: Layout, groups: number, holes: ((x: AnyTensor) => readonly number[]) | null, plan: (x: AnyTensor, w: AnyTensor) => ConvPlan): never {
   const [image, kernel] = [handleOf(x, 'convGeneral'), handleOf(typed(w), 'convGeneral')];
   agree(image.dtype, kernel.dtype);
   const { strides, padding, dilation } = plan(image, kernel);
   const ones = strides.map(() => 1);
   return typed(convolve(image, kernel, {
     ...dimensionNumbers(image.shape.length, layout), padding, rhsDilation: dilation, featureGroups: groups, batchGroups: 1,
-    strides: transposed ? ones : strides, lhsDilation: transposed ? strides : ones,
+    strides: holes === null ? ones : strides, lhsDilation: holes === null ? strides : holes(image),
   }));
 }
 
@@ -49,16 +53,16 @@ function run(x: AnyTensor, w: unknown, layout: Layout, groups: number, transpose
  * The convolution of images [n, ...space, in] with a kernel [...window, in / groups, out], over any number of spatial axes.
  * JAX's conv_general_dilated.
  *
- * @param options strides (1), padding (`valid`, `same`, a number, or [low, high] for each axis), dilation (1), groups (1), layout (`NHWC`).
+ * @param options strides (1), padding (`valid`, `same`, a number, or [low, high] for each axis), dilation (1) of the kernel and inputDilation (1), groups (1), layout (`NHWC`).
  * @throws `shape` where input, kernel and options do not fit, `dtype` where the dtypes differ.
  * @example
  * lax.convGeneral(tensor([[[1], [2], [4]]]), tensor([[[1]], [[10]]])); // -> [[[21], [42]]]
  */
-export const convGeneral = <X extends AnyTensor, W extends AnyTensor, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, const L extends Layout = 'NHWC', K = unknown>(
-  x: X, kernel: Check<ConvRule<X, W, St, P, Di, G, L, K>, W, K>, options: ConvOptions<St, P, Di, G, L> = {},
-): Tensor<Ok<ConvRule<X, W, St, P, Di, G, L, K>, K>, CommonDType<X, W, K>> => {
-  const { strides, padding, dilation, groups = 1, layout = 'NHWC' }: ConvOptions<PerAxis, WindowPadding, PerAxis, number, Layout> = options;
-  return run(x, kernel, layout, groups, false, (a, w) => planConv(a.shape, w.shape, { strides, padding, dilation, groups, layout }));
+export const convGeneral = <X extends AnyTensor, W extends AnyTensor, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, const L extends Layout = 'NHWC', const Sp extends PerAxis = 1, K = unknown>(
+  x: X, kernel: Check<ConvRule<X, W, St, P, Di, G, L, Sp, K>, W, K>, options: ConvOptions<St, P, Di, G, L, Sp> = {},
+): Tensor<Ok<ConvRule<X, W, St, P, Di, G, L, Sp, K>, K>, CommonDType<X, W, K>> => {
+  const { strides, padding, dilation, groups = 1, layout = 'NHWC', inputDilation = 1 }: ConvOptions<PerAxis, WindowPadding, PerAxis, number, Layout, PerAxis> = options;
+  return run(x, kernel, layout, groups, a => spreadImage(a.shape, inputDilation, layout).holes, (a, w) => planConv(spreadImage(a.shape, inputDilation, layout).shape, w.shape, { strides, padding, dilation, groups, layout }));
 };
 
 /**
@@ -74,5 +78,7 @@ export const convTranspose = <X extends AnyTensor, W extends AnyTensor, const St
   x: X, kernel: Check<TransposeRule<X, W, St, P, Di, L, K>, W, K>, options: ConvTransposeOptions<St, P, Di, L> = {},
 ): Tensor<Ok<TransposeRule<X, W, St, P, Di, L, K>, K>, CommonDType<X, W, K>> => {
   const { strides, padding, dilation, layout = 'NHWC' }: ConvTransposeOptions<PerAxis, TransposePadding, PerAxis, Layout> = options;
-  return run(x, kernel, layout, 1, true, (a, w) => planConvTranspose(a.shape, w.shape, { strides, padding, dilation, layout }));
+  return run(x, kernel, layout, 1, null, (a, w) => planConvTranspose(a.shape, w.shape, { strides, padding, dilation, layout }));
 };
+
+export { convGeneral as convGeneralDilated };

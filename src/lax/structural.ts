@@ -7,7 +7,6 @@ import { typed } from '../numpy/typed.ts';
 import * as index from '../primitive/argmax.ts';
 import * as barrier from '../primitive/barrier.ts';
 import * as broadcast from '../primitive/broadcast.ts';
-import * as collective from '../primitive/collective.ts';
 import * as join from '../primitive/concatenate.ts';
 import * as conversion from '../primitive/convert.ts';
 import * as product from '../primitive/dot.ts';
@@ -214,30 +213,3 @@ export const bitcastConvertType = <S extends Shape, D extends DType>(x: Tensor<S
  * lax.optimizationBarrier([tensor([1]), tensor([2])])[1]; // -> [2]
  */
 export const optimizationBarrier = <const Ts extends readonly AnyTensor[]>(xs: Ts): Ts => typed(barrier.optimizationBarrier(xs));
-
-/**
- * The sum of `x` over the axis that an enclosing `vmap(f, { axisName })` maps, at every position of it.
- *
- * @throws `axis` when no axis of that name is mapped around the call.
- * @example
- * vmap((x: Scalar) => psum(x, 'batch'), { axisName: 'batch' })(tensor([1, 2, 3])); // -> [6, 6, 6]
- */
-export const psum = <S extends Shape, D extends Float | Int>(x: Tensor<S, D>, axisName: string): Tensor<S, D> => typed(collective.psum(x, axisName));
-
-/**
- * The mean of `x` over the named axis, at every position of it.
- *
- * @throws `axis` when no axis of that name is mapped around the call.
- * @example
- * vmap((x: Scalar) => np.subtract(x, pmean(x, 'batch')), { axisName: 'batch' })(tensor([1, 2, 3])); // -> [-1, 0, 1]
- */
-export const pmean = <S extends Shape, D extends Float>(x: Tensor<S, D>, axisName: string): Tensor<S, D> => typed(collective.pmean(x, axisName));
-
-/**
- * The position along the named axis, an i32 scalar.
- *
- * @throws `axis` when no axis of that name is mapped around the call.
- * @example
- * vmap((x: Scalar<'i32'>) => np.add(x, axisIndex('batch')), { axisName: 'batch' })(tensor([10, 10], 'i32')); // -> [10, 11]
- */
-export const axisIndex = (axisName: string): Tensor<[], 'i32'> => typed(collective.axisIndex(axisName));

@@ -49,6 +49,7 @@ import { selectAndGatherAddP, selectAndScatterAddP } from './selectWindow.ts';
 import { padP, sliceP } from './slice.ts';
 import { erfcP, erfinvP, erfP } from './special.ts';
 import { sortP } from './sort.ts';
+import { shardingConstraintP } from './sharding.ts';
 import { stopGradientP } from './stopGradient.ts';
 import { randomBitsP, threefry2x32P } from './threefry.ts';
 import { transposeP } from './transpose.ts';
@@ -82,7 +83,7 @@ export const builtins = {
   dynamicSlice: dynamicSliceP, dynamicUpdateSlice: dynamicUpdateSliceP,
   scatterSet: scatterSetP, scatterMul: scatterMulP, scatterMin: scatterMinP, scatterMax: scatterMaxP,
   threefry2x32: threefry2x32P, randomBits: randomBitsP,
-  stopGradient: stopGradientP, optimizationBarrier: optimizationBarrierP,
+  stopGradient: stopGradientP, optimizationBarrier: optimizationBarrierP, shardingConstraint: shardingConstraintP,
   checkNaN: checkNaNP, throwViolation: throwViolationP,
   call: callP, composite: compositeP, linearComposite: linearCompositeP,
   psum: psumP, pmax: pmaxP, pmin: pminP, allGather: allGatherP, axisIndex: axisIndexP,

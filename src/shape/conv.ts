@@ -2,10 +2,24 @@
 import { ShapeError } from '../error.ts';
 import { show, type Add, type Compare, type DivMod, type IsLiteral, type Mul, type Shape, type Show, type ShowDim, type Sub, type Unify } from './dim.ts';
 import { image, imageOf, kernel, type Image, type ImageOf, type Kernel, type KernelParts, type ImageParts } from './image.ts';
+import { spread, type Spread as SpreadAxes } from './reduceWindow.ts';
 import type { AnswerOf, Same, Stop } from './same.ts';
 import { eachAxis, expectPairs, expectPositive, windows, type ExpectEach, type IsVague, type Layout, type PerAxis, type SpatialWindows, type WindowOptions, type WindowPadding, type Windows } from './window.ts';
 
 // ---- convolution ----------------------------------------------------------------------------------------------------------
+
+/** The image whose elements lie `N` apart along each spatial axis, with holes between. */
+export type SpreadImage<X extends Shape, N extends PerAxis, L extends Layout = 'NHWC', K = unknown> =
+  [N] extends [1] ? X
+  : Image<'conv', X, L, K> extends readonly [infer n extends number, infer Space extends Shape, infer c extends number, unknown] ? ImageOf<n, SpreadAxes<Space, N>, c, L> : X;
+
+/** The run-time twin of `SpreadImage`, and one number for each spatial axis. */
+export function spreadImage(x: Shape, inputDilation: PerAxis, layout: Layout): { readonly shape: readonly number[]; readonly holes: readonly number[] } {
+  const of = image('conv', x, layout);
+  const holes = eachAxis('conv', 'input dilations', inputDilation, of.space.length);
+  holes.forEach((n, i) => expectPositive('conv', 'input dilation', n, of.offset + i, x));
+  return { shape: imageOf(of.examples, spread(of.space, holes), of.features, layout), holes };
+}
 
 /**
  * The shape of a convolution. Stride and dilation are one number or one for each spatial axis; with groups the kernel has
