@@ -1,9 +1,10 @@
 // Diagonals of matrices, and what lies above and below them. Floor 7.
+import { ShapeError } from '../error.ts';
 import type { DType } from '../dtype/dtype.ts';
 import { range, sizeOf } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { add, mul } from '../primitive/arithmetic.ts';
-import { broadcastInDim, constant, constantLike, reduceSum } from '../primitive/broadcast.ts';
+import { broadcastInDim, constant, constantLike, numberLike, reduceSum } from '../primitive/broadcast.ts';
 import { eq, ge } from '../primitive/comparison.ts';
 import { convert } from '../primitive/convert.ts';
 import { at } from '../primitive/define.ts';
@@ -22,6 +23,7 @@ import { diag as diagShape, diagonal as diagonalShape, expectOffset, triangle, t
 import type { Dims, Product, Shape } from '../shape/dim.ts';
 import { sumDType, type SumDType } from '../dtype/agree.ts';
 import { handleOf } from '../trace/handle.ts';
+import { fromData } from './create.ts';
 import { checkedShape, stretched } from './operands.ts';
 import type { DTypeOption } from './ranges.ts';
 import { typed } from './typed.ts';
@@ -165,4 +167,53 @@ export const vander = <N extends number, D extends DType, const M extends number
   const factors = n <= 1 ? ones : concatenate([ones, broadcastInDim(handle, [length, n - 1], [0])], 1);
   const rising = cumprod(factors, { axis: 1, reverse: false });
   return typed(options?.increasing === true ? rising : reverse(rising, [1]));
+};
+
+/** Indices of a triangle of an n x m matrix: [rows, columns], on the host, since their number is known. */
+function placesIn(name: string, n: number, m: number, inside: (row: number, column: number) => boolean): [Tensor<[number], 'i32'>, Tensor<[number], 'i32'>] {
+  checkedShape([n, m], name);
+  const found = range(n).flatMap(row => range(m).filter(column => inside(row, column)).map(column => [row, column] as const));
+  const vector = (values: readonly number[]): Tensor<[number], 'i32'> => typed(fromData(Int32Array.from(values), [values.length], 'i32'));
+  return [vector(found.map(p => p[0])), vector(found.map(p => p[1]))];
+}
+/** Which diagonal, and how many columns (default as many as rows). */
+export interface IndicesOptions extends DiagonalOption<number> { readonly m?: number }
+/**
+ * [rows, columns] of the places on a diagonal and below it.
+ *
+ * @throws `shape` where a size is no natural number.
+ * @example
+ * trilIndices(2); // -> [[0, 1, 1], [0, 0, 1]]
+ */
+export const trilIndices = (n: number, { k = 0, m = n }: IndicesOptions = {}): [Tensor<[number], 'i32'>, Tensor<[number], 'i32'>] => placesIn('trilIndices', n, m, (row, column) => row + k >= column);
+
+/**
+ * [rows, columns] of the places on a diagonal and above it.
+ *
+ * @throws `shape` where a size is no natural number.
+ * @example
+ * triuIndices(2); // -> [[0, 0, 1], [0, 1, 1]]
+ */
+export const triuIndices = (n: number, { k = 0, m = n }: IndicesOptions = {}): [Tensor<[number], 'i32'>, Tensor<[number], 'i32'>] => placesIn('triuIndices', n, m, (row, column) => row + k <= column);
+
+/**
+ * [rows, columns] of the main diagonal of a square matrix.
+ *
+ * @throws `shape` where the size is no natural number.
+ * @example
+ * diagIndices(2); // -> [[0, 1], [0, 1]]
+ */
+export const diagIndices = (n: number): [Tensor<[number], 'i32'>, Tensor<[number], 'i32'>] => placesIn('diagIndices', n, n, (row, column) => row === column);
+
+/**
+ * The matrix with a number on its main diagonal. It returns; nothing is written in place.
+ *
+ * @throws `shape` for another rank than 2, `dtype` where the dtype cannot hold the number.
+ * @example
+ * fillDiagonal(zeros([2, 2]), 7); // -> [[7, 0], [0, 7]]
+ */
+export const fillDiagonal = <N extends number, M extends number, D extends DType>(x: Tensor<[N, M], D>, value: number): Tensor<[N, M], D> => {
+  const handle = handleOf(x, 'fillDiagonal');
+  if (handle.shape.length !== 2) throw new ShapeError(`fillDiagonal: [${handle.shape.join(', ')}] is no matrix`);
+  return typed(select(beside(handle.shape, 0, eq), numberLike(value, handle, 'fillDiagonal'), handle));
 };

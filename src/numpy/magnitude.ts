@@ -4,7 +4,7 @@ import { dtypeInfo, isFloat, type DType, type Float, type Int } from '../dtype/d
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { add, div, mul } from '../primitive/arithmetic.ts';
 import * as bessel from '../primitive/bessel.ts';
-import { populationCount } from '../primitive/bits.ts';
+import { nextAfter, populationCount } from '../primitive/bits.ts';
 import { constant, constantLike } from '../primitive/broadcast.ts';
 import { eq, lt, ne } from '../primitive/comparison.ts';
 import { bitcast, convert } from '../primitive/convert.ts';
@@ -36,6 +36,7 @@ export const fabs: FloatFunction = onFloats('fabs', magnitudeOf);
  * positive(tensor([-1, 2])); // -> [-1, 2]
  */
 export const positive: Unchanged = x => typed(handleOf(x, 'positive'));
+export { positive as copy };
 
 /**
  * 2 to the power of each element.
@@ -180,3 +181,16 @@ export const frexp = <S extends Shape, D extends 'f32' | 'f16'>(x: Tensor<S, D>)
 };
 /** The bits of the exponent of an f32, as they are stored. */
 const exponentField = (bits: AnyTensor): AnyTensor => div(and(bits, constantLike(0x7f800000, bits)), constantLike(1 << 23, bits));
+
+/**
+ * The distance from each element to the next number of its dtype, away from 0, with its sign.
+ *
+ * @example
+ * spacing(tensor([1, -1])); // -> [1.1920929e-7, -1.1920929e-7]
+ */
+export const spacing: FloatFunction = onFloats('spacing', x => {
+  const zero = constantLike(0, x);
+  const infinity = constantLike(Infinity, x);
+  const away = select(lt(x, zero), constantLike(-Infinity, x), infinity);
+  return add(nextAfter(x, away), mul(x, constantLike(-1, x)));
+});

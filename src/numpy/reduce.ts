@@ -155,3 +155,4 @@ export const logsumexp = <S extends Shape, D extends DType, const Axis extends A
     floatOnly('logsumexp', t.dtype);
     return composites.logsumexp(t, axes);
   });
+export { max as amax, min as amin };
