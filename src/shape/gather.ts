@@ -31,7 +31,8 @@ export interface ScatterDimensions {
 
 type ListOf<L> = L extends readonly number[] ? L : readonly [];
 type Known<D extends GatherDimensions> =
-  number extends D['offsetDims']['length'] | D['collapsedSliceDims']['length'] | D['startIndexMap']['length'] | ListOf<D['operandBatchingDims']>['length'] ? false : true;
+  number extends D['offsetDims']['length'] | D['collapsedSliceDims']['length'] | D['startIndexMap']['length'] | ListOf<D['operandBatchingDims']>['length'] ? false
+  : number extends D['offsetDims'][number] | D['collapsedSliceDims'][number] | ListOf<D['operandBatchingDims']>[number] ? false : true;
 
 // ---- gather ---------------------------------------------------------------------------------------------------------------
 
@@ -130,6 +131,7 @@ function expectAxes(op: string, shape: Shape, ids: Shape, d: CompleteGather): vo
 /** `S` itself where the updates are the windows that a gather of these dimension numbers would collect. */
 export type Scatter<S extends Shape, Ids extends Shape, U extends Shape, D extends ScatterDimensions, K = unknown> =
   number extends D['updateWindowDims']['length'] | D['insertedWindowDims']['length'] | D['scatterDimsToOperandDims']['length'] | ListOf<D['operandBatchingDims']>['length'] | U['length'] ? S
+  : number extends D['updateWindowDims'][number] | D['insertedWindowDims'][number] | ListOf<D['operandBatchingDims']>[number] ? S
   : Last<Ids, K> extends readonly [infer B extends Shape, infer n extends number]
     ? Entries<n, D['scatterDimsToOperandDims']['length'], K> extends true
       ? Parted<U, D['updateWindowDims']> extends readonly [infer W extends Shape, infer UB extends Shape]

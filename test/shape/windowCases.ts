@@ -11,7 +11,6 @@ import { asking, axis, chance, dim, disturbed, list, pick, shape, smallDim, stre
 /** The file that each rule's type comes from. */
 export const windowHomes: Readonly<Record<string, string>> = {
   'shape/attention.ts': 'Attention',
-  'shape/conv.ts': 'Conv, ConvTranspose',
   'shape/cumulative.ts': 'Cumulative, Flip, Roll',
   'shape/pool.ts': 'AdaptivePool, Pool',
   'shape/takeAlongAxis.ts': 'TakeAlongAxis',
