@@ -30,7 +30,6 @@ export interface SortOptions<Axis> {
 }
 type AxisOf<Axis> = Axis extends null ? undefined : Axis;
 type SortAxis<S extends Shape, Axis extends number | null, K> = Check<Cumulative<S, AxisOf<Axis>, K>, Axis, K>;
-type Sorted<S extends Shape, D extends DType, Axis extends number | null, K> = Tensor<Ok<Cumulative<S, AxisOf<Axis>, K>, K>, D>;
 
 /** The tensor or the flat tensor, and the axis that is put in order. */
 function rows(name: string, x: AnyTensor, options: unknown): { readonly rows: AnyTensor; readonly axis: number; readonly descending: boolean } {
@@ -55,7 +54,7 @@ function inOrder({ rows: x, axis, descending }: ReturnType<typeof rows>): readon
  * sort(tensor([3, 1, 2]), { descending: true }); // -> [3, 2, 1]
  */
 export const sort = <S extends Shape, D extends DType, const Axis extends number | null = -1, K = unknown>(
-  x: Tensor<S, D>, options?: SortOptions<SortAxis<S, Axis, K>>): Sorted<S, D, Axis, K> => typed(at(inOrder(rows('sort', x, options)), 0));
+  x: Tensor<S, D>, options?: SortOptions<SortAxis<S, Axis, K>>): Tensor<Ok<Cumulative<S, AxisOf<Axis>, K>, K>, D> => typed(at(inOrder(rows('sort', x, options)), 0));
 
 /**
  * Where the elements of an axis in ascending order stand, as i32; equal elements keep their order.
@@ -65,7 +64,7 @@ export const sort = <S extends Shape, D extends DType, const Axis extends number
  * argsort(tensor([3, 1, 2])); // -> [1, 2, 0]
  */
 export const argsort = <S extends Shape, const Axis extends number | null = -1, K = unknown>(
-  x: Tensor<S, DType>, options?: SortOptions<SortAxis<S, Axis, K>>): Sorted<S, 'i32', Axis, K> => typed(at(inOrder(rows('argsort', x, options)), 1));
+  x: Tensor<S, DType>, options?: SortOptions<SortAxis<S, Axis, K>>): Tensor<Ok<Cumulative<S, AxisOf<Axis>, K>, K>, 'i32'> => typed(at(inOrder(rows('argsort', x, options)), 1));
 
 /**
  * An order that puts element `kth` of an axis where sorting would, with none greater before it. It is the sorted one.
@@ -75,7 +74,7 @@ export const argsort = <S extends Shape, const Axis extends number | null = -1, 
  * partition(tensor([3, 1, 2]), 1); // -> [1, 2, 3]
  */
 export const partition = <S extends Shape, D extends DType, const Axis extends number | null = -1, K = unknown>(
-  x: Tensor<S, D>, kth: number, options?: SortOptions<SortAxis<S, Axis, K>>): Sorted<S, D, Axis, K> => typed(at(inOrder(expectPlace('partition', kth, rows('partition', x, options))), 0));
+  x: Tensor<S, D>, kth: number, options?: SortOptions<SortAxis<S, Axis, K>>): Tensor<Ok<Cumulative<S, AxisOf<Axis>, K>, K>, D> => typed(at(inOrder(expectPlace('partition', kth, rows('partition', x, options))), 0));
 
 /**
  * Where the elements that `partition` gives stand, as i32.
@@ -85,7 +84,7 @@ export const partition = <S extends Shape, D extends DType, const Axis extends n
  * argpartition(tensor([3, 1, 2]), 1); // -> [1, 2, 0]
  */
 export const argpartition = <S extends Shape, const Axis extends number | null = -1, K = unknown>(
-  x: Tensor<S, DType>, kth: number, options?: SortOptions<SortAxis<S, Axis, K>>): Sorted<S, 'i32', Axis, K> => typed(at(inOrder(expectPlace('argpartition', kth, rows('argpartition', x, options))), 1));
+  x: Tensor<S, DType>, kth: number, options?: SortOptions<SortAxis<S, Axis, K>>): Tensor<Ok<Cumulative<S, AxisOf<Axis>, K>, K>, 'i32'> => typed(at(inOrder(expectPlace('argpartition', kth, rows('argpartition', x, options))), 1));
 function expectPlace(name: string, kth: number, plan: ReturnType<typeof rows>): ReturnType<typeof rows> {
   const n = at(plan.rows.shape, plan.axis);
   if (!Number.isInteger(kth) || kth < -n || kth >= n) throw new CotangentError('index', `${name}: element ${kth} is outside axis ${plan.axis} of [${plan.rows.shape.join(', ')}]`);

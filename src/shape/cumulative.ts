@@ -6,7 +6,7 @@ import type { AnswerOf } from './same.ts';
 
 /** `S` itself where it has the axis; without an axis the elements in a row. cumsum, cumprod, sort, argsort. */
 export type Cumulative<S extends Shape, Axis extends number | undefined = undefined, K = unknown> =
-  [Axis] extends [number] ? At<S, Axis, K> extends readonly [Shape, number, Shape] ? S : AxisMessage<S, Axis, At<S, Axis, K>, K>
+  [Axis] extends [number] ? At<S, Axis, K> extends readonly [infer _ extends Shape, infer __ extends number, infer ___ extends Shape] ? S : AxisMessage<S, Axis, At<S, Axis, K>, K>
   : [Axis] extends [undefined] ? [Product<S>] : Shape;
 
 /** The run-time twin of `Cumulative`. */
@@ -18,7 +18,7 @@ export function cumulative(shape: Shape, axis?: number): number[] {
 
 /** `S` itself where it has the axes: one, several, or (undefined) all. */
 export type Flip<S extends Shape, Axis extends Axes = undefined, K = unknown> =
-  [Axis] extends [number] ? At<S, Axis, K> extends readonly [Shape, number, Shape] ? S : AxisMessage<S, Axis, At<S, Axis, K>, K>
+  [Axis] extends [number] ? At<S, Axis, K> extends readonly [infer _ extends Shape, infer __ extends number, infer ___ extends Shape] ? S : AxisMessage<S, Axis, At<S, Axis, K>, K>
   : [Axis] extends [readonly number[]] ? MarkAxes<S, Axis, K> extends readonly [Shape] ? S : AnswerOf<MarkAxes<S, Axis, K>>
   : [Axis] extends [undefined] ? S : Shape;
 

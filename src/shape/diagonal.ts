@@ -1,7 +1,7 @@
 // Diagonals of matrices: taken out (diagonal, trace), put in (diag), and what lies on either side of one (tril, triu). Floor 0.
 import { ShapeError } from '../error.ts';
 import { axisIndices, type At, type AxisMessage, type MarkAxes, type SweepAxes } from './axis.ts';
-import { show, type Add, type Compare, type First, type IsDynamic, type IsLiteral, type IsUnion, type Last, type Shape, type Show, type Sub } from './dim.ts';
+import { show, type Add, type Compare, type First, type IsLiteral, type IsUnion, type Last, type Shape, type Show, type Sub } from './dim.ts';
 import type { AnswerOf, Same } from './same.ts';
 
 type IsVague<k extends number> = number extends k ? true : IsUnion<k>;
@@ -56,9 +56,9 @@ export function diag(shape: Shape, k = 0): number[] {
 
 /** `S` itself where it has rows and columns, its last two axes. tril, triu. */
 export type Triangle<S extends Shape, Name extends string, K = unknown> =
-  Last<S, K> extends readonly [infer R extends Shape, number]
+  Last<S, K> extends readonly [infer R extends Shape, infer _ extends number]
     ? Last<R, K> extends 'none' ? NoRows<S, Name, K> : S
-    : Last<S, K> extends 'none' ? NoRows<S, Name, K> : IsDynamic<S, K> extends true ? S : S;
+    : Last<S, K> extends 'none' ? NoRows<S, Name, K> : S;
 type NoRows<S extends Shape, Name extends string, K> = `${Name}: ${Show<S, K>} has no rows and columns`;
 
 /** The run-time twin of `Triangle`. */

@@ -95,4 +95,15 @@ export const structural: readonly Mutant[] = [
   ...mutantsOf('src/primitive/alongAxis.ts', {
     'takeAlongAxis: the axis is not put back': ['laws.primitive:sort', '{ axis: last, batchDims: last }), last, axis)', '{ axis: last, batchDims: last }), axis, last)'],
   }),
+  ...mutantsOf('src/primitive/gatherWindows.ts', {
+    'gather in general: a window may begin outside': ['test/primitive/gatherWindows.test.ts', 'const start = min(max(given, zero), room);', 'const start = given;'],
+    'gather in general: a window that sticks out counts as inside': ['test/primitive/gatherWindows.test.ts', 'and(ge(given, zero), le(given, room))', 'ge(given, zero)'],
+    'gather in general: windows stand where the map has them': ['test/primitive/gatherWindows.test.ts', 'const ascending = [...windowAxes].sort((a, b) => a - b);', 'const ascending = windowAxes;'],
+    'gather in general: entries are read in the order of the axes': ['test/primitive/gatherWindows.test.ts', 'const entry = d.startIndexMap.indexOf(axis);', 'const entry = d.startIndexMap.includes(axis) ? [...d.startIndexMap].sort((a, b) => a - b).indexOf(axis) : -1;'],
+    'gather in general: batch axes keep the order of the indices': ['test/primitive/gatherWindows.test.ts', 'const starts = transpose(signed, [...plan.order, last]);', 'const starts = signed;'],
+  }),
+  ...mutantsOf('src/primitive/sharding.ts', {
+    'shardingConstraint: the tangent is dropped': ['laws.primitive:shardingConstraint', 't ? shardingConstraint(t, spec) : null', 'null'],
+    'shardingConstraint: the mapped axis takes the first wish': ['laws.primitive:shardingConstraint', `shardingConstraint(x, ['', ...spec])`, 'shardingConstraint(x, spec)'],
+  }),
 ];
