@@ -5,7 +5,11 @@ import type { Aval } from '../ir/aval.ts';
 import type { Jaxpr } from '../ir/jaxpr.ts';
 
 /** A backend's memory of one value. Only its backend looks inside. */
-export interface Buffer { readonly bytes: number }
+export interface Buffer {
+  readonly bytes: number;
+  /** How many cells hold it: a result that is an input shares that input's. Cells that were collected still count. Kept by who makes cells. */
+  holders?: number;
+}
 
 /** A program made ready to run. Holds no user tensors. */
 export interface Executable {

@@ -140,14 +140,12 @@ export function withBuffers(cells: readonly Cell[], backend: Backend, program: J
   }
   return results;
 }
-/** How many cells hold a buffer: a result that is an input shares that input's. Cells that were collected still count. */
-const holders = new WeakMap<Buffer, number>();
 /** Whether overwriting the cell's buffer would be seen through another cell. */
-export const sharesBuffer = (c: Cell): boolean => c.state.kind === 'buffer' && (holders.get(c.state.buffer) ?? 0) > 1;
+export const sharesBuffer = (c: Cell): boolean => c.state.kind === 'buffer' && (c.state.buffer.holders ?? 0) > 1;
 /** Makes a cell concrete. The backend learns whose collection frees the memory. */
 export function giveBuffer(c: Cell, backend: Backend, buffer: Buffer): void {
   c.state = { kind: 'buffer', backend, buffer };
-  holders.set(buffer, (holders.get(buffer) ?? 0) + 1);
+  buffer.holders = (buffer.holders ?? 0) + 1;
   backend.adopt?.(c, buffer);
 }
 /** A result of a run as a tensor. */
@@ -229,7 +227,7 @@ function release(c: Cell): void {
   if (c.state.kind !== 'buffer' || c.handles > 0 || c.uses > 0 || c.captured) return;
   const { backend, buffer } = c.state;
   c.state = { kind: 'released' };
-  holders.set(buffer, (holders.get(buffer) ?? 1) - 1);
+  buffer.holders = (buffer.holders ?? 1) - 1;
   backend.release(buffer, c);
 }
 

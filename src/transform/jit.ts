@@ -11,7 +11,7 @@ import { force, newConcrete, sharesBuffer, withBuffers } from '../trace/pending.
 import { axisEnvironment } from '../trace/axes.ts';
 import { bind, isStaging, withOwnPaths } from '../trace/scope.ts';
 import { statistics } from '../trace/statistics.ts';
-import { leafPaths, showPath, structureKey, unflatten, type Structure } from '../tree/tree.ts';
+import { leafPaths, matches, showPath, structureKey, unflatten, type Structure } from '../tree/tree.ts';
 import { avalsOfTensors, flattenTensors, stageFunction, type AnyFunction, type Staged } from './staging.ts';
 
 export interface JitOptions {
@@ -56,17 +56,34 @@ export function jit<F extends AnyFunction>(f: F, options: JitOptions = {}): F {
   return call as AnyFunction as F;
 }
 
-interface Call { readonly leaves: readonly TensorHandle[]; readonly signature: Signature; readonly donated: ReadonlySet<TensorHandle>; readonly statics: readonly number[] }
+/** The call of a trace that fits, found without building anything: the common case of a training loop. */
+function fittingCall(state: Jitted, args: readonly unknown[]): { readonly leaves: readonly TensorHandle[]; readonly staged: Staged } | null {
+  if (state.options.static !== undefined || state.options.check === true) return null;
+  const [backend, axes] = [currentBackend().name, axisEnvironment()];
+  for (const { signature, staged } of state.traces) {
+    if (signature.backend !== backend || signature.axes !== axes) continue;
+    const leaves: TensorHandle[] = [];
+    if (matches(signature.structure, args, isTensor, leaves) && leaves.every((x, i) => { const a = signature.avals[i]; return a !== undefined && sameAval(x.aval, a); })) return { leaves, staged };
+  }
+  return null;
+}
+
+interface Call { readonly leaves: readonly TensorHandle[]; readonly signature: Signature; readonly statics: readonly number[] }
 function readCall(state: Jitted, args: readonly unknown[]): Call {
   const statics = positions(state, 'static', args.length);
   const dynamic = statics.length === 0 ? args : args.filter((_, i) => !statics.includes(i));
   const { leaves, structure } = flattenTensors(dynamic, state.name);
-  const donated = new Set<TensorHandle>();
-  for (const i of positions(state, 'donate', args.length)) for (const x of flattenTensors(args[i], state.name).leaves) donated.add(x);
   return {
-    leaves, donated, statics,
+    leaves, statics,
     signature: { structure, structureKey: structureKey(structure), avals: avalsOfTensors(leaves), statics: statics.map(i => staticKey(args[i])).join(';'), backend: currentBackend().name, axes: axisEnvironment() },
   };
+}
+const none: ReadonlySet<TensorHandle> = new Set();
+function donatedLeaves(state: Jitted, args: readonly unknown[]): ReadonlySet<TensorHandle> {
+  if (state.options.donate === undefined) return none;
+  const donated = new Set<TensorHandle>();
+  for (const i of positions(state, 'donate', args.length)) for (const x of flattenTensors(args[i], state.name).leaves) donated.add(x);
+  return donated;
 }
 /** The argument positions that an option lists; negative ones count from the end. */
 function positions(state: Jitted, option: 'static' | 'donate', count: number): readonly number[] {
@@ -110,18 +127,21 @@ function withStatics(f: AnyFunction, args: readonly unknown[], statics: readonly
   };
 }
 
-function callJitted(state: Jitted, args: readonly unknown[]): unknown {
+function tracedCall(state: Jitted, args: readonly unknown[]): { readonly leaves: readonly TensorHandle[]; readonly staged: Staged } {
   const read = readCall(state, args);
-  const { leaves, donated } = read;
-  const staged = traceFor(state, args, read);
-  const inputs = [...staged.consts, ...leaves];
+  return { leaves: read.leaves, staged: traceFor(state, args, read) };
+}
+function callJitted(state: Jitted, args: readonly unknown[]): unknown {
+  const { leaves, staged } = fittingCall(state, args) ?? tracedCall(state, args);
+  const donated = donatedLeaves(state, args);
+  const inputs = staged.consts.length === 0 ? leaves : [...staged.consts, ...leaves];
   if (isStaging() || inputs.some(x => x.cell.state.kind === 'tracer')) {
     return unflatten(staged.out, bind(callP, inputs, { name: state.name, jaxpr: staged.jaxpr }));
   }
   const backend = currentBackend();
   const cells = inputs.map(x => x.cell);
   force(cells);
-  const reusable = inputs.map((x, i) => donated.has(x) && i >= staged.consts.length && x.cell.handles === 1 && x.cell.uses === 0 && !sharesBuffer(x.cell) && cells.indexOf(x.cell) === cells.lastIndexOf(x.cell));
+  const reusable = donated.size === 0 ? inputs.map(() => false) : inputs.map((x, i) => donated.has(x) && i >= staged.consts.length && x.cell.handles === 1 && x.cell.uses === 0 && !sharesBuffer(x.cell) && cells.indexOf(x.cell) === cells.lastIndexOf(x.cell));
   statistics.programs++;
   const outs = withBuffers(cells, backend, staged.jaxpr, buffers => executableFor(backend, staged.jaxpr).run(buffers, reusable, staged.jaxpr));
   const results = outs.map((buffer, i) => newConcrete(staged.jaxpr.outputs[i]?.aval ?? { shape: [], dtype: 'f32' }, backend, buffer));

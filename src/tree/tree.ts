@@ -23,6 +23,35 @@ export function flatten<L>(tree: unknown, isLeaf: IsLeaf<L>, where: string): Fla
   return { leaves, structure };
 }
 
+/** Whether the tree has this very structure; then its leaves, in the order of `flatten`, are added to `leaves`. Nothing is built on the way. */
+export function matches<L>(structure: Structure, tree: unknown, isLeaf: IsLeaf<L>, leaves: L[]): boolean {
+  switch (structure.kind) {
+    case 'leaf': {
+      if (!isLeaf(tree)) return false;
+      leaves.push(tree);
+      return true;
+    }
+    case 'null': return tree === null;
+    case 'array': {
+      const { children } = structure;
+      if (isLeaf(tree) || !Array.isArray(tree) || tree.length !== children.length) return false;
+      const items: readonly unknown[] = tree;
+      for (let i = 0; i < children.length; i++) { const c = children[i]; if (c === undefined || !matches(c, items[i], isLeaf, leaves)) return false; }
+      return true;
+    }
+    case 'object': {
+      const { keys, children } = structure;
+      if (isLeaf(tree) || !isPlainObject(tree) || Object.keys(tree).length !== keys.length) return false;
+      for (let i = 0; i < keys.length; i++) {
+        const [k, c] = [keys[i], children[i]];
+        if (k === undefined || c === undefined || !Object.hasOwn(tree, k) || !matches(c, tree[k], isLeaf, leaves)) return false;
+      }
+      return true;
+    }
+    default: return structure satisfies never;
+  }
+}
+
 function walk<L>(tree: unknown, isLeaf: IsLeaf<L>, where: string, leaves: L[], path: (string | number)[]): Structure {
   if (isLeaf(tree)) { leaves.push(tree); return leafStructure; }
   if (tree === null) return nullStructure;
@@ -69,10 +98,13 @@ export function unflatten(structure: Structure, leaves: readonly unknown[]): unk
       case 'array': return s.children.map(build);
       case 'object': {
         const out: { [key: string]: unknown } = {};
-        s.keys.forEach((k, i) => {
-          const child = s.children[i];
-          if (child !== undefined) Object.defineProperty(out, k, { value: build(child), enumerable: true, writable: true, configurable: true });
-        });
+        for (let i = 0; i < s.keys.length; i++) {
+          const [k, child] = [s.keys[i], s.children[i]];
+          if (k === undefined || child === undefined) continue;
+          // Assigned, this name would be the prototype.
+          if (k === '__proto__') Object.defineProperty(out, k, { value: build(child), enumerable: true, writable: true, configurable: true });
+          else out[k] = build(child);
+        }
         return out;
       }
       default: return s satisfies never;

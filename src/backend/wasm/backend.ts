@@ -9,7 +9,7 @@ import type { NDArray } from '../../ir/primitive.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type } from '../../compile/wasm/module.ts';
 import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
-import { countExecution } from '../../trace/statistics.ts';
+import { countProgram } from '../../trace/statistics.ts';
 import { askForFusedInstructions, engine, type LinearMemory } from './engine.ts';
 import { Heap, WasmBuffer, type Place } from './heap.ts';
 import { hostMath } from './hostMath.ts';
@@ -131,6 +131,20 @@ export class WasmBackend implements Backend {
 }
 
 type Main = (table: number) => void;
+/** Where a result lies: where an input or an earlier result does, in a buffer of its own (or of a donated input that dies there), or it is a literal. */
+type Result =
+  | { readonly kind: 'same'; readonly input: number; readonly result: number }
+  | { readonly kind: 'own'; readonly slot: number; readonly bytes: number; readonly inPlaceOf: number }
+  | { readonly kind: 'literal'; readonly value: number; readonly aval: Aval };
+function resultsOf({ jaxpr: { inputs, outputs }, slots, inPlace }: CompiledProgram): readonly Result[] {
+  return outputs.map((o, i): Result => {
+    if (!(o instanceof Var)) return { kind: 'literal', value: o.value, aval: o.aval };
+    const [input, result] = [inputs.indexOf(o), outputs.indexOf(o)];
+    if (input >= 0 || result < i) return { kind: 'same', input, result };
+    const dying = inPlace.get(o);
+    return { kind: 'own', slot: slots.get(o) ?? 0, bytes: bytesOf(o.aval), inPlaceOf: dying === undefined ? -1 : inputs.indexOf(dying) };
+  });
+}
 export class WasmExecutable implements Executable {
   readonly program: CompiledProgram;
   readonly #backend: WasmBackend;
@@ -141,12 +155,19 @@ export class WasmExecutable implements Executable {
   #arenaAddress = -1;
   #busy = false;
   readonly #source: Jaxpr;
+  /** Slots of the pointer table by input, -1 where there is none. */
+  readonly #inputSlots: readonly number[];
+  readonly #results: readonly Result[];
+  readonly #names: readonly string[];
 
   constructor(backend: WasmBackend, jaxpr: Jaxpr, cut?: Cut) {
     this.#backend = backend;
     this.#source = jaxpr;
     const program = compileProgram(jaxpr, backend.rung, cut);
     this.program = program;
+    this.#inputSlots = program.jaxpr.inputs.map(v => program.slots.get(v) ?? -1);
+    this.#results = resultsOf(program);
+    this.#names = program.jaxpr.eqns.map(e => e.primitive.name);
     const tableBytes = Math.ceil((4 * program.slotCount) / 64) * 64;
     this.table = backend.heap.allocate(tableBytes + 4 * program.pool.length, 'program');
     this.#pool = this.table + tableBytes;
@@ -167,18 +188,16 @@ export class WasmExecutable implements Executable {
     const made: WasmBuffer[] = [];
     const held = inputs.map(b => { const w = bufferOf(b); w.place.pins++; return w; });
     try {
-      const buffers = new Map<Var, WasmBuffer>();
-      program.jaxpr.inputs.forEach((v, i) => { const b = held[i]; if (b !== undefined) { heap.touch(b, 'program'); buffers.set(v, b); } });
-      const results = program.jaxpr.outputs.map(o => {
-        const known = o instanceof Var ? buffers.get(o) : undefined;
-        if (known !== undefined) return known;
-        const b = o instanceof Var ? this.#donatedBuffer(o, donated, buffers) ?? heap.buffer(bytesOf(o.aval), 'program') : backend.fill(o.value, o.aval);
+      for (const b of held) heap.touch(b, 'program');
+      const results: WasmBuffer[] = [];
+      for (const o of this.#results) {
+        const b = this.#resultBuffer(o, donated, held, results);
+        results.push(b);
+        if (o.kind === 'same') continue;
         b.place.pins++;
         held.push(b);
         if (b.place.owners === 0) made.push(b);
-        if (o instanceof Var) buffers.set(o, b);
-        return b;
-      });
+      }
       backend.withArena(program.arenaBytes + program.scratchBytes + 256, arena => {
         const table = new Int32Array(backend.memory, this.table, program.slotCount);
         if (arena !== this.#arenaAddress) {
@@ -188,8 +207,9 @@ export class WasmExecutable implements Executable {
           table[poolSlot] = this.#pool;
           this.#arenaAddress = arena;
         }
-        for (const [v, b] of buffers) { const s = program.slots.get(v); if (s !== undefined) table[s] = b.address; }
-        for (const e of program.jaxpr.eqns) countExecution(e.primitive.name);
+        this.#inputSlots.forEach((s, i) => { if (s >= 0) table[s] = held[i]?.address ?? 0; });
+        this.#results.forEach((o, i) => { if (o.kind === 'own') table[o.slot] = results[i]?.address ?? 0; });
+        countProgram(this.#names);
         this.#busy = true;
         try { this.#main(this.table); } finally { this.#busy = false; }
       });
@@ -201,13 +221,21 @@ export class WasmExecutable implements Executable {
       for (const b of held) b.place.pins--;
     }
   }
-  /** The buffer of a donated input that dies where this result is made. */
-  #donatedBuffer(o: Var, donated: readonly boolean[], buffers: ReadonlyMap<Var, WasmBuffer>): WasmBuffer | null {
-    const input = this.program.inPlace.get(o);
-    if (input === undefined || donated[this.program.jaxpr.inputs.indexOf(input)] !== true) return null;
-    const b = buffers.get(input);
-    // Donated once and held by nobody else: the pin is this run's own.
-    return b !== undefined && b.place.pins === 1 ? b : null;
+  #resultBuffer(o: Result, donated: readonly boolean[], inputs: readonly WasmBuffer[], results: readonly WasmBuffer[]): WasmBuffer {
+    switch (o.kind) {
+      case 'same': {
+        const b = o.input >= 0 ? inputs[o.input] : results[o.result];
+        if (b === undefined) throw new MemoryError('unsupported', 'wasm: a result is missing');
+        return b;
+      }
+      case 'literal': return this.#backend.fill(o.value, o.aval);
+      case 'own': {
+        const b = o.inPlaceOf >= 0 && donated[o.inPlaceOf] === true ? inputs[o.inPlaceOf] : undefined;
+        // Donated once and held by nobody else: the pin is this run's own.
+        return b !== undefined && b.place.pins === 1 ? b : this.#backend.heap.buffer(o.bytes, 'program');
+      }
+      default: return o satisfies never;
+    }
   }
   /** An equation without a kernel, on views of memory. */
   #host(i: number): void {

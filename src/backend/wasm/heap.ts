@@ -7,6 +7,8 @@ import type { LinearMemory } from './engine.ts';
 const alignment = 64;
 const pageBytes = 65536;
 const maxPages = 65536;
+const smallBlock = 4096;
+const quickLimit = 2 ** 20;
 
 /**
  * A value's place in linear memory. Who waits for the value's owners to be collected holds the place alone, never the value: a finalizer
@@ -20,6 +22,8 @@ export class Place {
   owners = 0;
   /** Programs that are running on it now. */
   pins = 0;
+  /** Whether it was used since it was last passed over. */
+  used = false;
   constructor(bytes: number) { this.bytes = bytes; }
 }
 /** A value in linear memory, or moved out of it. */
@@ -45,8 +49,11 @@ export class Heap {
   readonly #freeByStart = new Map<number, number>();
   readonly #freeByEnd = new Map<number, number>();
   readonly #classes: Set<number>[] = Array.from({ length: 132 }, () => new Set<number>());
+  /** Small free blocks by size, kept apart: they are asked for again soon, and are not joined with their neighbours. */
+  readonly #quick: number[][] = Array.from({ length: smallBlock / alignment + 1 }, () => []);
+  #quickBytes = 0;
   #end: number;
-  /** Resident values by their places, least recently used first. */
+  /** Resident values by their places, in the order in which they came, or came by once more since they were used. */
   readonly #resident = new Map<Place, WasmBuffer>();
   #residentBytes = 0;
   /** Resident bytes above which buffers move out; grows when what moved out is needed again. */
@@ -63,6 +70,14 @@ export class Heap {
   /** The address of a fresh block. */
   allocate(bytes: number, what: string): number {
     const size = align(Math.max(bytes, 1)) + alignment;
+    if (size <= smallBlock) {
+      const quick = this.#quick[size / alignment]?.pop();
+      if (quick !== undefined) {
+        this.#quickBytes -= size;
+        this.#taken.set(quick, size);
+        return quick;
+      }
+    }
     const start = this.#take(size) ?? this.#extend(size, what);
     this.#taken.set(start, this.#taken.get(start) ?? size);
     return start;
@@ -71,6 +86,11 @@ export class Heap {
     const size = this.#taken.get(address);
     if (size === undefined) return;
     this.#taken.delete(address);
+    if (size <= smallBlock && this.#quickBytes + size <= quickLimit) {
+      this.#quick[size / alignment]?.push(address);
+      this.#quickBytes += size;
+      return;
+    }
     this.#release(address, size);
   }
   #take(size: number): number | null {
@@ -139,7 +159,7 @@ export class Heap {
   /** Makes a buffer resident and marks it as just used. */
   touch(b: WasmBuffer, what: string): number {
     const { place } = b;
-    if (place.address !== 0) { this.#resident.delete(place); this.#resident.set(place, b); return place.address; }
+    if (place.address !== 0) { place.used = true; return place.address; }
     if (b.moved === null) throw new CotangentError('disposed', `${what}: the value was released`);
     // What moved out was needed after all: the working set is larger than the budget.
     this.statistics.reloads++;
@@ -158,12 +178,19 @@ export class Heap {
     this.#residentBytes += place.bytes;
     this.statistics.peakBytes = Math.max(this.statistics.peakBytes, this.#residentBytes);
   }
-  /** Moves out the least recently used buffers until `more` bytes fit into the budget. */
+  /** Moves out what was not used since it was last passed over, until `more` bytes fit into the budget: the second chance of paging. */
   #evict(more: number): void {
     if (this.#residentBytes + more <= this.budget) return;
+    // What is used, or pinned, goes to the end of the queue: two rounds see everything twice.
+    let left = 2 * this.#resident.size;
     for (const [place, b] of this.#resident) {
-      if (this.#residentBytes + more <= this.budget) return;
-      if (place.pins > 0) continue;
+      if (this.#residentBytes + more <= this.budget || left-- <= 0) return;
+      if (place.pins > 0 || place.used) {
+        place.used = false;
+        this.#resident.delete(place);
+        this.#resident.set(place, b);
+        continue;
+      }
       this.statistics.evictions++;
       b.moved = new Uint8Array(this.memory.buffer, place.address, place.bytes).slice();
       this.vacate(place);
