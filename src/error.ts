@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'donated' | 'disposed' | 'backend-mismatch' | 'unsupported'
   | 'not-linear' | 'not-differentiable' | 'forward-mode' | 'effect'
   | 'nan' | 'violation'
+  | 'key-reuse'
   | 'tree' | 'jaxpr' | 'serial' | 'data' | 'options';
 
 /** Every error that Cotangent throws on purpose. `code` is stable, `message` is one line for the person who made the mistake. */

@@ -11,6 +11,7 @@ import { reshape } from '../primitive/reshape.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { threefry2x32 } from '../primitive/threefry.ts';
 import { handleOf, newHandle } from '../trace/handle.ts';
+import { useKey, without } from './watch.ts';
 
 declare const brand: unique symbol;
 /** The state of a random number generator, as a value: two words that only `key`, `split` and `foldIn` make. It has no tangent. */
@@ -28,11 +29,17 @@ type KeyTuple<N extends number, K extends readonly Key[] = []> = K['length'] ext
 /** The one place where two words become a key. */
 const branded = (words: AnyTensor): Key => words as Key;
 
-/** Refuses what is no key: a run-time check for untyped callers. */
-export function expectKey(key: Key, where: string): Key {
+/** Refuses what is no key: a run-time check for untyped callers. The key counts as used, but for a stream of it where one is named. */
+export function expectKey(key: Key, where: string, stream: number | 'unknown' | null = null): Key {
   const { aval } = handleOf(key, where);
   if (aval.dtype !== 'u32' || aval.shape.length !== 1 || aval.shape[0] !== 2) throw new DTypeError(`${where}: a key is u32[2], got ${showAval(aval)}; make one with random.key(seed)`);
+  useKey(key, where, stream);
   return key;
+}
+/** A draw that uses its key by splitting it: all that happens to the key inside is this one use. */
+export function drawing<R>(key: Key, where: string, draw: (key: Key) => R): R {
+  expectKey(key, where);
+  return without(() => draw(key));
 }
 
 /** Both words of a key, each repeated over a shape. */
@@ -107,7 +114,7 @@ export function splitBatch(key: Key, n: number): AnyTensor {
  * random.foldIn(random.key(0), 7); // -> [2716826189, 292468403]
  */
 export function foldIn(key: Key, data: number | Tensor<[], 'i32'> | Tensor<[], 'u32'>): Key {
-  expectKey(key, 'random.foldIn');
+  expectKey(key, 'random.foldIn', typeof data === 'number' ? data : 'unknown');
   return branded(derive(key, counterOf(data)));
 }
 function counterOf(data: number | AnyTensor): AnyTensor {

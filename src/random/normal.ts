@@ -11,17 +11,18 @@ import { clamp } from '../primitive/select.ts';
 import { erfinv } from '../primitive/special.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
 import { expectKey, type Key } from './key.ts';
-import { boundsOf, expectFloat, unitUniform, type DrawOptions } from './uniform.ts';
+import { boundsOf, expectFloat, uniformBetween, type DrawOptions } from './uniform.ts';
 
 /** Half the distance from 1 to the next number: that from 1 to the one before. */
 const belowOne: { readonly [D in Float]: number } = { f32: 1 - 2 ** -24, f64: 1 - 2 ** -53, f16: 1 - 2 ** -11 };
 
 /** sqrt(2) erfinv(u), for u uniform between two values of erf. */
-function fromUniform(key: Key, shape: Shape, low: number, high: number, dtype: Float): AnyTensor {
-  const u = unitUniform(key, shape, dtype);
-  const { least, span } = boundsOf(low, high, dtype);
-  const between = max(constantLike(least, u), add(mul(u, constantLike(span, u)), constantLike(least, u)));
-  return mul(constantLike(roundTo(dtype, Math.SQRT2), u), erfinv(between));
+const fromUniform = (key: Key, shape: Shape, low: number, high: number, dtype: Float): AnyTensor => scaledErfinv(uniformBetween(key, shape, dtype, low, high), dtype);
+const scaledErfinv = (u: AnyTensor, dtype: Float): AnyTensor => mul(constantLike(roundTo(dtype, Math.SQRT2), u), erfinv(u));
+/** Standard normal numbers from uniform ones in [0, 1). */
+export function normalFromUnit(u: AnyTensor, dtype: Float): AnyTensor {
+  const { least, span } = boundsOf(-belowOne[dtype], 1, dtype);
+  return scaledErfinv(max(constantLike(least, u), add(mul(u, constantLike(span, u)), constantLike(least, u))), dtype);
 }
 
 /**
@@ -35,8 +36,9 @@ export function normal<const S extends Shape, D extends Float = 'f32'>(key: Key,
 export function normal(key: Key, shape: Shape, { dtype = 'f32' }: DrawOptions<Float> = {}): AnyTensor {
   expectKey(key, 'random.normal');
   expectFloat(dtype, 'random.normal');
-  return fromUniform(key, shape, -belowOne[dtype], 1, dtype);
+  return normalDraw(key, shape, dtype);
 }
+export const normalDraw = (key: Key, shape: Shape, dtype: Float): AnyTensor => fromUniform(key, shape, -belowOne[dtype], 1, dtype);
 
 /**
  * Standard normal numbers given that they lie between two bounds, in units of the standard deviation before truncation.

@@ -10,13 +10,13 @@ import { randomBits } from '../primitive/threefry.ts';
 import { axisIndex } from '../shape/axis.ts';
 import type { Shape } from '../shape/dim.ts';
 import { handleOf } from '../trace/handle.ts';
-import { expectKey, split, type Key } from './key.ts';
+import { drawing, split, type Key } from './key.ts';
 
 /**
  * 0 ... n - 1 in random order. Two elements whose 32-bit keys are equal keep their order in one round; three times as many bits as
  * name an element make that unlikely in all of them (the stopping rule of XLA's shuffle).
  */
-function shuffled(key: Key, n: number): AnyTensor {
+export function shuffled(key: Key, n: number): AnyTensor {
   const rounds = Math.ceil(3 * Math.log(Math.max(1, n)) / Math.log(2 ** 32 - 1));
   let order = iota([n], 'i32', 0);
   let rest = key;
@@ -39,7 +39,9 @@ function shuffled(key: Key, n: number): AnyTensor {
 export function permutation<const N extends number>(key: Key, n: N): Tensor<[N], 'i32'>;
 export function permutation<S extends Shape, D extends DType>(key: Key, x: Tensor<S, D>, options?: { readonly axis?: number }): Tensor<S, D>;
 export function permutation(key: Key, x: number | AnyTensor, { axis = 0 }: { readonly axis?: number } = {}): AnyTensor {
-  expectKey(key, 'random.permutation');
+  return drawing(key, 'random.permutation', k => permuted(k, x, axis));
+}
+export function permuted(key: Key, x: number | AnyTensor, axis: number): AnyTensor {
   if (typeof x === 'number') {
     if (!Number.isInteger(x) || x < 0) throw new CotangentError('value', `random.permutation: ${x} is not a natural number`);
     return shuffled(key, x);

@@ -1,5 +1,6 @@
 // Types of keys and draws: tuples of keys, literal, named and unknown shapes, dtypes, no tangents.
 import type { Scalar, Tensor } from '../../../src/ir/tensor.ts';
+import { zeros } from '../../../src/numpy/create.ts';
 import * as random from '../../../src/random/index.ts';
 import type { Dim } from '../../../src/shape/dim.ts';
 import { grad } from '../../../src/transform/grad.ts';
@@ -36,3 +37,31 @@ is<Tensor<[7, 3]>>()(vmap((k: random.Key) => random.normal(k, [3]))(random.split
 declare const loss: (p: { readonly x: Tensor<[3]>; readonly k: random.Key }) => Scalar;
 is<{ readonly x: Tensor<[3]>; readonly k: null }>()(grad(loss)({ x: random.normal(key, [3]), k: key }));
 export const rows = <N extends number>(count: N): Tensor<[N, 2]> => random.normal(key, [count, 2]);
+
+// Distributions: the shape asked for or that of the parameters, the dtype of a tensor among them or the one asked for.
+declare const three: Tensor<[3]>;
+declare const wide: Tensor<[4, 1], 'f64'>;
+is<Tensor<[], 'bool'>>()(random.bernoulli(key, 0.5));
+is<Tensor<[3], 'bool'>>()(random.bernoulli(key, three));
+is<Tensor<[2, 3], 'bool'>>()(random.bernoulli(key, three, [2, 3]));
+is<Tensor<[2]>>()(random.gamma(key, 2, [2]));
+is<Tensor<[2], 'f64'>>()(random.gamma(key, 2, [2], { dtype: 'f64' }));
+is<Tensor<[4, 1], 'f64'>>()(random.gamma(key, wide));
+is<Tensor<[4, 3]>>()(random.beta(key, three, zeros([4, 1])));
+is<Tensor<[5, 3]>>()(random.beta(key, three, 1, [5, 3]));
+is<Tensor<[3]>>()(random.dirichlet(key, three));
+is<Tensor<[7, 3]>>()(random.dirichlet(key, three, [7]));
+is<Tensor<[3], 'i32'>>()(random.poisson(key, three));
+is<Tensor<[3, 2], 'u8'>>()(random.randint(key, [3, 2], 0, 10, { dtype: 'u8' }));
+is<Tensor<[Dim<'batch'>], 'i32'>>()(random.randint(key, [B], 0, 10));
+is<Tensor<[], 'i32'>>()(random.categorical(key, three));
+is<Tensor<[4], 'i32'>>()(random.categorical(key, wide));
+is<Tensor<[1], 'i32'>>()(random.categorical(key, wide, { axis: 0 }));
+is<Tensor<[6], 'i32'>>()(random.categorical(key, three, { shape: [6] }));
+is<Tensor<[2], 'i32'>>()(random.choice(key, 10, [2]));
+is<Tensor<[2, 5]>>()(random.choice(key, three, [2, 5]));
+is<Tensor<[2, 1], 'f64'>>()(random.choice(key, wide, [2]));
+is<Tensor<[3]>>()(random.multivariateNormal(key, three, zeros([3, 3])));
+is<Tensor<[8, 3]>>()(random.multivariateNormal(key, three, zeros([3, 3]), [8]));
+is<Tensor<[3, 2]>>()(random.exponential(key, [3, 2]));
+is<Tensor<[3]>>()(random.checkKeys((k: random.Key) => random.normal(k, [3]))(key));
