@@ -27,8 +27,8 @@ function runnable(text: string, wrong: readonly Wrong[]): string {
   const declared = [...text.matchAll(/^declare const (\w+): Tensor<(\[[\d, ]*\])(?:, ('\w+'))?>;$/gm)]
     .map(([, name = '', shape = '', dtype = "'f32'"]) => `const ${name} = C.zeros(${shape}, ${dtype});`);
   return [
-    "import * as C from 'cotangent';", 'const { arange, np, tensor, zeros } = C; void [arange, np, tensor, zeros];',
-    ...declared, `export const statements = [${wrong.map(({ statement }) => `() => { ${statement} }`).join(',\n')}];`,
+    "import * as C from 'cotangent';", 'const { arange, lax, np, tensor, zeros } = C; void [arange, lax, np, tensor, zeros];',
+    ...declared, ...[...text.matchAll(/^const \w+ = .* as const;$/gm)].map(([statement]) => statement), `export const statements = [${wrong.map(({ statement }) => `() => { ${statement} }`).join(',\n')}];`,
   ].join('\n');
 }
 
