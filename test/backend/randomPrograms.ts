@@ -9,16 +9,21 @@ import { broadcastInDim, constant, constantLike, reduceSum } from '../../src/pri
 import { ge, lt } from '../../src/primitive/comparison.ts';
 import { concatenate } from '../../src/primitive/concatenate.ts';
 import { convert } from '../../src/primitive/convert.ts';
+import { cumlogsumexp, cumsum } from '../../src/primitive/cumulative.ts';
 import { dotGeneral } from '../../src/primitive/dot.ts';
 import { exp, logistic, tanh } from '../../src/primitive/exponential.ts';
 import { max, min } from '../../src/primitive/extremum.ts';
+import { gather, scatterAdd, type IndexMode } from '../../src/primitive/gather.ts';
 import { iota } from '../../src/primitive/iota.ts';
+import { linearRecurrence } from '../../src/primitive/linearRecurrence.ts';
 import { reduceMax, reduceMin } from '../../src/primitive/reduce.ts';
+import { reduceWindowMax, reduceWindowSum } from '../../src/primitive/reduceWindow.ts';
 import { reshape } from '../../src/primitive/reshape.ts';
 import { reverse } from '../../src/primitive/reverse.ts';
 import { select } from '../../src/primitive/select.ts';
 import { pad, slice } from '../../src/primitive/slice.ts';
 import { transpose } from '../../src/primitive/transpose.ts';
+import type { WindowParams } from '../../src/primitive/window.ts';
 import { literal } from '../../src/trace/handle.ts';
 import { stage } from '../../src/trace/scope.ts';
 
@@ -52,6 +57,12 @@ export function randomProgram(seed: number, length = 12): RandomProgram {
       const row = values.find(v => v.shape.length === 1 && v.shape[0] === x.shape.at(-1));
       return row !== undefined && x.shape.length > 0 && dice.below(2) === 0 ? broadcastInDim(row, x.shape, [x.shape.length - 1]) : broadcastInDim(scalar, x.shape, []);
     };
+    const spread = (x: AnyTensor): AnyTensor => { const n = dice.pick([1, 3, 5, 16], 3); const i = iota([n], 'i32', 0); return sub(mul(i, constantLike(1 + dice.below(3), i)), constantLike(x.shape.length, i)); };
+    /** Every window holds an element, so that no extremum is infinite. */
+    const windowsOf = (x: AnyTensor): WindowParams => {
+      const window = x.shape.map(n => 1 + dice.below(Math.min(n, dice.pick([2, 3, 8], 2))));
+      return { window, strides: x.shape.map(() => 1 + dice.below(3)), padding: window.map(n => [dice.below(n), dice.below(n)] as const), baseDilation: x.shape.map(() => 1), windowDilation: x.shape.map(() => 1) };
+    };
     const someAxes = (x: AnyTensor): number[] => range(x.shape.length).filter(() => dice.below(2) === 0);
     for (let k = 0; k < length; k++) {
       const x = any();
@@ -76,6 +87,13 @@ export function randomProgram(seed: number, length = 12): RandomProgram {
         () => { if (rank === 0) return x; const e = exp(sub(x, broadcastInDim(reduceMax(x, [rank - 1]), x.shape, range(rank - 1)))); return div(e, broadcastInDim(reduceSum(e, [rank - 1]), x.shape, range(rank - 1))); },
         () => rank < 1 ? x : tanh(dotGeneral(x, x, { lhsContract: [rank - 1], rhsContract: [rank - 1], lhsBatch: range(rank - 1).slice(0, 1), rhsBatch: range(rank - 1).slice(0, 1) })),
         () => rank < 2 ? x : tanh(dotGeneral(x, transpose(x, [...range(rank - 2), rank - 1, rank - 2]), { lhsContract: [rank - 1], rhsContract: [rank - 2], lhsBatch: range(rank - 2), rhsBatch: range(rank - 2) })),
+        // Places that positions name: running values, elements, windows.
+        () => rank === 0 ? x : tanh(cumsum(x, { axis: dice.below(rank), reverse: dice.below(2) === 0 })),
+        () => rank === 0 ? x : tanh(cumlogsumexp(x, { axis: dice.below(rank), reverse: dice.below(2) === 0 })),
+        () => rank === 0 ? x : linearRecurrence(tanh(like(x)), x, { axis: dice.below(rank), reverse: false }),
+        () => rank === 0 ? x : gather(x, spread(x), { axis: dice.below(rank), mode: dice.pick<IndexMode>(['zero', 'clip'], 'clip') }),
+        () => { if (rank === 0) return x; const axis = dice.below(rank); const i = spread(x); const y = gather(x, i, { axis, mode: 'clip' }); return tanh(scatterAdd(x, i, tanh(y), { axis, mode: 'fill' })); },
+        () => x.shape.length === 0 ? x : tanh(reduceWindowSum(x, windowsOf(x))), () => rank === 0 ? x : reduceWindowMax(x, windowsOf(x)),
         () => rank === 0 ? x : mul(x, convert(iota(x.shape, 'i32', dice.below(rank)), 'f32')),
       ];
       const y = dice.pick(choices, () => x)();
