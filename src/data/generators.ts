@@ -59,7 +59,7 @@ export function moons<const N extends number>(key: Key, n: N, { noise = 0.1 }: N
  * @example
  * import { data, np, random } from 'cotangent';
  * const { x } = data.circles(random.key(0), 4, { noise: 0 });
- * np.round(np.sum(np.square(x), { axis: 1 }), 3); // -> [1, 0.25, 1, 0.25]
+ * np.round(np.multiply(np.sum(np.square(x), { axis: 1 }), 4)); // -> [4, 1, 4, 1]
  */
 export function circles<const N extends number>(key: Key, n: N, { noise = 0.05, factor = 0.5 }: NoiseOptions & { readonly factor?: number } = {}): Points<N> {
   checked(n, 'circles', noise);

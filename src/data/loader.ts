@@ -73,7 +73,9 @@ export function batches(examples: Source<unknown>, { size, last, key }: BatchOpt
  * @example
  * import { data, tensor } from 'cotangent';
  * const doubled = data.map(data.batches(data.source(tensor([1, 2])), { size: 2, last: 'keep' }), x => x.mul(2));
- * for await (const x of doubled) await x.js(); // -> [2, 4]
+ * const seen: number[][] = [];
+ * for await (const x of doubled) seen.push(await x.js());
+ * seen; // -> [[2, 4]]
  */
 export const map = <T, U>(batchesOf: Loader<T>, f: (batch: T, at: { readonly epoch: number; readonly batch: number }) => U | Promise<U>): Loader<U> =>
   loader(batchesOf.length, async function* (k, from) {
