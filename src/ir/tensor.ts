@@ -205,7 +205,7 @@ export interface Tensor<S extends Shape = Shape, D extends DType = 'f32'> extend
   readonly dtype: D;
   readonly [dims]: { readonly [I in keyof S]: Invariant<S[I]> };
   readonly [kind]: InvariantDType<D>;
-  readonly [net]: readonly [null, Tensor<S, D>];
+  readonly [net]: readonly [null, Tensor<S, D>, []];
   /** The elements in row-major order, once they are computed. */
   data(): Promise<DataOf<D>>;
   /** As `data`, at once; throws `unsupported` where the device cannot. */

@@ -1,4 +1,4 @@
-// Batch normalisation with its running statistics as a value: in training they come in and go out, in inference they are given. Floor 7.
+// Batch normalisation with its running statistics as a value: as a layer they are its state; as functions they come in and go out. Floor 7.
 import type { Float } from '../dtype/dtype.ts';
 import { CotangentError } from '../error.ts';
 import { range, sizeOf } from '../ir/aval.ts';
@@ -11,7 +11,8 @@ import { stopGradient } from '../primitive/stopGradient.ts';
 import type { Shape } from '../shape/dim.ts';
 import type { DrawOptions } from '../random/uniform.ts';
 import { expectFeatures, expectInput, parameter } from './expect.ts';
-import { named, network, type AnyLayer, type Net } from './net.ts';
+import type { DenseOptions } from './dense.ts';
+import { named, stateful, type AnyLayer, type Net } from './net.ts';
 import type { LayerNormOptions } from './normalize.ts';
 
 /** What the normalised features are multiplied by, then what is added. */
@@ -82,24 +83,75 @@ export const batchNormTrain = <S extends Shape, N extends number, D extends Floa
 };
 
 /**
- * Inference: a layer that normalises each feature (the last axis) by given statistics. Its parameters are those of training.
+ * Evaluation: each feature (the last axis) normalised by given statistics, with the parameters of training.
  *
- * @throws `shape` where parameters or statistics have another width than the input.
+ * @throws `shape` where parameters or statistics have another width than `x`.
  * @example
  * import { nn, tensor } from 'cotangent';
- * const layer = nn.batchNorm({ mean: tensor([2]), variance: tensor([4]) }, { epsilon: 0 });
- * nn.apply(layer, nn.batchNormParams(1), tensor([[2], [6]])); // -> [[0], [2]]
+ * nn.batchNormEval(tensor([[2], [6]]), nn.batchNormParams(1), { mean: tensor([2]), variance: tensor([4]) }, { epsilon: 0 }); // -> [[0], [2]]
  */
-export const batchNorm = <N extends number, D extends Float>(statistics: BatchStatistics<N, D>, { epsilon = 1e-5 }: LayerNormOptions = {}): (<S extends Shape>(x: Tensor<[...S, N], D>) => Net<BatchNormParams<N, D>, Tensor<[...S, N], D>>) => {
-  const layer: AnyLayer = named('batchNorm', (x: AnyTensor) => {
-    const axes = expectBatch(x);
-    const [mean, variance] = [parameter('batchNorm', statistics, 'mean'), parameter('batchNorm', statistics, 'variance')];
-    const width = x.shape.at(-1) ?? 0;
-    return network({
-      init: () => ({ scale: constant(1, [width], x.dtype), bias: constant(0, [width], x.dtype) }),
-      apply: (params: unknown) => composites.batchNormGiven(x, parameter('batchNorm', params, 'scale'), parameter('batchNorm', params, 'bias'), mean, variance, axes, epsilon),
-    });
-  });
+export const batchNormEval = <S extends Shape, N extends number, D extends Float>(
+  x: Tensor<[...S, N], D>, params: BatchNormParams<NoInfer<N>, NoInfer<D>>, statistics: BatchStatistics<NoInfer<N>, NoInfer<D>>, { epsilon = 1e-5 }: LayerNormOptions = {},
+): Tensor<[...S, N], D> => {
+  const axes = expectBatch(x);
+  const [mean, variance] = [parameter('batchNorm', statistics, 'mean'), parameter('batchNorm', statistics, 'variance')];
+  return typed(composites.batchNormGiven(x, parameter('batchNorm', params, 'scale'), parameter('batchNorm', params, 'bias'), mean, variance, axes, epsilon));
+};
+
+type BatchNorm<S extends Shape, N extends number, D extends Float> = Net<BatchNormParams<N, D>, Tensor<[...S, N], D>, [BatchStatistics<N, D>]>;
+type AnyBatch = Tensor<[...Shape, number], 'f32'>;
+
+function normalized(x: AnyTensor, stated: number | null, dtype: Float | null, options: BatchNormOptions): never {
+  const width = expectInput('batchNorm', x, stated, dtype);
+  const of: Float = dtype ?? typed(x.dtype);
+  const batch: AnyBatch = typed(x);
+  return typed(stateful({
+    init: (): BatchNormParams<number> => typed(batchNormParams(width, { dtype: of })),
+    state: (): BatchStatistics<number> => typed(batchStatistics(width, { dtype: of })),
+    train: (params: BatchNormParams<number>, statistics: BatchStatistics<number>) => batchNormTrain(batch, params, statistics, options),
+    evaluate: (params: BatchNormParams<number>, statistics: BatchStatistics<number>) => batchNormEval(batch, params, statistics, options),
+  }));
+}
+
+/**
+ * A layer that normalises each feature (the last axis) over all other axes: in training by the statistics of the batch, in evaluation by
+ * the running ones, which are its state. Scale starts at 1, bias at 0. See {@link batchNormTrain} for the formula; Ioffe, Szegedy, 2015.
+ *
+ * @example
+ * import { nn, random, tensor } from 'cotangent';
+ * const x = tensor([[1], [3]]);
+ * const net = nn.seq(nn.batchNorm, nn.relu);
+ * const params = nn.init(net, random.key(0), x);
+ * const [y, next] = nn.applyTrain(net, params, nn.initState(net, x), x);
+ * next; // -> [{ mean: [0.2], variance: [1.1] }]
+ * nn.applyEval(net, params, next, tensor([[0.2]])); // -> [[0]]
+ */
+export const batchNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, options: BatchNormOptions = {}): BatchNorm<S, N, D> =>
+  normalized(x, null, null, options);
+
+/**
+ * As `batchNorm`, with options; the width stays open.
+ *
+ * @example
+ * import { nn, zeros } from 'cotangent';
+ * nn.initState(nn.batchNormWith({ momentum: 0.99 }), zeros([8, 2])); // -> [{ mean: [0, 0], variance: [1, 1] }]
+ */
+export const batchNormWith = (options: BatchNormOptions): (<S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>) => BatchNorm<S, N, D>) => {
+  const layer: AnyLayer = named('batchNorm', (x: AnyTensor) => normalized(x, null, null, options));
+  return typed(layer);
+};
+
+/**
+ * As `batchNorm`, with the width stated: for places where it must be known before the network meets a tensor, as in `residual`.
+ *
+ * @example
+ * import { nn, zeros } from 'cotangent';
+ * const block = nn.residual(nn.seq(nn.batchNormOf(4), nn.relu, nn.dense(4)));
+ * nn.initState(block, zeros([8, 4]))[0].mean.shape; // -> [4]
+ */
+export const batchNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { dtype, ...options }: BatchNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => BatchNorm<S, N, NoInfer<D>>) => {
+  expectFeatures('batchNormOf', width);
+  const layer: AnyLayer = named('batchNorm', (x: AnyTensor) => normalized(x, width, dtype ?? 'f32', options));
   return typed(layer);
 };
 

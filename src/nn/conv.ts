@@ -8,13 +8,13 @@ import { typed } from '../numpy/typed.ts';
 import { add } from '../primitive/arithmetic.ts';
 import { broadcastInDim, constant } from '../primitive/broadcast.ts';
 import { convGeneral } from '../primitive/conv.ts';
-import type { Ok } from '../shape/check.ts';
+import type { Check, Ok } from '../shape/check.ts';
 import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspose, type TransposePadding } from '../shape/conv.ts';
-import type { Mul, Shape } from '../shape/dim.ts';
+import type { First, Mul, Shape } from '../shape/dim.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
 import { expectFeatures, parameter } from './expect.ts';
-import { expectImage, featuresLast, windowOver, type DepthwiseKernelOf, type FeaturesOf, type Image, type KernelOf } from './image.ts';
+import { expectImage, featuresLast, windowOver, type Asked, type ButFeatures, type DepthwiseKernelOf, type FeaturesOf, type KernelOf, type Unasked, type Whole } from './image.ts';
 import { lecunNormal } from './initialize.ts';
 import { named, network, type Net } from './net.ts';
 
@@ -41,11 +41,15 @@ export interface GroupedConvOptions<Stride extends PerAxis, Padding, Dilation ex
 
 type ConvRule<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K> =
   Conv<S, KernelOf<S, W, O, G, K>, St, P, Di, G, 'NHWC', K>;
-// The results speak of `S` once, and only when it is known: between the layers of `seq` it is the answer of the layer before, and would
-// otherwise be written out again for each mention.
-type Convolved<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K = unknown> =
-  [S] extends [infer T extends Shape] ? Ok<ConvRule<T, W, O, St, P, Di, G, K>, K> : never;
-type Kernel<S extends Shape, W extends PerAxis, O extends number, G extends number, K = unknown> = [S] extends [infer T extends Shape] ? KernelOf<T, W, O, G, K> : never;
+/** See `Answers` in image.ts. */
+interface ConvAnswers<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K = unknown> extends Unasked<S, D> {
+  readonly whole: Whole<[S, D, W, O, St, P, Di, G, K]>;
+  readonly image: Check<ConvRule<S, W, O, St, P, Di, G, K>, Tensor<S, D>, K>;
+  readonly kernel: KernelOf<S, W, O, G, K>;
+  readonly places: ButFeatures<Ok<ConvRule<S, W, O, St, P, Di, G, K>, K>>;
+}
+type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K> =
+  [K, Whole<[S, D, W, O, St, P, Di, G, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : ConvAnswers<S, D, W, O, St, P, Di, G, K>[Asked<S, 'image', 'any'>] : never;
 
 /**
  * A convolution over the spatial axes of [n, ...space, in], with a bias. The kernel is not turned round. Its parameters are a kernel
@@ -63,7 +67,7 @@ type Kernel<S extends Shape, W extends PerAxis, O extends number, G extends numb
  */
 export const conv = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, D extends Float = 'f32'>(
   features: O, window: W, options: GroupedConvOptions<St, P, Di, G, D> = {},
-): (<S extends Shape, K = unknown>(x: Image<S, D, ConvRule<S, W, O, St, P, Di, G, K>, K>) => Net<ConvParams<Kernel<S, W, O, G>, O, D>, Tensor<Convolved<S, W, O, St, P, Di, G>, D>>) => {
+): (<S extends Shape, K = unknown>(x: ConvImage<S, NoInfer<D>, W, O, St, P, Di, G, K>) => Net<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
   expectFeatures('conv', features);
   const groups: number = options.groups ?? 1;
   return typed(convolution('conv', options.dtype, x => {
@@ -75,10 +79,16 @@ export const conv = <const O extends number, const W extends PerAxis, const St e
 
 type DepthwiseRule<S extends Shape, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K> =
   Conv<S, DepthwiseKernelOf<S, W, M, K>, St, P, Di, FeaturesOf<S>, 'NHWC', K>;
-type DepthwiseConvolved<S extends Shape, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K = unknown> =
-  [S] extends [infer T extends Shape] ? Ok<DepthwiseRule<T, W, M, St, P, Di, K>, K> : never;
-type DepthwiseKernel<S extends Shape, W extends PerAxis, M extends number, K = unknown> = [S] extends [infer T extends Shape] ? DepthwiseKernelOf<T, W, M, K> : never;
-type DepthwiseFeatures<S extends Shape, M extends number, K = unknown> = [S, K] extends [infer T extends Shape, unknown] ? Mul<FeaturesOf<T>, M> : never;
+interface DepthwiseAnswers<S extends Shape, D extends Float, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K = unknown> extends Unasked<S, D> {
+  readonly whole: Whole<[S, D, W, M, St, P, Di, K]>;
+  readonly image: Check<DepthwiseRule<S, W, M, St, P, Di, K>, Tensor<S, D>, K>;
+  readonly kernel: DepthwiseKernelOf<S, W, M, K>;
+  readonly features: Mul<FeaturesOf<S>, M>;
+  readonly places: ButFeatures<Ok<DepthwiseRule<S, W, M, St, P, Di, K>, K>>;
+}
+type DepthwiseImage<S extends Shape, D extends Float, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K> =
+  [K, Whole<[S, D, W, M, St, P, Di, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : DepthwiseAnswers<S, D, W, M, St, P, Di, K>[Asked<S, 'image', 'any'>] : never;
+type DepthwiseFeatures<S extends Shape, D extends Float, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis> = DepthwiseAnswers<S, D, W, M, St, P, Di>[Asked<S, 'features', 'feature'>];
 
 /**
  * A convolution that keeps features apart: each has `multiplier` kernels of its own, [...window, 1, in * multiplier] in all.
@@ -92,7 +102,7 @@ type DepthwiseFeatures<S extends Shape, M extends number, K = unknown> = [S, K] 
  */
 export const depthwiseConv = <const M extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, D extends Float = 'f32'>(
   multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D> = {},
-): (<S extends Shape, K = unknown>(x: Image<S, D, DepthwiseRule<S, W, M, St, P, Di, K>, K>) => Net<ConvParams<DepthwiseKernel<S, W, M>, DepthwiseFeatures<S, M>, D>, Tensor<DepthwiseConvolved<S, W, M, St, P, Di>, D>>) => {
+): (<S extends Shape, K = unknown>(x: DepthwiseImage<S, NoInfer<D>, W, M, St, P, Di, K>) => Net<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>>) => {
   expectFeatures('depthwiseConv', multiplier);
   return typed(convolution('depthwiseConv', options.dtype, x => {
     const groups = x.shape.at(-1) ?? 0;
@@ -103,8 +113,14 @@ export const depthwiseConv = <const M extends number, const W extends PerAxis, c
 
 type TransposeRule<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K> =
   ConvTranspose<S, KernelOf<S, W, O, 1, K>, St, P, Di, 'NHWC', K>;
-type Transposed<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K = unknown> =
-  [S] extends [infer T extends Shape] ? Ok<TransposeRule<T, W, O, St, P, Di, K>, K> : never;
+interface TransposeAnswers<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K = unknown> extends Unasked<S, D> {
+  readonly whole: Whole<[S, D, W, O, St, P, Di, K]>;
+  readonly image: Check<TransposeRule<S, W, O, St, P, Di, K>, Tensor<S, D>, K>;
+  readonly kernel: KernelOf<S, W, O, 1, K>;
+  readonly places: ButFeatures<Ok<TransposeRule<S, W, O, St, P, Di, K>, K>>;
+}
+type TransposeImage<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K> =
+  [K, Whole<[S, D, W, O, St, P, Di, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : TransposeAnswers<S, D, W, O, St, P, Di, K>[Asked<S, 'image', 'any'>] : never;
 
 /**
  * A transposed convolution, which makes images larger: the input is spread by the stride, then convolved. With padding `same` (the
@@ -119,7 +135,7 @@ type Transposed<S extends Shape, W extends PerAxis, O extends number, St extends
  */
 export const convTranspose = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, D extends Float = 'f32'>(
   features: O, window: W, options: ConvLayerOptions<St, P, Di, D> = {},
-): (<S extends Shape, K = unknown>(x: Image<S, D, TransposeRule<S, W, O, St, P, Di, K>, K>) => Net<ConvParams<Kernel<S, W, O, 1>, O, D>, Tensor<Transposed<S, W, O, St, P, Di>, D>>) => {
+): (<S extends Shape, K = unknown>(x: TransposeImage<S, NoInfer<D>, W, O, St, P, Di, K>) => Net<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
   expectFeatures('convTranspose', features);
   return typed(convolution('convTranspose', options.dtype, x => ({
     kernel: [...windowOver(x, window), x.shape.at(-1) ?? 0, features],

@@ -27,7 +27,7 @@ export interface EmbeddingParams<V extends number, E extends number, D extends F
  * const layer = nn.embedding(4, 8);
  * nn.apply(layer, nn.init(layer, random.key(0), ids), ids).shape; // -> [1, 3, 8]
  */
-export const embedding = <const V extends number, const E extends number, D extends Float = 'f32'>(vocabulary: V, features: E, { dtype }: DrawOptions<D> = {}): (<S extends Shape>(ids: Tensor<S, Int>) => Net<EmbeddingParams<V, E, D>, Tensor<[...S, E], D>>) => {
+export const embedding = <const V extends number, const E extends number, D extends Float = 'f32'>(vocabulary: V, features: E, { dtype }: DrawOptions<D> = {}): (<S extends Shape>(ids: Tensor<S, Int>) => Net<EmbeddingParams<V, E, NoInfer<D>>, Tensor<[...S, E], NoInfer<D>>>) => {
   expectFeatures('embedding', vocabulary);
   expectFeatures('embedding', features);
   const layer: AnyLayer = named('embedding', (ids: AnyTensor) => {

@@ -4,17 +4,10 @@ import { DTypeError } from '../error.ts';
 import { range } from '../ir/aval.ts';
 import type { Float } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
-import type { Check } from '../shape/check.ts';
 import type { Div, First, Last, Mul, Product, Shape } from '../shape/dim.ts';
 import type { PerAxis } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
 import { expectFloat } from './expect.ts';
-
-/**
- * An image, or the message of the rule where it does not fit. While the shape is open, as it is between the layers of `seq`, nothing is
- * asked: what follows is asked when the network meets a tensor.
- */
-export type Image<S extends Shape, D extends Float, Answer, K> = First<S, K> extends 'open' ? Tensor<S, D> : Check<Answer, Tensor<S, D>, K>;
 
 type Each<Space extends Shape, N> = N extends number ? { -readonly [I in keyof Space]: N } : N extends readonly number[] ? { -readonly [I in keyof N]: N[I] } : never;
 /** [...window, input features of a group, output features] for an image `S`. */
@@ -27,6 +20,23 @@ export type DepthwiseKernelOf<S extends Shape, Window extends PerAxis, Multiplie
   First<S, K> extends readonly [infer _, infer R extends Shape]
     ? Last<R, K> extends readonly [infer Space extends Shape, infer c extends number] ? [...Each<Space, Window>, 1, Mul<c, Multiplier>] : number[]
     : number[];
+// What a layer asks of its image and answers is a table (an interface `Answers`), looked up by a question of the shape alone. A conditional
+// type would be walked through, both branches of every rule inside, wherever the compiler infers through it, wants its constraint, or finds out
+// how an alias varies with its parameters: 150,000 instantiations for the first convolution and 4,500 for each, against 10,000 and 900.
+// Hence, too, `whole`, which comes first in each table and in what stands in a signature: it differs as soon as a parameter does, and ends the walk.
+
+/** Differs with every part of `Parts`. `[K, Whole<Parts>] extends [infer _, infer __]` is true, and waits as long as `K` is a parameter. */
+export interface Whole<Parts> { readonly whole: (parts: Parts) => Parts }
+/** Looks `Answer` up once the rank of the shape is known; until then there is any shape, or what else is said of it. */
+export type Asked<S extends Shape, Answer extends string, Otherwise extends string = 'shape'> = S extends readonly [unknown, ...unknown[]] ? Answer : Otherwise;
+/** The answers while nothing is known. */
+export interface Unasked<S extends Shape, D extends Float> {
+  readonly shape: Shape;
+  readonly feature: number;
+  readonly any: Tensor<S, D>;
+}
+/** A shape without its features: results of layers say `[...this, features]`, so that in an open network the next layer sees them. */
+export type ButFeatures<S> = S extends readonly [...infer R extends Shape, number] ? R : S extends Shape ? Shape : never;
 /** How many features an image has. */
 export type FeaturesOf<S extends Shape> = S extends readonly [...unknown[], infer c extends number] ? c : number;
 /** The first dim of a shape. */

@@ -3,15 +3,19 @@
 
 export { gelu, leakyRelu, logSigmoid, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh, type AxisOption } from './activation.ts';
 export { attention, multiHeadAttention, type AttentionMasks, type AttentionOptions, type MultiHeadAttentionOptions, type MultiHeadAttentionParams, type Projection } from './attention.ts';
-export { batchNorm, batchNormParams, batchNormTrain, batchStatistics, type BatchNormOptions, type BatchNormParams, type BatchStatistics } from './batchNorm.ts';
-export { fanout, from, identity, residual, seq } from './compose.ts';
+export { batchNorm, batchNormEval, batchNormOf, batchNormParams, batchNormTrain, batchNormWith, batchStatistics, type BatchNormOptions, type BatchNormParams, type BatchStatistics } from './batchNorm.ts';
+export { compose, densely, fanout, from, identity, parallel, residual, seq, shortcut } from './compose.ts';
 export { conv, convTranspose, depthwiseConv, type ConvLayerOptions, type ConvParams, type GroupedConvOptions } from './conv.ts';
 export { dense, denseFrom, type DenseOptions, type DenseParams } from './dense.ts';
+export { alphaDropout, drop, dropout, dropPath, gaussianDropout, gaussianNoise, type DropoutOptions } from './dropout.ts';
 export { embedding, type EmbeddingParams } from './embedding.ts';
 export { flatten } from './flatten.ts';
 export { lecunNormal } from './initialize.ts';
 export { accuracy, binaryCrossEntropy, crossEntropy, squaredError, type LossOptions, type Reduction } from './loss.ts';
-export { apply, countParameters, init, network, type Net, type NetworkSpec } from './net.ts';
+export {
+  apply, applyEval, applyTrain, countParameters, init, initState, network, stateful, stochastic,
+  type Effects, type KeyFor, type Net, type NetworkSpec, type Random, type RandomSpec, type StatefulSpec, type States,
+} from './net.ts';
 export { layerNorm, layerNormOf, rmsNorm, rmsNormOf, type LayerNormOptions, type LayerNormParams, type RmsNormParams } from './normalize.ts';
 export { adaptiveAvgPool, avgPool, globalAvgPool, globalMaxPool, maxPool, type PoolLayerOptions } from './pool.ts';
 export { gru, gruCell, lstm, lstmCell, rnn, rnnCell, type GruParams, type LstmParams, type LstmState, type RecurrentOptions, type RnnParams } from './recurrent.ts';

@@ -14,14 +14,14 @@ import { reduceMax } from '../primitive/reduce.ts';
 import { reduceWindowMax, reduceWindowSum } from '../primitive/reduceWindow.ts';
 import { moveAxis } from '../primitive/transpose.ts';
 import type { WindowParams } from '../primitive/window.ts';
-import type { Ok } from '../shape/check.ts';
-import type { Shape } from '../shape/dim.ts';
+import type { Check, Ok } from '../shape/check.ts';
+import type { First, Shape } from '../shape/dim.ts';
 import { image, type Image as ImageParts } from '../shape/image.ts';
 import { planAdaptivePool, planPool, type AdaptivePool, type Pool, type PoolPlan } from '../shape/pool.ts';
 import type { AnswerOf } from '../shape/same.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
-import { expectImage, type FeaturesOf, type HeadOf, type Image } from './image.ts';
+import { expectImage, type Asked, type ButFeatures, type FeaturesOf, type HeadOf, type Unasked, type Whole } from './image.ts';
 import { named } from './net.ts';
 
 /** How windows lie: one number for all spatial axes, or one for each. */
@@ -35,10 +35,16 @@ export interface PoolLayerOptions<Stride extends PerAxis | undefined, Padding, D
 }
 
 type PoolRule<S extends Shape, W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis, K> = Pool<S, W, St, P, Di, 'NHWC', K>;
-type Pooled<S extends Shape, W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis, K = unknown> =
-  [S] extends [infer T extends Shape] ? Ok<PoolRule<T, W, St, P, Di, K>, K> : never;
+/** See `Answers` in image.ts. */
+interface PoolAnswers<S extends Shape, D extends Float, W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis, K = unknown> extends Unasked<S, D> {
+  readonly whole: Whole<[S, D, W, St, P, Di, K]>;
+  readonly image: Check<PoolRule<S, W, St, P, Di, K>, Tensor<S, D>, K>;
+  readonly places: ButFeatures<Ok<PoolRule<S, W, St, P, Di, K>, K>>;
+}
+type PoolImage<S extends Shape, D extends Float, W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis, K> =
+  [K, Whole<[S, D, W, St, P, Di, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : PoolAnswers<S, D, W, St, P, Di, K>[Asked<S, 'image', 'any'>] : never;
 type PoolLayer<W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis> =
-  <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, PoolRule<S, W, St, P, Di, K>, K>) => Tensor<Pooled<S, W, St, P, Di>, D>;
+  <S extends Shape, D extends Float, K = unknown>(x: PoolImage<S, D, W, St, P, Di, K>) => Tensor<[...PoolAnswers<S, D, W, St, P, Di>[Asked<S, 'places'>], FeaturesOf<S>], D>;
 
 /** The windows on the whole image: examples and features are not pooled. */
 const onImage = (p: PoolPlan): WindowParams => ({
@@ -84,6 +90,12 @@ function meanOfWindows(x: AnyTensor, plan: PoolPlan): AnyTensor {
   return div(sums, broadcastInDim(counts, sums.shape, range(sums.shape.length)));
 }
 
+interface GlobalAnswers<Name extends string, S extends Shape, D extends Float, K = unknown> extends Unasked<S, D> {
+  readonly whole: Whole<[Name, S, D, K]>;
+  readonly image: Check<GlobalRule<Name, S, K>, Tensor<S, D>, K>;
+}
+type GlobalImage<Name extends string, S extends Shape, D extends Float, K> =
+  [K, Whole<[Name, S, D, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : GlobalAnswers<Name, S, D, K>[Asked<S, 'image', 'any'>] : never;
 type GlobalRule<Name extends string, S extends Shape, K> =
   ImageParts<Name, S, 'NHWC', K> extends readonly [infer n extends number, Shape, infer c extends number, unknown] ? [n, c] : AnswerOf<ImageParts<Name, S, 'NHWC', K>>;
 // Of an open shape, too, the result has two axes, so that a dense layer can follow in `seq`.
@@ -101,7 +113,7 @@ function global(name: string, x: unknown, pool: (x: TensorHandle, axes: readonly
  * import { nn, tensor } from 'cotangent';
  * nn.globalAvgPool(tensor([[[1], [5], [3]]])); // -> [[3]]
  */
-export const globalAvgPool = <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, GlobalRule<'globalAvgPool', S, K>, K>): Tensor<[HeadOf<S>, FeaturesOf<S>], D> =>
+export const globalAvgPool = <S extends Shape, D extends Float, K = unknown>(x: GlobalImage<'globalAvgPool', S, D, K>): Tensor<[HeadOf<S>, FeaturesOf<S>], D> =>
   global('globalAvgPool', x, (v, axes) => {
     const sums = reduceSum(v, axes);
     return div(sums, constantLike(sizeOf(v.shape.slice(1, -1)), sums));
@@ -115,11 +127,19 @@ export const globalAvgPool = <S extends Shape, D extends Float, K = unknown>(x: 
  * import { nn, tensor } from 'cotangent';
  * nn.globalMaxPool(tensor([[[1], [5], [3]]])); // -> [[5]]
  */
-export const globalMaxPool = <S extends Shape, D extends Float, K = unknown>(x: Image<S, D, GlobalRule<'globalMaxPool', S, K>, K>): Tensor<[HeadOf<S>, FeaturesOf<S>], D> =>
+export const globalMaxPool = <S extends Shape, D extends Float, K = unknown>(x: GlobalImage<'globalMaxPool', S, D, K>): Tensor<[HeadOf<S>, FeaturesOf<S>], D> =>
   global('globalMaxPool', x, reduceMax);
 
 type AdaptiveRule<S extends Shape, Size extends PerAxis, K> = AdaptivePool<S, Size, 'NHWC', K>;
-type Adapted<S extends Shape, Size extends PerAxis, K = unknown> = [S] extends [infer T extends Shape] ? Ok<AdaptiveRule<T, Size, K>, K> : never;
+interface AdaptiveAnswers<S extends Shape, D extends Float, Size extends PerAxis, K = unknown> extends Unasked<S, D> {
+  readonly whole: Whole<[S, D, Size, K]>;
+  readonly image: Check<AdaptiveRule<S, Size, K>, Tensor<S, D>, K>;
+  readonly places: ButFeatures<Ok<AdaptiveRule<S, Size, K>, K>>;
+}
+type AdaptiveImage<S extends Shape, D extends Float, Size extends PerAxis, K> =
+  [K, Whole<[S, D, Size, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : AdaptiveAnswers<S, D, Size, K>[Asked<S, 'image', 'any'>] : never;
+type AdaptiveLayer<Size extends PerAxis> =
+  <S extends Shape, D extends Float, K = unknown>(x: AdaptiveImage<S, D, Size, K>) => Tensor<[...AdaptiveAnswers<S, D, Size>[Asked<S, 'places'>], FeaturesOf<S>], D>;
 
 /**
  * The means of `size` windows along each spatial axis, whatever its length: window i begins at floor(i n / size) and ends before
@@ -130,7 +150,7 @@ type Adapted<S extends Shape, Size extends PerAxis, K = unknown> = [S] extends [
  * import { nn, tensor } from 'cotangent';
  * nn.adaptiveAvgPool(2)(tensor([[[1], [5], [3]]])); // -> [[[3], [4]]]
  */
-export const adaptiveAvgPool = <const Size extends PerAxis>(size: Size): (<S extends Shape, D extends Float, K = unknown>(x: Image<S, D, AdaptiveRule<S, Size, K>, K>) => Tensor<Adapted<S, Size>, D>) =>
+export const adaptiveAvgPool = <const Size extends PerAxis>(size: Size): AdaptiveLayer<Size> =>
   typed(named('adaptiveAvgPool', (input: AnyTensor): AnyTensor => {
     const x = expectImage('adaptiveAvgPool', input, null);
     return planAdaptivePool(x.shape, size).windows.reduce<AnyTensor>((y, windows, i) => averaged(y, i + 1, windows.length), x);

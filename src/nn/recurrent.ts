@@ -225,7 +225,7 @@ function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse 
  * const layer = nn.rnn(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], D>) => Net<RnnParams<I, U, D>, Tensor<[...S, T, U], D>>) =>
+export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], NoInfer<D>>) => Net<RnnParams<I, U, NoInfer<D>>, Tensor<[...S, T, U], NoInfer<D>>>) =>
   recurrent(rnnKind, units, options);
 /**
  * A layer: gated recurrent units over [..., time, features]; see {@link gruCell}. Weights are drawn LeCun normal, biases are zero.
@@ -237,7 +237,7 @@ export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, o
  * const layer = nn.gru(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], D>) => Net<GruParams<I, U, D>, Tensor<[...S, T, U], D>>) =>
+export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], NoInfer<D>>) => Net<GruParams<I, U, NoInfer<D>>, Tensor<[...S, T, U], NoInfer<D>>>) =>
   recurrent(gruKind, units, options);
 /**
  * A layer: a long short-term memory over [..., time, features]; see {@link lstmCell}. Weights are drawn LeCun normal; biases are zero, but
@@ -250,5 +250,5 @@ export const gru = <const U extends number, D extends Float = 'f32'>(units: U, o
  * const layer = nn.lstm(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], D>) => Net<LstmParams<I, U, D>, Tensor<[...S, T, U], D>>) =>
+export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], NoInfer<D>>) => Net<LstmParams<I, U, NoInfer<D>>, Tensor<[...S, T, U], NoInfer<D>>>) =>
   recurrent(lstmKind, units, options);

@@ -8,7 +8,8 @@ import { flattenTensors, type AnyFunction } from '../transform/staging.ts';
 import type { Stacked } from '../transform/types.ts';
 import { vmap } from '../transform/vmap.ts';
 import { leafPaths, showPath, structureKey } from '../tree/tree.ts';
-import { inLayer, meet, named, network, type AnyLayer, type Net } from './net.ts';
+import { composed, countStates, inLayer, meet, named, type AnyLayer, type Effects, type Net, type Random, type Start } from './net.ts';
+import { newRun } from './run.ts';
 
 /** What `repeat` may be told. */
 export interface RepeatOptions {
@@ -16,6 +17,8 @@ export interface RepeatOptions {
   readonly checkpoint?: boolean | CheckpointPolicy;
 }
 /** A number of copies that is known to be none is refused by the compiler. */
+/** The states of `N` copies; each copy draws from a key of its own. */
+type StackedEffects<E extends Effects, N extends number> = { [I in keyof E]: E[I] extends Random ? Random : Stacked<E[I], N> };
 type Copies<N extends number> = `${N}` extends `-${string}` | `${string}.${string}` | '0' ? `repeat: ${N} is not a number of copies; give a positive integer` : N;
 
 /**
@@ -33,26 +36,36 @@ type Copies<N extends number> = `${N}` extends `-${string}` | `${string}.${strin
  * params[1].w.shape; // -> [12, 8, 32]
  * nn.apply(net, params, zeros([2, 8])).shape; // -> [2, 8]
  */
-export function repeat<const N extends number, P, X>(n: Copies<N>, layer: (x: X) => Net<P, NoInfer<X>>, options?: RepeatOptions): (x: X) => Net<Stacked<P, N>, X>;
+export function repeat<const N extends number, P, X, E extends Effects>(n: Copies<N>, layer: (x: X) => Net<P, NoInfer<X>, E>, options?: RepeatOptions): (x: X) => Net<Stacked<P, N>, X, StackedEffects<E, N>>;
 export function repeat(n: unknown, layer: AnyLayer, options: RepeatOptions = {}): AnyLayer {
   if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 1) throw new CotangentError('value', `repeat: ${String(n)} is not a number of copies; give a positive integer`);
   const name = layer.name === '' ? 'layer' : layer.name;
-  const one = (params: unknown, x: unknown): unknown => inLayer(name, () => expectKept(x, meet(layer, x).apply(params)));
-  const body = rematerialised(one, options.checkpoint ?? false);
-  return named('repeat', x => network({
-    init: (key: Key): unknown => {
-      const stacked: AnyFunction = vmap((k: Key) => inLayer(name, () => meet(layer, x).init(k)));
-      return (stacked as (keys: unknown) => unknown)(splitBatch(key, n));
+  return named('repeat', x => composed({
+    start(key: Key): Start {
+      const stacked: AnyFunction = vmap((k: Key) => inLayer(name, () => { const { params, states } = meet(layer, x).start(k); return [params, states]; }));
+      const [params, states] = (stacked as (keys: unknown) => readonly [unknown, readonly unknown[]])(splitBatch(key, n));
+      return { params, states };
     },
-    apply(params: unknown): unknown {
+    run(params, run) {
       expectStacked(params, n);
-      return scan((h: unknown, p: unknown) => [body(p, h), null] as const, x, params, { length: n })[0];
+      const states = run.mode === 'apply' ? [] : run.takeAll(countStates(layer, x));
+      const keys = run.keyed ? splitBatch(run.key(), n) : null;
+      const body = rematerialised(options.checkpoint ?? false, (h, p, s, k) => inLayer(name, () => {
+        const inner = newRun(run.mode, s, k);
+        const y = expectKept(h, meet(layer, h).run(p, inner));
+        return [y, inner.finish()];
+      }));
+      const loop: AnyFunction = scan;
+      const step = (h: unknown, [p, s, k]: readonly [unknown, readonly unknown[], Key | null]): readonly unknown[] => body(h, p, s, k);
+      const [y, next] = (loop as (...args: readonly unknown[]) => readonly [unknown, readonly unknown[]])(step, x, [params, states, keys], { length: n });
+      if (run.mode === 'train') next.forEach(state => { run.put(state); });
+      return y;
     },
   }));
 }
 
-type Body = (params: unknown, x: unknown) => unknown;
-function rematerialised(body: Body, option: boolean | CheckpointPolicy): Body {
+type Body = (h: unknown, params: unknown, states: readonly unknown[], key: Key | null) => [unknown, readonly unknown[]];
+function rematerialised(option: boolean | CheckpointPolicy, body: Body): Body {
   return option === false ? body : checkpoint(body, { policy: option === true ? 'nothing' : option });
 }
 

@@ -48,10 +48,11 @@ describe('batch norm', () => {
     expectClose(numbers(next.variance), columns.map((c, i) => 0.75 * (3 + i) + 0.25 * varianceOf(c) * 12 / 11));
   });
   test('inference normalises by given statistics; training\'s parameters are its own', () => {
-    const y = nn.apply(nn.batchNorm(running, { epsilon: 0 }), params, x);
+    const y = nn.batchNormEval(x, params, running, { epsilon: 0 });
     expectClose(numbers(y), numbers(x).map((v, i) => i % 2 === 0 ? (v - 1) / Math.sqrt(3) * 2 + 0.5 : -(v - 2) / 2 + 3));
-    const start = nn.init(nn.seq(nn.dense(2, { dtype: 'f64' }), nn.batchNorm(running)), random.key(0), x);
+    const start = nn.init(nn.seq(nn.dense(2, { dtype: 'f64' }), nn.batchNorm), random.key(0), x);
     expect([numbers(start[1].scale), numbers(start[1].bias)]).toEqual([[1, 1], [0, 0]]);
+    expectClose(numbers(nn.applyEval(nn.batchNormWith({ epsilon: 0 }), params, [running], x)), numbers(y));
   });
   test('a large mean costs no digits', () => {
     const far = tensor([[1e4 + 1], [1e4 - 1], [1e4 + 1], [1e4 - 1]]);
@@ -73,92 +74,78 @@ describe('batch norm', () => {
     expect(() => loose(x, nn.batchNormParams(2), running)).toThrow('batchNorm: dtypes differ: f64 vs f32 (use astype)');
     expect(() => loose(x, params, running, { momentum: 2 })).toThrow('batchNorm: momentum 2 is not between 0 and 1');
     expect(() => loose(tensor(1, 'f64'), params, running)).toThrow('batchNorm: the input is a scalar; it needs a last axis of features');
-    expect(() => (nn.apply as (...args: readonly unknown[]) => unknown)(nn.batchNorm(nn.batchStatistics(3, { dtype: 'f64' })), params, x)).toThrow('batchNorm: f64[4,3,2] wants mean and variance of shape [2], got f64[3]');
+    expect(() => (nn.applyEval as (...args: readonly unknown[]) => unknown)(nn.batchNorm, params, [nn.batchStatistics(3, { dtype: 'f64' })], x)).toThrow('batchNorm: f64[4,3,2] wants mean and variance of shape [2], got f64[3]');
   });
 });
 
-// A residual network whose statistics come in and go out: He, Zhang, Ren, Sun, 2016, with two blocks.
-function resnet<D extends 'f32' | 'f64'>(dtype: D) {
-  const [stem, first, second, head] = [nn.conv(4, 3, { padding: 'same', dtype }), nn.conv(4, 3, { padding: 'same', dtype }), nn.conv(4, 3, { padding: 'same', dtype }), nn.dense(3, { dtype })];
-  const init = (key: random.Key, x: Tensor<[number, 8, 8, 1], D>) => {
-    const keys = random.split(key, 6);
-    const image: Tensor<[number, 8, 8, 4], D> = nn.apply(stem, nn.init(stem, keys[0], x), x);
-    const norm = () => nn.batchNormParams(4, { dtype });
-    const block = (a: random.Key, b: random.Key) => ({ first: nn.init(first, a, image), second: nn.init(second, b, image), norms: [norm(), norm()] as const });
-    return { stem: nn.init(stem, keys[0], x), blocks: [block(keys[1], keys[2]), block(keys[3], keys[4])] as const, head: nn.init(head, keys[5], zeros([1, 4], dtype)) };
-  };
-  type Params = ReturnType<typeof init>;
-  const statistics = () => [0, 1, 2, 3].map(() => nn.batchStatistics(4, { dtype }));
-  type Statistics = ReturnType<typeof statistics>;
-  /** Logits, and the statistics after this batch. */
-  function train(p: Params, running: Statistics, x: Tensor<[number, 8, 8, 1], D>): readonly [Tensor<[number, 3], D>, Statistics] {
-    const next: Statistics = [];
-    const normalised = (v: Tensor<[number, 8, 8, 4], D>, params: nn.BatchNormParams<4, D>): Tensor<[number, 8, 8, 4], D> => {
-      const before = running[next.length];
-      if (before === undefined) throw new Error('too few statistics');
-      const [y, after] = nn.batchNormTrain(v, params, before);
-      next.push(after);
-      return y;
-    };
-    let h: Tensor<[number, 8, 8, 4], D> = nn.apply(stem, p.stem, x);
-    for (const block of p.blocks) {
-      const inner = nn.silu(normalised(nn.apply(first, block.first, h), block.norms[0]));
-      h = nn.silu(np.add(h, normalised(nn.apply(second, block.second, inner), block.norms[1])));
-    }
-    return [nn.apply(head, p.head, nn.globalAvgPool(h)), next];
-  }
-  return { init, statistics, train };
-}
+// A residual network with batch norm and dropout, its statistics handed on: He, Zhang, Ren, Sun, 2016, with two blocks.
+const net64 = nn.from(zeros([Number(4), 8, 8, 1], 'f64'),
+  nn.conv(4, 3, { padding: 'same', dtype: 'f64' }),
+  nn.shortcut(nn.seq(nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), nn.batchNorm, nn.silu, nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), nn.batchNorm), nn.identity), nn.silu,
+  nn.shortcut(nn.seq(nn.conv(6, 3, { stride: 2, padding: 'same', dtype: 'f64' }), nn.batchNorm), nn.seq(nn.conv(6, 1, { stride: 2, padding: 'same', dtype: 'f64' }), nn.batchNorm)), nn.silu,
+  nn.globalAvgPool, nn.dropout(0.2), nn.dense(3, { dtype: 'f64' }));
+const net32 = nn.from(zeros([Number(4), 8, 8, 1]),
+  nn.conv(4, 3, { padding: 'same' }),
+  nn.shortcut(nn.seq(nn.conv(4, 3, { padding: 'same' }), nn.batchNorm, nn.silu, nn.conv(4, 3, { padding: 'same' }), nn.batchNorm), nn.identity), nn.silu,
+  nn.shortcut(nn.seq(nn.conv(6, 3, { stride: 2, padding: 'same' }), nn.batchNorm), nn.seq(nn.conv(6, 1, { stride: 2, padding: 'same' }), nn.batchNorm)), nn.silu,
+  nn.globalAvgPool, nn.dropout(0.2), nn.dense(3));
 
-describe('a small residual network with batch statistics', () => {
-  const labels = [0, 2, 1, 1];
-  test('differentiates: against finite differences in f64', () => {
-    const net = resnet('f64');
-    const x = draw([4, 8, 8, 1], 9);
-    const y = tensor(labels, 'i32');
-    const params = net.init(random.key(3), x);
-    expectGradient('a ResNet of two blocks', (p: typeof params) => nn.crossEntropy(net.train(p, net.statistics(), x)[0], y), params, { directions: 6, coordinates: 40 });
+describe('a small residual network with batch statistics and dropout', () => {
+  const y = tensor([0, 2, 1, 1], 'i32');
+  const x = draw([4, 8, 8, 1], 9);
+  const start = nn.initState(net64, x);
+  test('differentiates in training, its mask given by the key: against finite differences in f64', () => {
+    const params = nn.init(net64, random.key(3), x);
+    expectGradient('a ResNet of two blocks', (p: typeof params) => nn.crossEntropy(nn.applyTrain(net64, p, start, x, random.key(7))[0], y), params, { directions: 6, coordinates: 40 });
   }, 120_000);
-  test('learns with its statistics as auxiliary results, and inference with them agrees with training', () => {
-    const net = resnet('f64');
-    const x = draw([4, 8, 8, 1], 9);
-    const y = tensor(labels, 'i32');
-    let params = net.init(random.key(3), x);
-    let running = net.statistics();
-    const step = jit(valueAndGrad((p: typeof params, s: typeof running) => { const [logits, next] = net.train(p, s, x); return [nn.crossEntropy(logits, y), next] as const; }, { hasAux: true }));
-    const descent = optim.sgd(0.2);
-    let state = descent.init(params);
+  test('and in evaluation', () => {
+    const params = nn.init(net64, random.key(3), x);
+    expectGradient('a ResNet of two blocks, evaluated', (p: typeof params) => nn.crossEntropy(nn.applyEval(net64, p, start, x), y), params, { directions: 4, coordinates: 20 });
+  }, 120_000);
+  test('learns with its statistics as auxiliary results; evaluation with them agrees with training', () => {
+    let params = nn.init(net64, random.key(3), x);
+    let state = start;
+    const step = jit(valueAndGrad((p: typeof params, s: typeof state, k: random.Key) => {
+      const [logits, next] = nn.applyTrain(net64, p, s, x, k);
+      return [nn.crossEntropy(logits, y), next] as const;
+    }, { hasAux: true }));
+    const descent = optim.sgd(0.1);
+    let slots = descent.init(params);
     const losses: number[] = [];
     for (let i = 0; i < 25; i++) {
-      const [[loss, next], g] = step(params, running);
+      const [[loss, next], g] = step(params, state, random.foldIn(random.key(1), i));
       losses.push(loss.itemSync());
-      const [updates, after] = descent.update(g, state, params);
+      const [updates, after] = descent.update(g, slots, params);
       params = optim.applyUpdates(params, updates);
-      state = after;
-      running = next as typeof running;
+      slots = after;
+      state = [...next];
     }
-    expect(losses.at(-1) ?? NaN).toBeLessThan(0.5 * (losses[0] ?? NaN));
-    expect(running.every(s => numbers(s.mean).some(v => Math.abs(v) > 1e-3) && numbers(s.variance).every(v => v > 0 && v !== 1))).toBe(true);
-    // The same batch again and again: the running statistics arrive at its own.
-    for (let i = 0; i < 200; i++) running = step(params, running)[0][1] as typeof running;
-    const image = nn.apply(nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), params.stem, x);
-    const hidden = nn.apply(nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), params.blocks[0].first, image);
-    const [trained] = nn.batchNormTrain(hidden, params.blocks[0].norms[0], nn.batchStatistics(4, { dtype: 'f64' }));
-    const [statistics] = running;
-    if (statistics === undefined) throw new Error('no statistics');
-    const biased = { mean: statistics.mean, variance: np.multiply(statistics.variance, 255 / 256) };
-    expectClose(numbers(nn.apply(nn.batchNorm(biased), params.blocks[0].norms[0], hidden)), numbers(trained), 1e-6);
+    expect(losses.at(-1) ?? NaN).toBeLessThan(0.6 * (losses[0] ?? NaN));
+    expect(state.length).toBe(4);
+    expect(state.every(s => numbers(s.mean).some(v => Math.abs(v) > 1e-3) && numbers(s.variance).every(v => v > 0 && v !== 1))).toBe(true);
+    // The same batch again and again: the running statistics arrive at its own, the variance as that of a sample.
+    for (let i = 0; i < 200; i++) state = [...step(params, state, random.key(i))[0][1]];
+    const biased = nn.initState(net64, x).map((_, i) => {
+      const s = state[i] ?? start[0];
+      const n = i < 2 ? 4 * 64 : 4 * 16;
+      return { mean: s.mean, variance: np.multiply(s.variance, (n - 1) / n) };
+    }) as unknown as typeof state;
+    const hidden = nn.from(x, nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), nn.shortcut(nn.seq(nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), nn.batchNorm, nn.silu, nn.conv(4, 3, { padding: 'same', dtype: 'f64' }), nn.batchNorm), nn.identity));
+    const [stem, block] = params;
+    const two = [biased[0], biased[1]] as const;
+    expectClose(numbers(nn.applyEval(hidden, [stem, block], [...two], x)), numbers(nn.applyTrain(hidden, [stem, block], [...two], x)[0]), 1e-6);
   }, 120_000);
   test.each(backends().filter(name => name !== 'reference'))('in f32 on %s, values, statistics and gradient are those of the reference', async name => {
-    const net = resnet('f32');
     const data = Float32Array.from({ length: 4 * 64 }, (_, i) => Math.sin(i * i));
     const run = async (backend: string): Promise<unknown> => {
       await setBackend(backend);
-      const x = fromData(data, [4, 8, 8, 1]);
-      const params = net.init(random.key(3), x);
-      const y = tensor(labels, 'i32');
-      const result = jit(valueAndGrad((p: typeof params, s: ReturnType<typeof net.statistics>) => { const [logits, next] = net.train(p, s, x); return [nn.crossEntropy(logits, y), next] as const; }, { hasAux: true }))(params, net.statistics());
-      return tree.unflatten(tree.structure(result), (tree.leaves(result) as Tensor[]).map(v => fromData(v.dataSync(), [...v.shape])));
+      const v = fromData(data, [4, 8, 8, 1]);
+      const params = nn.init(net32, random.key(3), v);
+      const labels = tensor([0, 2, 1, 1], 'i32');
+      const loss = (p: typeof params, s: ReturnType<typeof states>) => { const [logits, next] = nn.applyTrain(net32, p, s, v, random.key(5)); return [nn.crossEntropy(logits, labels), next] as const; };
+      const states = () => nn.initState(net32, v);
+      const result = jit(valueAndGrad(loss, { hasAux: true }))(params, states());
+      return tree.unflatten(tree.structure(result), (tree.leaves(result) as Tensor[]).map(t => fromData(t.dataSync(), [...t.shape])));
     };
     const want = await run('reference');
     const got = await run(name);

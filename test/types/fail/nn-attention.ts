@@ -48,31 +48,31 @@ nn.multiHeadAttention(4)(x);
 //   Types of property 'dtype' are incompatible.
 //     Type '"f64"' is not assignable to type '"f32"'.
 nn.multiHeadAttention(2)(wide);
-// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 8, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 8, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/8`>; literal: (W extends 8 ? [1, 0] : DivDigits<`${W}`, "8", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 8>], "f32">, Tensor<[...S, W], "f32">>' is not assignable to parameter of type '(x: Tensor<[2, 10, 20], "f32">) => Net<MultiHeadAttentionParams<20, 8, 2, "f32">, Tensor<[2, 10, 20], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 8, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 8, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/8`>; literal: (W extends 8 ? [1, 0] : DivDigits<`${W}`, "8", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 8>], "f32">, Tensor<[...S, W], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 20], "f32">) => Net<MultiHeadAttentionParams<20, 8, 2, "f32">, Tensor<[2, 10, 20], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 20], "f32">' is not assignable to type '"multiHeadAttention: 20 features do not divide into 8 heads"'.
 nn.from(x, nn.dense(20), nn.multiHeadAttention(8), nn.relu);
 
 // A layer's dtype is its own, not that of what it meets.
-// @error TS2345: Argument of type '<S extends Shape, I extends number>(x: Tensor<[...S, I], "f32">) => Net<DenseParams<I, 20, "f32">, Tensor<[...S, 20], "f32">>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<DenseParams<32, 20, "f32">, Tensor<[2, 10, 20], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape, I extends number>(x: Tensor<[...S, I], "f32">) => Net<DenseParams<I, 20, "f32">, Tensor<[...S, 20], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<DenseParams<32, 20, "f32">, Tensor<[2, 10, 20], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
 //       Types of property 'dtype' are incompatible.
 //         Type '"f64"' is not assignable to type '"f32"'.
 nn.from(wide, nn.dense(20), nn.tanh);
-// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 2, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 2, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/2`>; literal: (W extends 2 ? [1, 0] : DivDigits<`${W}`, "2", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 2>], "f32">, Tensor<[...S, W], "f32">>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<MultiHeadAttentionParams<32, 2, 16, "f32">, Tensor<[2, 10, 32], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 2, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 2, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/2`>; literal: (W extends 2 ? [1, 0] : DivDigits<`${W}`, "2", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 2>], "f32">, Tensor<[...S, W], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<MultiHeadAttentionParams<32, 2, 16, "f32">, Tensor<[2, 10, 32], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
 //       Types of property 'dtype' are incompatible.
 //         Type '"f64"' is not assignable to type '"f32"'.
 nn.from(wide, nn.multiHeadAttention(2), nn.tanh);
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<RmsNormParams<32, "f32">, Tensor<[...S, 32], "f32">>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<RmsNormParams<32, "f32">, Tensor<[2, 10, 32], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<RmsNormParams<32, "f32">, Tensor<[...S, 32], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<RmsNormParams<32, "f32">, Tensor<[2, 10, 32], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
 //       Types of property 'dtype' are incompatible.
 //         Type '"f64"' is not assignable to type '"f32"'.
 nn.from(wide, nn.rmsNormOf(32), nn.tanh);
-// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: Image<S, "f32", Conv<S, KernelOf<S, 2, 4, 1, K>, 1, "valid", 1, 1, "NHWC", K>, K>) => Net<ConvParams<Kernel<S, 2, 4, 1, unknown>, 4, "f32">, Tensor<Convolved<S, 2, 4, 1, "valid", 1, 1, unknown>, "f32">>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<ConvParams<[2, 32, 4], 4, "f32">, Tensor<[2, 9, 4], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 2, 4, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 4, "f32">, Tensor<[...ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 4], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<ConvParams<[2, 32, 4], 4, "f32">, Tensor<[2, 9, 4], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
 //       Types of property 'dtype' are incompatible.
@@ -117,16 +117,16 @@ nn.batchNormTrain(wide, nn.batchNormParams(32), nn.batchStatistics(32));
 //     Type 'readonly [2, 10, 30]' is not assignable to type 'readonly [2, 10, 31]'.
 //       Type at position 2 in source is not compatible with type at position 2 in target.
 //         Type '30' is not assignable to type '31'.
-nn.batchNorm(nn.batchStatistics(31))(x);
+nn.batchNormOf(31)(x);
 // @error TS2345: Argument of type 'Tensor<[2, 10, 32], "f64">' is not assignable to parameter of type 'Tensor<[2, 10, 32], "f32">'.
 //   Types of property 'dtype' are incompatible.
 //     Type '"f64"' is not assignable to type '"f32"'.
-nn.batchNorm(nn.batchStatistics(32))(wide);
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 30], "f32">) => Net<BatchNormParams<30, "f32">, Tensor<[...S, 30], "f32">>' is not assignable to parameter of type '(x: Tensor<[2, 10, 20], "f32">) => Net<BatchNormParams<30, "f32">, Tensor<[2, 10, 30], "f32">>'.
+nn.batchNormOf(32)(wide);
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 30], "f32">) => BatchNorm<S, 30, "f32">' is not assignable to parameter of type '(x: Tensor<[2, 10, 20], "f32">) => Net<BatchNormParams<30, "f32">, Tensor<[2, 10, 30], "f32">, [BatchStatistics<30, "f32">]>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 20], "f32">' is not assignable to type 'Tensor<[2, 10, 30], "f32">'.
 //       Types of property 'shape' are incompatible.
 //         Type 'readonly [2, 10, 20]' is not assignable to type 'readonly [2, 10, 30]'.
 //           Type at position 2 in source is not compatible with type at position 2 in target.
 //             Type '20' is not assignable to type '30'.
-nn.from(x, nn.dense(20), nn.batchNorm(nn.batchStatistics(30)));
+nn.from(x, nn.dense(20), nn.batchNormOf(30));

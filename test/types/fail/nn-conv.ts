@@ -24,7 +24,7 @@ nn.conv(6, [3, 3, 3])(x);
 //     Type '"f32"' is not assignable to type '"f64"'.
 nn.conv(6, 3, { dtype: 'f64' })(x);
 // In the middle of a network.
-// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: Image<S, "f32", Conv<S, KernelOf<S, 13, 16, 1, K>, 1, "valid", 1, 1, "NHWC", K>, K>) => Net<ConvParams<Kernel<S, 13, 16, 1, unknown>, 16, "f32">, Tensor<Convolved<S, 13, 16, 1, "valid", 1, 1, unknown>, "f32">>' is not assignable to parameter of type '(x: Tensor<[32, 12, 12, 6], "f32">) => Net<ConvParams<[13, 13, 6, 16], 16, "f32">, Tensor<never, "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 13, 16, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 16, "f32">, Tensor<[...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 16], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[32, 12, 12, 6], "f32">) => Net<ConvParams<[13, 13, 6, 16], 16, "f32">, Tensor<never, "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[32, 12, 12, 6], "f32">' is not assignable to type '"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]"'.
 nn.from(x, nn.conv(6, 5), nn.relu, nn.maxPool(2), nn.conv(16, 13));
@@ -66,7 +66,7 @@ nn.adaptiveAvgPool([7, 7, 7])(x);
 // @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"adaptivePool: input [32, 784] must be [n, ...space, c]"'.
 nn.adaptiveAvgPool(7)(rows);
 // After flatten widths must agree; ids are no images.
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 3455], "f32">) => Net<DenseParams<3455, 10, "f32">, Tensor<[...S, 10], "f32">>' is not assignable to parameter of type '(x: Tensor<[32, 3456], "f32">) => Net<DenseParams<3455, 10, "f32">, Tensor<[32, 10], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 3455], "f32">) => Net<DenseParams<3455, 10, "f32">, Tensor<[...S, 10], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[32, 3456], "f32">) => Net<DenseParams<3455, 10, "f32">, Tensor<[32, 10], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[32, 3456], "f32">' is not assignable to type 'Tensor<[32, 3455], "f32">'.
 //       Types of property 'shape' are incompatible.

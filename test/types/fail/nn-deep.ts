@@ -5,25 +5,25 @@ declare const key: Key;
 const x = zeros([2, 50, 8]);
 
 // A repeated layer keeps its input.
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 8], "f32">) => Net<DenseParams<8, 9, "f32">, Tensor<[...S, 9], "f32">>' is not assignable to parameter of type '(x: Tensor<[...S, 8], "f32">) => Net<DenseParams<8, 9, "f32">, NoInfer<Tensor<[...S, 8], "f32">>>'.
-//   Type 'Net<DenseParams<8, 9, "f32">, Tensor<[...S, 9], "f32">>' is not assignable to type 'Net<DenseParams<8, 9, "f32">, NoInfer<Tensor<[...S, 8], "f32">>>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 8], "f32">) => Net<DenseParams<8, 9, "f32">, Tensor<[...S, 9], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[...S, 8], "f32">) => Net<DenseParams<8, 9, "f32">, NoInfer<Tensor<[...S, 8], "f32">>, []>'.
+//   Type 'Net<DenseParams<8, 9, "f32">, Tensor<[...S, 9], "f32">, []>' is not assignable to type 'Net<DenseParams<8, 9, "f32">, NoInfer<Tensor<[...S, 8], "f32">>, []>'.
 //     Type 'Tensor<[...S, 9], "f32">' is not assignable to type 'Tensor<[...S, 8], "f32">'.
 //       Types of property 'shape' are incompatible.
 //         Type 'readonly [...Readonly<S>, 9]' is not assignable to type 'readonly [...Readonly<S>, 8]'.
 //           Type at position 1 in source is not compatible with type at position 1 in target.
 //             Type '9' is not assignable to type '8'.
 nn.repeat(12, nn.denseFrom(8, 9));
-// @error TS2345: Argument of type '(v: Tensor<[8]>) => Tensor<[8], "f64">' is not assignable to parameter of type '(x: Tensor<[8], "f32">) => Net<null, NoInfer<Tensor<[8], "f32">>>'.
-//   Type 'Tensor<[8], "f64">' is not assignable to type 'Net<null, NoInfer<Tensor<[8], "f32">>>'.
+// @error TS2345: Argument of type '(v: Tensor<[8]>) => Tensor<[8], "f64">' is not assignable to parameter of type '(x: Tensor<[8], "f32">) => Net<null, NoInfer<Tensor<[8], "f32">>, []>'.
+//   Type 'Tensor<[8], "f64">' is not assignable to type 'Net<null, NoInfer<Tensor<[8], "f32">>, []>'.
 //     Types of property '[net]' are incompatible.
-//       Type 'readonly [null, Tensor<[8], "f64">]' is not assignable to type 'readonly [null, NoInfer<Tensor<[8], "f32">>]'.
+//       Type 'readonly [null, Tensor<[8], "f64">, []]' is not assignable to type 'readonly [null, NoInfer<Tensor<[8], "f32">>, []]'.
 //         Type at position 1 in source is not compatible with type at position 1 in target.
 //           Type 'Tensor<[8], "f64">' is not assignable to type 'Tensor<[8], "f32">'.
 //             Types of property 'dtype' are incompatible.
 //               Type '"f64"' is not assignable to type '"f32"'.
 nn.repeat(12, (v: Tensor<[8]>) => v.astype('f64'));
-// @error TS2345: Argument of type '<S extends Shape, D extends Float>(x: Tensor<S, D>) => Net<[null, null], [Tensor<S, D>, Tensor<S, D>]>' is not assignable to parameter of type '(x: Tensor<S, D>) => Net<[null, null], NoInfer<Tensor<S, D>>>'.
-//   Type 'Net<[null, null], [Tensor<S, D>, Tensor<S, D>]>' is not assignable to type 'Net<[null, null], NoInfer<Tensor<S, D>>>'.
+// @error TS2345: Argument of type '<S extends Shape, D extends Float>(x: Tensor<S, D>) => Net<[null, null], [Tensor<S, D>, Tensor<S, D>], []>' is not assignable to parameter of type '(x: Tensor<S, D>) => Net<[null, null], NoInfer<Tensor<S, D>>, []>'.
+//   Type 'Net<[null, null], [Tensor<S, D>, Tensor<S, D>], []>' is not assignable to type 'Net<[null, null], NoInfer<Tensor<S, D>>, []>'.
 //     Type '[Tensor<S, D>, Tensor<S, D>]' is not assignable to type 'Tensor<S, D>'.
 nn.repeat(12, nn.fanout(nn.relu, nn.relu));
 // Known numbers of copies.
@@ -35,7 +35,7 @@ nn.repeat(-3, nn.relu);
 nn.repeat(1.5, nn.relu);
 // Another width than the blocks have.
 const deep = nn.repeat(12, nn.residual(nn.seq(nn.layerNormOf(16), nn.dense(16))));
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 16], "f32">) => Net<[{ readonly scale: Tensor<[12, 16], "f32">; readonly bias: Tensor<[12, 16], "f32">; }, { readonly w: Tensor<[12, 16, 16], "f32">; readonly b: Tensor<[12, 16], "f32">; }], Tensor<[...S, 16], "f32">>' is not assignable to parameter of type '(x: Tensor<[2, 50, 8], "f32">) => Net<[{ readonly scale: Tensor<[12, 16], "f32">; readonly bias: Tensor<[12, 16], "f32">; }, { readonly w: Tensor<[12, 16, 16], "f32">; readonly b: Tensor<[12, 16], "f32">; }], Tensor<[2, 50, 16], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 16], "f32">) => Net<[{ readonly scale: Tensor<[12, 16], "f32">; readonly bias: Tensor<[12, 16], "f32">; }, { readonly w: Tensor<[12, 16, 16], "f32">; readonly b: Tensor<[12, 16], "f32">; }], Tensor<[...S, 16], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 50, 8], "f32">) => Net<[{ readonly scale: Tensor<[12, 16], "f32">; readonly bias: Tensor<[12, 16], "f32">; }, { readonly w: Tensor<[12, 16, 16], "f32">; readonly b: Tensor<[12, 16], "f32">; }], Tensor<[2, 50, 16], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 50, 8], "f32">' is not assignable to type 'Tensor<[2, 50, 16], "f32">'.
 //       Types of property 'shape' are incompatible.
@@ -57,7 +57,7 @@ nn.apply(nn.repeat(3, nn.denseFrom(16, 16)), nn.init(nn.repeat(2, nn.denseFrom(1
 //       Source has 2 element(s) but target requires 3.
 nn.apply(nn.repeat(3, nn.denseFrom(16, 16)), nn.init(nn.denseFrom(16, 16), key, wide), wide);
 // No such policy.
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 4], "f32">) => Net<DenseParams<4, 4, "f32">, Tensor<[...S, 4], "f32">>' is not assignable to parameter of type '(x: unknown) => Net<unknown, unknown>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 4], "f32">) => Net<DenseParams<4, 4, "f32">, Tensor<[...S, 4], "f32">, []>' is not assignable to parameter of type '(x: unknown) => Net<unknown, unknown, Effects>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'unknown' is not assignable to type 'Tensor<[...number[], 4], "f32">'.
 nn.repeat(3, nn.denseFrom(4, 4), { checkpoint: 'some' });
@@ -72,7 +72,7 @@ nn.gru(64)(zeros([8]));
 //   Types of property 'dtype' are incompatible.
 //     Type '"f64"' is not assignable to type '"f32"'.
 nn.lstm(64)(zeros([2, 50, 8], 'f64'));
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">>' is not assignable to parameter of type '(x: Tensor<[...S, T, 64], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, T, 10], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[...S, T, 64], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, T, 10], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[...S, T, 64], "f32">' is not assignable to type 'Tensor<[...S, T, 32], "f32">'.
 //       Types of property 'shape' are incompatible.
@@ -117,3 +117,17 @@ nn.gruCell(gru, zeros([2, 64]), zeros([3, 8]));
 //       Type at position 1 in source is not compatible with type at position 1 in target.
 //         Type '3' is not assignable to type '4'.
 nn.lstmCell(gru, { c: zeros([2, 64]), h: zeros([2, 64]) }, zeros([2, 8]));
+// A layer has the dtype that it was given, not that of what it meets.
+declare const precise: Tensor<[2, 5, 8], 'f64'>;
+// @error TS2345: Argument of type '<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], "f32">) => Net<LstmParams<I, 4, "f32">, Tensor<[...S, T, 4], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 5, 8], "f64">) => Net<LstmParams<8, 4, "f32">, Tensor<[2, 5, 4], "f32">, []>'.
+//   Types of parameters 'x' and 'x' are incompatible.
+//     Type 'Tensor<[2, 5, 8], "f64">' is not assignable to type 'Tensor<[2, 5, 8], "f32">'.
+//       Types of property 'dtype' are incompatible.
+//         Type '"f64"' is not assignable to type '"f32"'.
+nn.from(precise, nn.lstm(4), nn.tanh);
+// @error TS2345: Argument of type '<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], "f32">) => Net<GruParams<I, 4, "f32">, Tensor<[...S, T, 4], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 5, 8], "f64">) => Net<GruParams<8, 4, "f32">, Tensor<[2, 5, 4], "f32">, []>'.
+//   Types of parameters 'x' and 'x' are incompatible.
+//     Type 'Tensor<[2, 5, 8], "f64">' is not assignable to type 'Tensor<[2, 5, 8], "f32">'.
+//       Types of property 'dtype' are incompatible.
+//         Type '"f64"' is not assignable to type '"f32"'.
+nn.from(precise, nn.gru(4), nn.tanh);

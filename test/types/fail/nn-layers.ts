@@ -11,7 +11,7 @@ const mlp = nn.seq(nn.dense(128), nn.relu, nn.dense(10));
 const params = nn.init(mlp, key, x);
 
 // A stated width that the layer before does not have.
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 100], "f32">) => Net<DenseParams<100, 10, "f32">, Tensor<[...S, 10], "f32">>' is not assignable to parameter of type '(x: Tensor<[...S, 128], "f32">) => Net<DenseParams<100, 10, "f32">, Tensor<[...S, 10], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 100], "f32">) => Net<DenseParams<100, 10, "f32">, Tensor<[...S, 10], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[...S, 128], "f32">) => Net<DenseParams<100, 10, "f32">, Tensor<[...S, 10], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[...S, 128], "f32">' is not assignable to type 'Tensor<[...S, 100], "f32">'.
 //       Types of property 'shape' are incompatible.
@@ -20,7 +20,7 @@ const params = nn.init(mlp, key, x);
 //             Type '128' is not assignable to type '100'.
 export const misfit = nn.seq(nn.denseFrom(784, 128), nn.relu, nn.denseFrom(100, 10));
 // The same through a block.
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">>' is not assignable to parameter of type '(x: Tensor<[32, 64], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[32, 10], "f32">>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[32, 64], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[32, 10], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[32, 64], "f32">' is not assignable to type 'Tensor<[32, 32], "f32">'.
 //       Types of property 'shape' are incompatible.
@@ -42,8 +42,8 @@ nn.apply(mlp, params, narrow);
 //   Source has 3 element(s) but target allows only 2.
 nn.apply(nn.seq(nn.dense(128), nn.dense(10)), params, x);
 // A residual layer keeps the shape.
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 10], "f32">) => Net<DenseParams<10, 11, "f32">, Tensor<[...S, 11], "f32">>' is not assignable to parameter of type '(x: Tensor<[...S, 10], "f32">) => Net<DenseParams<10, 11, "f32">, NoInfer<Tensor<[...S, 10], "f32">>>'.
-//   Type 'Net<DenseParams<10, 11, "f32">, Tensor<[...S, 11], "f32">>' is not assignable to type 'Net<DenseParams<10, 11, "f32">, NoInfer<Tensor<[...S, 10], "f32">>>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 10], "f32">) => Net<DenseParams<10, 11, "f32">, Tensor<[...S, 11], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[...S, 10], "f32">) => Net<DenseParams<10, 11, "f32">, NoInfer<Tensor<[...S, 10], "f32">>, []>'.
+//   Type 'Net<DenseParams<10, 11, "f32">, Tensor<[...S, 11], "f32">, []>' is not assignable to type 'Net<DenseParams<10, 11, "f32">, NoInfer<Tensor<[...S, 10], "f32">>, []>'.
 //     Type 'Tensor<[...S, 11], "f32">' is not assignable to type 'Tensor<[...S, 10], "f32">'.
 //       Types of property 'shape' are incompatible.
 //         Type 'readonly [...Readonly<S>, 11]' is not assignable to type 'readonly [...Readonly<S>, 10]'.
