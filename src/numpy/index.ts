@@ -15,6 +15,7 @@ export * from './grids.ts';
 export * from './indexing.ts';
 export * from './inquiry.ts';
 export * from './join.ts';
+export * as linalg from './linalg.ts';
 export * from './logic.ts';
 export * from './lookup.ts';
 export * from './magnitude.ts';
