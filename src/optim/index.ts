@@ -14,6 +14,7 @@ export {
   type AdamOptions, type AdamState, type AdanOptions, type LionOptions, type Moments, type NovogradOptions, type RadamOptions, type YogiOptions,
 } from './moments.ts';
 export { monoid } from './monoid.ts';
+export { conjugateGradient, hvp, newtonCg, type ConjugateGradientOptions, type NewtonOptions } from './newton.ts';
 export { applyUpdates, chain, type Extra, type NoState, type Optimizer, type StateKind, type StateOf, type StatesOf } from './optimizer.ts';
 export {
   adabelief, adadelta, adagrad, adam, adamax, adamaxw, adamw, adan, amsgrad, lamb, lars, lion, nadam, nadamw, noisySgd, novograd, optimisticGradientDescent, radam,
