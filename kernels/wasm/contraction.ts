@@ -22,7 +22,7 @@ function widest(fma: boolean, rows: number): number {
   return rows === 2 || !fma ? 4 : 3;
 }
 /** Rows that pass over a panel before the next one: a multiple of the blocks' rows, small enough for A to stay in the second level cache. */
-const stripe = 84;
+const stripe = 24;
 const align = (n: number): number => Math.ceil(n / 64) * 64;
 
 /** Panels of `n` columns: as many of the widest as there are, and one for the rest. */
@@ -77,15 +77,14 @@ function emitNew(module: ModuleBuilder, rung: Rung, s: ContractionShape, kernels
   const over = (rows: number, p: Panel, accumulate: boolean): number => {
     const f = new FunctionBuilder(4);
     const table = rung.fma ? rowsOf.fused : rowsOf.separate;
-    const { full, rest } = heights(rows, Math.min(rows, table[p.vectors] ?? 1));
-    const block = (height: number): void => {
-      f.get(0).get(1).get(2).get(3).call(micro(height, p, accumulate));
-      for (const [pointer, stride] of [[1, s.rows.a], [3, s.rows.c]] as const) f.get(pointer).i32(height * stride * 4).bytes(0x6a).set(pointer);
-    };
     const height = Math.min(rows, table[p.vectors] ?? 1);
-    if (full > 1) f.loop(f.local(Type.i32), 0, full, 1, () => block(height));
-    else if (full === 1) block(height);
-    for (const h of rest) block(h);
+    const { full, rest } = heights(rows, height);
+    const blocksOf = (h: number, count: number): void => {
+      f.get(0).get(1).get(2).get(3).i32(count).call(micro(h, p, accumulate));
+      for (const [pointer, stride] of [[1, s.rows.a], [3, s.rows.c]] as const) f.get(pointer).i32(count * h * stride * 4).bytes(0x6a).set(pointer);
+    };
+    if (full > 0) blocksOf(height, full);
+    for (const h of rest) blocksOf(h, 1);
     return module.add(f);
   };
   /** (a, panels of B, c, depth): one block of the sum, all rows, all columns. */
@@ -197,16 +196,18 @@ function emitLoops(module: ModuleBuilder, s: ContractionShape, p: Parts): number
   return module.add(f);
 }
 
-/** (depth, a, b, c): a block of rows x vectors of sums. `depth` counts the turns of the innermost sum where it is the only one. */
+/** (depth, a, b, c, count): `count` blocks of rows x vectors of sums, below each other. `depth` counts the turns of the sum where it is the only one. */
 function emitMicro(module: ModuleBuilder, rung: Rung, rows: number, p: Panel, s: ContractionShape, accumulate: boolean): number {
-  const f = new FunctionBuilder(4);
-  const [depth, a, b, c] = [0, 1, 2, 3] as const;
+  const f = new FunctionBuilder(5);
+  const [depth, fromA, fromB, c, count] = [0, 1, 2, 3, 4] as const;
+  const [a, b] = [f.local(Type.i32), f.local(Type.i32)];
   const sums = Array.from({ length: rows }, () => Array.from({ length: p.vectors }, () => f.local(Type.v128)));
   const columns = Array.from({ length: p.vectors }, () => f.local(Type.v128));
   const x = f.local(Type.v128);
   const each = (visit: (sum: Vector, at: number, lanes: number) => void): void =>
     sums.forEach((row, r) => row.forEach((sum, q) => visit(sum, (r * s.rows.c + 4 * q * s.columns.c) * 4, q === p.vectors - 1 ? p.lanes : 4)));
 
+  f.bytes(0x03, 0x40).get(fromA).set(a).get(fromB).set(b);
   each((sum, at, lanes) => {
     if (!accumulate) { f.v128([0, 0, 0, 0]).set(sum); return; }
     if (lanes === 4 && s.columns.c === 1) { f.get(c).memory(0, 2, at).set(sum); return; }
@@ -230,8 +231,9 @@ function emitMicro(module: ModuleBuilder, rung: Rung, rows: number, p: Panel, s:
   const loops = (list: readonly OuterLoop[], only: boolean): void => {
     const [l, ...rest] = list;
     if (l === undefined) { step(); if (s.packed) move(b, width); return; }
-    const counter = only ? depth : f.local(Type.i32);
-    if (!only) f.i32(l.extent).set(counter);
+    const counter = f.local(Type.i32);
+    if (only) f.get(depth); else f.i32(l.extent);
+    f.set(counter);
     f.doWhile(() => {
       loops(rest, false);
       const [next] = rest;
@@ -245,5 +247,8 @@ function emitMicro(module: ModuleBuilder, rung: Rung, rows: number, p: Panel, s:
     if (lanes === 4 && s.columns.c === 1) { f.get(c).get(sum).memory(0x0b, 2, at); return; }
     for (let lane = 0; lane < lanes; lane++) f.get(c).get(sum).memory(0x5a, 2, at + lane * s.columns.c * 4, lane);
   });
+  move(fromA, rows * s.rows.a);
+  move(c, rows * s.rows.c);
+  f.get(count).i32(-1).bytes(0x6a).tee(count).bytes(0x0d, 0, 0x0b);
   return module.add(f);
 }

@@ -23,9 +23,9 @@ export interface ContractionShape {
 }
 
 /** Products of one block of a sum: with them a panel of B stays in the first level cache. */
-export const blockLimit = 400;
-/** The same, where several short sums are walked as one. */
-const nestLimit = 640;
+export const blockLimit = 260;
+/** Vectors of B, at most, that several sums walked as one read for a block. */
+const nestLimit = 1900;
 /** Columns of B that a register block takes, in the estimate. */
 const panelColumns = 12;
 
@@ -70,9 +70,11 @@ export function shapeOf(loops: readonly ContractionLoop[]): ContractionShape | n
     for (const columns of [nothing, ...list.filter(l => l.a === 0 && l.c !== 0)]) {
       for (const rows of [nothing, ...list.filter(l => l.b === 0 && l.c !== 0 && l !== columns)]) {
         for (const packed of columns.b === 1 ? [false, true] : [true]) {
-          const shape = arranged(list, rows, columns, packed, swapped);
-          const cost = estimate(shape);
-          if (cost < least) [best, least] = [shape, cost];
+          for (const inner of innermostOf(list)) {
+            const shape = arranged(list, { rows, columns, inner, packed, swapped });
+            const cost = estimate(shape);
+            if (cost < least) [best, least] = [shape, cost];
+          }
         }
       }
     }
@@ -80,15 +82,29 @@ export function shapeOf(loops: readonly ContractionLoop[]): ContractionShape | n
   return best;
 }
 
-/** Sums from the inside out: the longest innermost, then those that still fit into registers' reach. */
-function arranged(list: readonly OuterLoop[], rows: OuterLoop, columns: OuterLoop, packed: boolean, swapped: boolean): ContractionShape {
-  const rest = list.filter(l => l !== rows && l !== columns);
-  const sums = rest.filter(l => l.c === 0).sort((p, q) => q.extent - p.extent);
-  const [inner = { extent: 1, a: 0, b: 0, c: 0 }, ...others] = sums;
+const isSum = (l: OuterLoop): boolean => l.c === 0;
+/** The sums that may stand innermost. */
+const innermostOf = (list: readonly OuterLoop[]): readonly OuterLoop[] => list.some(isSum) ? list.filter(isSum) : [nothing];
+interface Choice { readonly rows: OuterLoop; readonly columns: OuterLoop; readonly inner: OuterLoop; readonly packed: boolean; readonly swapped: boolean }
+/** Around the innermost sum stand the others, those that move least first, as far as a panel of B still fits; the last of them may be cut in two. */
+function arranged(list: readonly OuterLoop[], { rows, columns, inner, packed, swapped }: Choice): ContractionShape {
+  const rest = list.filter(l => l !== rows && l !== columns && l !== inner);
+  const others = rest.filter(isSum).sort((p, q) => p.a + p.b - q.a - q.b);
+  const limit = nestLimit / Math.min(3, Math.ceil(columns.extent / 4));
   const nest = [inner];
-  while (others[0] !== undefined && turns(nest) * others[0].extent <= nestLimit) nest.unshift(...others.splice(0, 1));
-  const around = rest.filter(l => l.c !== 0);
-  return { rows, columns, nest, segments: others, own: around.filter(l => l.b !== 0), shared: around.filter(l => l.b === 0), packed, swapped };
+  const segments: OuterLoop[] = [];
+  for (const l of others) {
+    const fits = segments.length > 0 ? 1 : divisorUpTo(l.extent, limit / turns(nest));
+    if (fits > 1) nest.unshift({ ...l, extent: fits });
+    if (fits < l.extent) segments.push({ extent: l.extent / fits, a: l.a * fits, b: l.b * fits, c: 0 });
+  }
+  const around = rest.filter(l => !isSum(l));
+  return { rows, columns, nest, segments, own: around.filter(l => l.b !== 0), shared: around.filter(l => l.b === 0), packed, swapped };
+}
+/** The largest divisor of n that is no larger than `most`. */
+function divisorUpTo(n: number, most: number): number {
+  for (let d = Math.min(n, Math.floor(most)); d > 1; d--) if (n % d === 0) return d;
+  return 1;
 }
 
 /** Cycles of one step of a block of rows x vectors: by multiplications, by loads, by the latency of a chain. */
@@ -101,15 +117,16 @@ function estimate(s: ContractionShape): number {
   const left = Math.ceil((n % panelColumns) / 4);
   const blocks = [{ count: Math.floor(n / panelColumns), rows: 3, vectors: 3 }, { count: left === 0 ? 0 : 1, rows: left === 1 ? 7 : left === 2 ? 4 : 3, vectors: left }];
   // Leaving a short innermost loop costs about as much as two more steps, a call of the kernel as five.
-  const steps = depth + (s.nest.length > 1 ? 2 * depth / (s.nest.at(-1)?.extent ?? 1) : 0) + 5;
+  const innermost = s.nest.at(-1) ?? nothing;
+  const steps = depth + (s.nest.length > 1 ? 2 * depth / innermost.extent : 0) + 5;
   let cycles = 0;
   for (const b of blocks) {
     const full = Math.floor(m / b.rows);
     const last = m % b.rows;
     cycles += b.count * steps * (full * stepCycles(b.rows, b.vectors) + (last === 0 ? 0 : stepCycles(last, b.vectors)));
   }
-  cycles *= outer * again;
-  const innermost = s.nest.at(-1) ?? nothing;
+  // What is read in short steps is fetched ahead.
+  cycles *= outer * again * (1 + 0.01 * Math.log2(1 + innermost.a + innermost.b));
   if (s.packed) cycles += turns(s.own) * again * depth * Math.max(n, 4) * (s.columns.b === 1 ? 0.6 : innermost.b === 1 ? 0.9 : 2);
   else if (m > 8) {
     // Rows of B that lie far apart share sets of the cache and pages: they are read again for each block of rows.
