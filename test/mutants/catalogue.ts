@@ -9,5 +9,6 @@ import { special } from './catalogue/special.ts';
 import { staging } from './catalogue/staging.ts';
 import { structural } from './catalogue/structural.ts';
 import { transforms } from './catalogue/transforms.ts';
+import { watching } from './catalogue/watching.ts';
 
-export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...reductions, ...nested, ...compositeMutants, ...transforms, ...staging];
+export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...reductions, ...nested, ...compositeMutants, ...transforms, ...watching, ...staging];

@@ -41,6 +41,8 @@ export const nested: readonly Mutant[] = [
     'while: stops with the first example': [loops, '[reduceMax(at(evalJaxpr(cond, args), 0), [0])]', '[at(evalJaxpr(cond, args), 0)].map(c => reduceMin(c, [0]))'],
     'while: a carry that becomes active is not followed': [loops, 'm || (i >= p.condConsts + p.bodyConsts && carries[i - p.condConsts - p.bodyConsts] === true)', 'm'],
     'while: tangents of captured values are dropped': ['laws.primitive:while', '...xs.body, ...some(ts.body), ...xs.carry, ...some(ts.carry)]', '...xs.body, ...some(ts.body).map(v => zerosLike({ shape: v.shape, dtype: v.dtype })), ...xs.carry, ...some(ts.carry)]'],
+    'while: a loop that carries nothing differentiated has no reverse mode': [loops, 'if (!result.outActive.includes(true)) return', 'if (result.outActive.length < 0) return'],
+    'while: reverse mode passes loops over what is differentiated': [loops, 'if (!result.outActive.includes(true)) return', 'if (result.outActive.length > 0) return'],
     'while: one step more': [loops, 'while ((run(p.cond, [...cond, ...carry])[0]?.data[0] ?? 0) !== 0) carry = run(p.body, [...body, ...carry]);', 'do carry = run(p.body, [...body, ...carry]); while ((run(p.cond, [...cond, ...carry])[0]?.data[0] ?? 0) !== 0);'],
   }),
   ...mutantsOf('src/primitive/cond.ts', {
@@ -64,6 +66,8 @@ export const nested: readonly Mutant[] = [
     'customJvp: results of the function are computed by the body': [customJvp, 'p.usesResults ? bind(customJvpP, x, p) : []', 'p.usesResults ? evalJaxpr(p.jaxpr, x.map(v => handleOf(v))) : []'],
     'customJvp: a rule may compute the value from a tangent': [customJvp, 'if (mixed >= 0) throw', 'if (mixed > out.linear.length) throw'],
     'customJvp: results whose tangents alone are batched': [customJvp, 'results.map((b, i) => b || rule[i] === true || moving[i] === true)', 'results.map((b, i) => b || rule[i] === true)'],
+    'customJvp: a dy that is written down as zero is refused': [customJvp, 'if (out.zero[n + i] === true) return null;', 'if (out.zero.length < 0) return null;'],
+    'customJvp: a dy that no tangent made passes for one': [customJvp, 'if (out.linear[n + i] === true || t === null) return t;', 'if (out.linear.length > 0) return t;'],
     'customJvp: inactive arguments have stale tangents': [customJvp, 'const tangents = floatArguments(p).map(i => t[i] ?? zerosLike(at(p.jaxpr.inputs, i).aval));', 'const tangents = floatArguments(p).map(i => t[i] ?? at(x, i));'],
   }),
   ...mutantsOf('src/primitive/captured.ts', {
@@ -102,6 +106,13 @@ export const nested: readonly Mutant[] = [
     'axisIndex: the same at every position': [vmap, `[iota([size], 'i32', 0)]`, `[constantLike(0, iota([size], 'i32', 0))]`],
   }),
   ...mutantsOf('src/primitive/evaluateLinear.ts', {
-    'linear programs: values that meet no tangent count as tangents': [customJvp, 'if (!mask.includes(true)) {\n      bind(', 'if (!given) {\n      bind('],
+    'linear programs: values that meet no tangent count as tangents': [customJvp, 'if (!mask.includes(true)) {', 'if (!given) {'],
+    'linear programs: zeros that pass an operation are none': [customJvp, 'e.outputs.forEach(v => zeros.add(v))', 'e.outputs.forEach(v => zeros.delete(v))'],
+  }),
+  ...mutantsOf('src/primitive/customBatching.ts', {
+    'customBatching: reverse mode forgets the residuals': ['test/transform/customBatching.test.ts', 'spread(evalJaxpr(l.linear, [...out.slice(n), ', 'spread(evalJaxpr(l.linear, [...out.slice(0, n), '],
+  }),
+  ...mutantsOf('src/primitive/cumulative.ts', {
+    'cumsum: a batch of it is another operation, without a transpose': ['laws.primitive:cumsum', 'bind1(record, [x], { axis: axis + 1, reverse })', 'bind1({ ...record, linear: null }, [x], { axis: axis + 1, reverse })'],
   }),
 ];

@@ -77,6 +77,7 @@ export const transforms: readonly Mutant[] = [
   }),
   ...mutantsOf('src/transform/linearTranspose.ts', {
     'linearTranspose: known values count as linear': ['test/transform/linearTranspose.test.ts', 'i < count ? forward.input(v.aval) : linear.input(v.aval)', 'i <= count ? forward.input(v.aval) : linear.input(v.aval)'],
+    'linearTranspose: constants pass for linear functions': ['test/transform/linearTranspose.test.ts', 'if (affine >= 0) throw', 'if (affine >= 99) throw'],
   }),
   ...mutantsOf('src/transform/jit.ts', {
     'jit: static values are no part of the signature': [jit, 'a.structureKey === b.structureKey && a.statics === b.statics && a.backend', 'a.structureKey === b.structureKey && a.backend'],
