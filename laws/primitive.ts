@@ -7,7 +7,7 @@ import { rawNumbers } from './arbitrary/raw.ts';
 import type { Taste } from './array.ts';
 import type { Law } from './law.ts';
 import type { Point } from './point.ts';
-import { reverseOfVmap, sharedAlongAxis, vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
+import { reverseOfVmap, sharedAlongAxis, transposeOfVmap, vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
 import { hardPartials, tiedElementsShare, tiesShare } from './predicates/convention.ts';
 import { chainRule, gradientsKeepTypes, jvpIsDerivative, jvpIsLinear, jvpOfGradient, modesAgree, primalIsValue, reverseIsAdjoint, vjpIsLinear } from './predicates/derivative.ts';
 import { formIsAlphaInvariant, formSeesDifferences, serialFormRoundTrips } from './predicates/form.ts';
@@ -23,7 +23,7 @@ import { runLaws, trial, type Case, type RunOptions, type Trial } from './run.ts
 const onRecords: readonly Law<Application>[] = [evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions, tiesShare, tiedElementsShare];
 const onSmoothPoints: readonly Law<Point>[] = [
   gradientsKeepTypes, jvpIsDerivative, primalIsValue, reverseIsAdjoint, jvpIsLinear, vjpIsLinear, modesAgree, linearHalfTransposes,
-  jvpOfGradient, hessianIsSymmetric, vmapIsStackOfMap, vmapsSwap, vmapOfGradient, reverseOfVmap, vmapOfJvp, sharedAlongAxis, formIsAlphaInvariant, formSeesDifferences,
+  jvpOfGradient, hessianIsSymmetric, vmapIsStackOfMap, vmapsSwap, vmapOfGradient, reverseOfVmap, transposeOfVmap, vmapOfJvp, sharedAlongAxis, formIsAlphaInvariant, formSeesDifferences,
 ];
 /** Costlier, and about the transforms more than about the record: on one case in four. */
 const onSomePoints: readonly Law<Point>[] = [chainRule, thirdIsSymmetric, jacobiansAgree, vmapTakesAnyAxes, jitIsValue, gradOfJit, secondCallTracesNothing, serialFormRoundTrips, stopGradientStops, checkpointIsTransparent];

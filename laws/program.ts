@@ -14,7 +14,7 @@ import { each, identical } from './close.ts';
 import { ordinary, programAt } from './elaborate.ts';
 import { agree, both, broken, holds, type Law } from './law.ts';
 import { Point } from './point.ts';
-import { reverseOfVmap, vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
+import { reverseOfVmap, transposeOfVmap, vmapIsStackOfMap, vmapOfGradient, vmapOfJvp, vmapsSwap, vmapTakesAnyAxes } from './predicates/batching.ts';
 import { chainRule, gradientsKeepTypes, jvpIsDerivative, jvpIsLinear, jvpOfGradient, modesAgree, primalIsValue, reverseIsAdjoint, vjpIsLinear } from './predicates/derivative.ts';
 import { errorsAreTheSame } from './predicates/errors.ts';
 import { effectsHappenOnce, loopsAreUnrolled, rulesAgreeWithBodies } from './predicates/flow.ts';
@@ -32,7 +32,7 @@ import { asTensorFunction, jit, leavesOf } from './untyped.ts';
 const always: readonly Law<Point>[] = [
   gradientsKeepTypes, jvpIsDerivative, primalIsValue, reverseIsAdjoint, jvpIsLinear, vjpIsLinear, chainRule, modesAgree,
   linearHalfTransposes, transposeReversesComposition, jvpOfGradient, hessianIsSymmetric,
-  vmapIsStackOfMap, vmapsSwap, vmapOfGradient, reverseOfVmap, vmapOfJvp, formIsAlphaInvariant,
+  vmapIsStackOfMap, vmapsSwap, vmapOfGradient, reverseOfVmap, transposeOfVmap, vmapOfJvp, formIsAlphaInvariant,
   loopsAreUnrolled, rulesAgreeWithBodies, effectsHappenOnce,
 ];
 /** Those that stage through the public transforms cost most: of random programs each is tried on one in three. */

@@ -4,7 +4,7 @@ import { range } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { Mask, NDArray } from '../../src/ir/primitive.ts';
 import { batchJaxpr } from '../../src/transform/batch.ts';
-import { jvpJaxpr, vjpJaxpr } from '../../src/transform/differentiate.ts';
+import { jvpJaxpr, transposeJaxpr, vjpJaxpr } from '../../src/transform/differentiate.ts';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { arrayOf, combine, direction, magnitudeOf, permuted, sliceAt, stack, swapped, zerosOf } from '../array.ts';
 import { each, upTo } from '../close.ts';
@@ -154,6 +154,21 @@ export const reverseOfVmap: Law<Point> = {
     const got = p.run(reversed.jaxpr, [...b.stacked, ...seeds]).slice(n);
     const shared = p.active.flatMap((a, i) => a ? [b.mask[i] !== true] : []);
     return agree(`vjp(vmap) with batched arguments ${b.mask.join()} against vmap(vjp)`, got, want.map((x, i) => shared[i] === true ? summed(x, p.lead) : x), close(p, [...want, ...b.stacked]), reversed.jaxpr);
+  },
+};
+/** The linear half, batched and then transposed, is its transpose, batched: batching keeps what is linear linear. */
+export const transposeOfVmap: Law<Point> = {
+  number: 19, name: 'transpose(vmap) = vmap(transpose) on linear programs',
+  holds(p, random) {
+    if (!p.differentiable) return silent;
+    const { linear } = p.linearized;
+    const all = (k: number): Mask => range(k).map(() => true);
+    const both = [p.residuals, p.run(p.linearized.forward, p.example(random)).slice(p.jaxpr.outputs.length)];
+    const residuals = p.residuals.map((x, i) => stack(both.map(r => r[i] ?? x), x, p.lead));
+    const given = [...residuals, ...linear.outputs.map(o => { const a = p.lift(o.aval); return stack([direction(a, random), direction(a, random)], a, p.lead); })];
+    const reversed = transposeJaxpr(batchJaxpr(linear, 2, all(linear.inputs.length), all(linear.outputs.length)).jaxpr, p.linearMask);
+    const want = p.run(batchJaxpr(p.transposed, 2, all(p.transposed.inputs.length), all(p.transposed.outputs.length)).jaxpr, given);
+    return agree('the transpose of the batched linear half against its batched transpose', p.run(reversed, given), want, close(p, [...want, ...given]), reversed);
   },
 };
 /** The sum along one axis. */

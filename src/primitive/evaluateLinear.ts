@@ -2,7 +2,7 @@
 // may mix them: flat equations are split by their operands, nested ones by their own linearize rule, since a linear map is its own derivative.
 // Floor 2: knows primitives only by their records.
 import { hasTangent } from '../ir/aval.ts';
-import { Var, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
+import { Var, type Atom, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { handleOf, literal, zerosLike, type TensorHandle } from '../trace/handle.ts';
@@ -28,14 +28,15 @@ export function evaluateLinear(j: Jaxpr, inputs: readonly TangentOf[], linear: M
   });
   const zeros = new Set<Atom>();
   const isZero = (a: Atom): boolean => a instanceof Var ? zeros.has(a) : a.value === 0;
-  const read = (a: Atom): AnyTensor => a instanceof Var ? values.get(a) ?? tangents.get(a) ?? zerosLike(a.aval) : literal(a.value, a.aval);
+  // Zeros are written down again where they are read: as a residual, nobody could tell that they are zero.
+  const read = (a: Atom): AnyTensor => !(a instanceof Var) ? literal(a.value, a.aval) : zeros.has(a) ? zerosLike(a.aval) : values.get(a) ?? tangents.get(a) ?? zerosLike(a.aval);
   for (const e of j.eqns) {
     const mask = e.inputs.map(a => tangents.has(a));
     const given = e.inputs.some(a => (tangents.get(a) ?? null) !== null);
     const { rules } = e.primitive;
     if (!mask.includes(true)) {
       bind(e.primitive, e.inputs.map(read), e.params).forEach((y, i) => values.set(at(e.outputs, i), y));
-      if (e.primitive.properties.zeroPreserving && e.inputs.every(isZero)) e.outputs.forEach(v => zeros.add(v));
+      if (givesZeros(e, isZero)) e.outputs.forEach(v => zeros.add(v));
     } else if (e.primitive.properties.barrier) {
       // The identity of each operand by itself: values pass a barrier of their own, as tangents do.
       const pass = (linearOnes: boolean): void => {
@@ -65,5 +66,13 @@ export function evaluateLinear(j: Jaxpr, inputs: readonly TangentOf[], linear: M
     linear: j.outputs.map(o => tangents.has(o)),
     zero: j.outputs.map(isZero),
   };
+}
+/** Whether an equation's results are zero because all that it is linear in is; where it is linear in nothing, because all operands are and it keeps zeros. */
+export function givesZeros({ primitive: { properties, linear }, params, inputs }: Eqn, isZero: (a: Atom) => boolean): boolean {
+  const sets = (linear?.linearIn(inputs.length, params) ?? []).filter(s => s.length > 0);
+  // What is linear in {0} and in {0, 1} keeps zeros where both are zero.
+  const largest = sets.filter(s => !sets.some(t => t.length > s.length && s.every(i => t.includes(i))));
+  if (largest.length > 0) return largest.some(set => set.every(i => { const a = inputs[i]; return a !== undefined && isZero(a); }));
+  return properties.zeroPreserving && inputs.length > 0 && inputs.every(isZero);
 }
 const optional = (t: TangentOf): TensorHandle | null => t === null ? null : handleOf(t);

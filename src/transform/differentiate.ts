@@ -7,6 +7,7 @@ import type { AnyTensor } from '../ir/tensor.ts';
 import { add } from '../primitive/arithmetic.ts';
 import { spread } from '../primitive/call.ts';
 import { at } from '../primitive/define.ts';
+import { givesZeros } from '../primitive/evaluateLinear.ts';
 import { avalOf, handleOf, zerosLike, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, inheritOrigin, lookup, Scope, stage, type ScopeOptions } from '../trace/scope.ts';
 import { transforms } from './engine.ts';
@@ -102,28 +103,32 @@ export function transposeJaxpr(j: Jaxpr, linear: Mask): Jaxpr {
       cts.set(a, sum ? add(sum, ct) : ct);
     };
     const read = lookup(env);
+    // Known values that are zero whatever the inputs: zeros that a batching rule has repeated or padded.
+    const zeros = new Set<Atom>();
+    const isZero = (a: Atom): boolean => a instanceof Var ? zeros.has(a) : a.value === 0;
     const before = inheritOrigin(null);
     try {
       for (const e of j.eqns) {
         inheritOrigin(e.origin);
-        if (e.inputs.every(a => !(a instanceof Var) || env.has(a))) bind(e.primitive, e.inputs.map(read), e.params).forEach((x, i) => env.set(at(e.outputs, i), x));
-        else backward.push(e);
+        if (!e.inputs.every(a => !(a instanceof Var) || env.has(a))) { backward.push(e); continue; }
+        bind(e.primitive, e.inputs.map(read), e.params).forEach((x, i) => env.set(at(e.outputs, i), x));
+        if (givesZeros(e, isZero)) e.outputs.forEach(v => zeros.add(v));
       }
       j.outputs.forEach((o, i) => accumulate(o, at(args, known.length + i)));
       for (const e of backward.reverse()) {
         const ct = e.outputs.map(v => cts.get(v) ?? null);
         if (ct.every(c => c === null)) continue;
         inheritOrigin(e.origin);
-        transposeEqn(e, ct, e.inputs.map(a => a instanceof Var && !env.has(a) ? { known: null, aval: a.aval } : { known: read(a), aval: a.aval }), accumulate);
+        transposeEqn(e, ct, e.inputs.map(a => a instanceof Var && !env.has(a) ? { known: null, aval: a.aval } : { known: read(a), aval: a.aval }), isZero, accumulate);
       }
     } finally { inheritOrigin(before); }
     return unknown.map(v => cts.get(v) ?? zerosLike(v.aval));
   }, ofRules).jaxpr, 'transpose');
 }
-function transposeEqn(e: Eqn, cts: readonly TangentOf[], inputs: readonly LinearInput[], accumulate: (a: Atom, ct: TangentOf | undefined) => void): void {
+function transposeEqn(e: Eqn, cts: readonly TangentOf[], inputs: readonly LinearInput[], isZero: (a: Atom) => boolean, accumulate: (a: Atom, ct: TangentOf | undefined) => void): void {
   const { linear, rules, name } = e.primitive;
   if (linear === null) throw new TransformError('not-linear', `${name} is not linear: its transpose was asked for (a jvp rule put it among the tangents)`);
-  if (rules.kind === 'flat' && e.outputs.length === 1 && !linear.linearIn(inputs.length, e.params).some(set => isLinearIn(e, inputs, set))) {
+  if (rules.kind === 'flat' && e.outputs.length === 1 && !linear.linearIn(inputs.length, e.params).some(set => isLinearIn(e, inputs, set, isZero))) {
     const operands = inputs.flatMap((x, i) => x.known === null ? [i] : []);
     throw new TransformError('not-linear', `${name} is not linear in operand${operands.length > 1 ? 's' : ''} ${operands.join(' and ')}: its transpose was asked for (a jvp rule, or the backward half of a pair, put it among the tangents)`);
   }
@@ -131,9 +136,9 @@ function transposeEqn(e: Eqn, cts: readonly TangentOf[], inputs: readonly Linear
   e.inputs.forEach((a, i) => accumulate(a, back[i]));
 }
 /** Whether the linear operands are those of the set. One of them may be zero instead: a sum with anything else is affine. */
-const isLinearIn = (e: Eqn, inputs: readonly LinearInput[], set: readonly number[]): boolean => inputs.every((x, i) => {
+const isLinearIn = (e: Eqn, inputs: readonly LinearInput[], set: readonly number[], isZero: (a: Atom) => boolean): boolean => inputs.every((x, i) => {
   const a = e.inputs[i];
-  return set.includes(i) ? x.known === null || (a !== undefined && !(a instanceof Var) && a.value === 0) : x.known !== null;
+  return set.includes(i) ? x.known === null || (a !== undefined && isZero(a)) : x.known !== null;
 });
 
 /**

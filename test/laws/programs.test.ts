@@ -10,7 +10,7 @@ import { printJaxpr } from '../../src/ir/print.ts';
 import { primitives } from '../../src/primitive/index.ts';
 
 it('the laws hold for random programs', () => {
-  const report = laws.programs({ runs: 250 });
+  const report = laws.programs({ runs: 200 });
   console.log(`${laws.showReport(report)}; ${(report.equations / report.runs).toFixed(1)} equations and ${(report.laws.reduce((n, l) => n + l.held, 0) / report.runs).toFixed(0)} laws a program, ${(1000 * report.runs / report.milliseconds).toFixed(0)} programs/s`);
   // No law is silent throughout.
   expect(report.laws.filter(l => l.held === 0).map(l => l.name)).toEqual([]);

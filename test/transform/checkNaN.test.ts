@@ -135,6 +135,11 @@ describe('nested programs', () => {
     // 26, 5, 2, 1, 0, then the root of -1.
     expect(text(() => num(checkNaN(f)(f64(26))))).toContain('from operands f64[] = -1, in step 0 of scan in step 2 of scan (counted from 0)');
   });
+  it('infinities, too, if asked', () => {
+    const f = (v: T): T => scan<[T, null]>((c: T, u: T) => [div(c, u), null], v, f64([1, 0]))[0];
+    expect(text(() => num(checkNaN(f, { infinities: true })(x)))).toMatch(/^checkNaN: div made an infinity .*step 1 of scan/);
+    expect(num(checkNaN(f)(x))).toBe(Infinity);
+  });
   it('a while loop, and the branch of a cond', () => {
     const f = (v: T): T => whileLoop((c: T) => lt(c, 5), (c: T) => cond(lt(c, 2), (u: T) => add(u, 1), (u: T) => root(neg(u)), c), v);
     expect(text(() => num(checkNaN(f)(f64(0))))).toMatch(/sqrt made NaN .* in step 2 of while \(counted from 0\)/);

@@ -225,6 +225,8 @@ describe('errors', () => {
     expect(num(jvp((v: T) => add(flat(v), v), [x], [f64(1)])[1])).toBe(1);
     expect(list(vmap(grad((v: T) => add(flat(v), v)))(xs))).toEqual([1, 1]);
     expectClose(grad((v: T) => sum(mul(vmap(flat)(v), v)))(xs), list(mul(xs, xs)));
+    const negated = customJvp((v: T) => mul(v, v), ([v]: readonly [T]) => [mul(v, v), neg(neg(literal(0, { shape: [], dtype: 'f64' })))]);
+    expect(num(grad((v: T) => add(negated(v), v))(x))).toBe(1);
     const affine = customJvp((v: T) => sin(v), ([v]: readonly [T]) => [sin(v), cos(v)]);
     expect(codeAndText(() => grad(affine)(x))).toEqual(['not-linear', 'customJvp: the rule of the function returns a dy that does not depend on the tangents; return null where the derivative is zero']);
   });

@@ -1,8 +1,12 @@
 // linearTranspose: the transpose of a linear function, and the refusal of one that is not.
 import { describe, expect, it } from 'vitest';
 import { optimizationBarrier } from '../../src/primitive/barrier.ts';
-import { handleOf } from '../../src/trace/handle.ts';
-import { literal } from '../../src/trace/handle.ts';
+import { dynamicUpdateSlice } from '../../src/primitive/dynamicSlice.ts';
+import { pad } from '../../src/primitive/slice.ts';
+import { handleOf, literal } from '../../src/trace/handle.ts';
+import { evalJaxpr, stage } from '../../src/trace/scope.ts';
+import { batchJaxpr } from '../../src/transform/batch.ts';
+import { transposeJaxpr } from '../../src/transform/differentiate.ts';
 import { codeAndText, codeOf } from '../tree/errors.ts';
 import { add, div, dot, exp, f64, grad, i32, jit, jvp, list, listAll, lt, makeJaxpr, mul, num, sin, stopGradient, sub, sum, tensor, transpose, vmap, type T } from '../trace/language.ts';
 import { expectClose } from './close.ts';
@@ -52,6 +56,21 @@ describe('linearTranspose', () => {
   it('computes nothing of the function', () => {
     const back = linearTranspose((v: T) => div(dot(m, v), 2), f64([0, 0]));
     expect(makeJaxpr((ct: T) => back(ct)[0])(f64([1, 2, 3])).jaxpr.eqns.map(e => e.primitive.name).filter(n => n === 'dotGeneral').length).toBe(1);
+  });
+});
+
+describe('zeros that a batching rule has repeated', () => {
+  it('are zeros still: updates with zeros, padding of zeros', () => {
+    const zero = (...shape: number[]): T => literal(0, { shape, dtype: 'f64' });
+    const starts = i32([0, 1]);
+    const clear = (v: T): T => vmap((u: T, s: T) => handleOf(dynamicUpdateSlice(u, zero(1), [s])))(v, starts);
+    expect(list(linearTranspose(clear, zero(2, 2))(f64([[1, 2], [3, 4]]))[0])).toEqual([0, 2, 3, 0]);
+    // Program to program, too: a linear body is batched, then transposed.
+    const { jaxpr } = stage('clear', [{ shape: [], dtype: 'i32' }, { shape: [2], dtype: 'f64' }], ([s, u]) => s === undefined || u === undefined ? [] : [dynamicUpdateSlice(u, zero(1), [s])], { numbers: 'literals' });
+    const [back] = evalJaxpr(transposeJaxpr(batchJaxpr(jaxpr, 2, [true, true]).jaxpr, [false, true]), [starts, f64([[1, 2], [3, 4]])]);
+    expect(list(back)).toEqual([0, 2, 3, 0]);
+    const frame = (v: T): T => vmap((u: T) => handleOf(pad(zero(1), u, [1], [1], [0])))(v);
+    expect(list(linearTranspose(frame, zero(2))(f64([[1, 2, 3], [4, 5, 6]]))[0])).toEqual([4, 10]);
   });
 });
 

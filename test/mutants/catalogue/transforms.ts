@@ -21,7 +21,8 @@ export const transforms: readonly Mutant[] = [
     'forward mode: a tangent of another type is let through': [linear, 'if (got.dtype === a.dtype && got.shape.length === a.shape.length && got.shape.every((d, i) => d === a.shape[i])) return t;', 'if (got.dtype === a.dtype) return t;'],
     'linearize: results that are not wanted have tangents': [grad, 'wanted[i] === true ? demanded(t, at(j.outputs, i).aval, force[i] ?? false) : null', 'demanded(t, at(j.outputs, i).aval, force[i] ?? false)'],
     'vjp: one residual too many counts as linear': ['laws.programs', 'lin.linear.inputs.map((_, i) => i >= lin.residuals)', 'lin.linear.inputs.map((_, i) => i >= lin.residuals - 1)'],
-    'transpose: what is not linear passes for linear': ['test/transform/linearTranspose.test.ts', 'set.includes(i) ? x.known === null || (a !== undefined && !(a instanceof Var) && a.value === 0) : x.known !== null', 'set.includes(i) || x.known === null || a !== undefined'],
+    'transpose: what is not linear passes for linear': ['test/transform/linearTranspose.test.ts', 'set.includes(i) ? x.known === null || (a !== undefined && isZero(a)) : x.known !== null', 'set.includes(i) || x.known === null || a !== undefined'],
+    'transpose: zeros that a batching rule has repeated count as values': ['test/transform/linearTranspose.test.ts', 'e.outputs.forEach(v => zeros.add(v))', 'e.outputs.forEach(v => zeros.delete(v))'],
     'demanded tangents are not made values': ['test/transform/branches.test.ts', 't ?? (force && hasTangent(a) ? zerosLike(a) : null)', 't'],
   }),
   ...mutantsOf('src/transform/batch.ts', {

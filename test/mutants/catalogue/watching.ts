@@ -18,7 +18,7 @@ export const watching: readonly Mutant[] = [
     'effects: dead ones inside bodies go': [tap, 'bodiesOf(e.params).reduce<Effect>((all, b) => strongest(all, effectOfJaxpr(b)), e.primitive.properties.effect)', 'e.primitive.properties.effect'],
   }),
   ...mutantsOf('src/primitive/invariant.ts', {
-    'scan: an effect that does not change from step to step is taken out of the loop': ['laws.programs', `&& effectOf(e) === 'none' && `, '&& '],
+    'scan: an effect that does not change from step to step is taken out of the loop': [tap, `&& effectOf(e) === 'none' && `, '&& '],
   }),
   ...mutantsOf('src/primitive/checkNaN.ts', {
     'checkNaN: a NaN that came in is blamed on who passes it': [checkNaN, 'if (k < 0 || inputs.some(x => isFloat(x.dtype) && x.data.some(bad))) continue;', 'if (k < 0) continue;'],
