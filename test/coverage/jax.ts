@@ -4,7 +4,7 @@ import type { Library } from './library.ts';
 
 export const jax: Library = {
   library: 'JAX',
-  source: 'github.com/jax-ml/jax at cec06d1, docs/jax.numpy.rst, jax.lax.rst, jax.nn.rst',
+  source: 'github.com/jax-ml/jax at cec06d1, docs/jax.numpy.rst, jax.lax.rst, jax.nn.rst, jax.random.rst',
   areas: [
     {
       area: 'jax.numpy', face: 'np',
@@ -83,6 +83,16 @@ export const jax: Library = {
     scaled_matmul get_scaled_dot_general_config scaled_dot_general log1mexp`,
       elsewhere: { logsumexp: 'np.logsumexp', one_hot: 'np.oneHot', dot_product_attention: 'nn.attention' },
       absent: { devices: 'scaled_matmul get_scaled_dot_general_config scaled_dot_general' },
+    },
+    {
+      area: 'jax.random', face: 'random',
+      names: `
+    key key_dtype key_data wrap_key_data fold_in split clone PRNGKey ball bernoulli beta binomial bits categorical cauchy chisquare choice dirichlet
+    double_sided_maxwell exponential f gamma generalized_normal geometric gumbel laplace loggamma logistic lognormal maxwell multinomial
+    multivariate_normal normal orthogonal pareto permutation poisson rademacher randint rayleigh t triangular truncated_normal uniform wald
+    weibull_min`,
+      elsewhere: { PRNGKey: 'random.key' },
+      absent: { types: 'key_data wrap_key_data key_dtype clone' },
     },
   ],
 };

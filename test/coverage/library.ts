@@ -7,6 +7,7 @@ export const reasons = {
   size: 'the data decide the shape of the result; shapes are known before the data here',
   dtypes: 'dtypes are the strings f32, f64, f16, i32, u32, i8, u8, bool; nothing is promoted, and there are no others',
   python: 'belongs to Python or to NumPy arrays, which this language has no use for',
+  types: 'a class or a wrapper of Python; states and keys are plain tensors here, typed by inference',
   devices: 'speaks of devices, precision switches or XLA; the backend decides here',
 } as const;
 export type Reason = keyof typeof reasons;

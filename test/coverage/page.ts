@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as face from '../../src/index.ts';
 import { jax } from './jax.ts';
+import { optax } from './optax.ts';
 import { judge, reasons, type Area, type Judged, type Library, type Reason } from './library.ts';
 
 /** Every library with a table, in the order of the page. */
-export const libraries: readonly Library[] = [jax];
+export const libraries: readonly Library[] = [jax, optax];
 export const pagePath = fileURLToPath(new URL('../../docs/coverage.md', import.meta.url));
 
 const code = (name: string): string => `\`${name}\``;
@@ -21,7 +22,7 @@ function areaText(area: Area, judged: readonly Judged[]): string[] {
   return [
     `## ${area.area}`, '',
     `${same.length + other.length} of ${judged.length} names are here, ${same.length} of them as ${code(`${area.face}.<name>`)} in camelCase; ${open.length} are not here yet.`, '',
-    `**Here:** ${same.map(code).join(', ')}.`, '',
+    ...(same.length === 0 ? [] : [`**Here:** ${same.map(code).join(', ')}.`, '']),
     ...(other.length === 0 ? [] : [`**In other words:** ${other.join(', ')}.`, '']),
     ...(open.length === 0 ? [] : [`**Not yet:** ${open.map(code).join(', ')}.`, '']),
     ...(gone.length === 0 ? [] : ['**Not meant to be:**', '', ...gone, '']),
