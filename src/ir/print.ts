@@ -23,6 +23,11 @@ export function printJaxpr(j: Jaxpr, indent = ''): string {
   return [`{ lambda ${head}. let`, ...lines.map(l => `${indent}    ${l}`), `${indent}  in ${outs} }`].join('\n');
 }
 
+/** The names that the variables of a program have where it is printed; those of nested bodies are not among them. */
+export function variableNames(j: Jaxpr): ReadonlyMap<Var, string> {
+  return new Map([...j.inputs, ...j.eqns.flatMap(e => e.outputs)].map((v, i) => [v, letters(i)]));
+}
+
 function showEqn(e: Eqn, declare: (v: Var) => string, use: (a: Atom) => string, indent: string): string {
   const params = Object.keys(e.params).sort().map(k => `${k}=${showParam(e.params[k], indent)}`);
   const some = params.length > 0 ? `[${params.join(' ')}]` : '';

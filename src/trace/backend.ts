@@ -35,6 +35,8 @@ export interface Backend {
   /** Runs a program once, equation by equation, without making an executable of it. Absent where compiling costs no more. */
   interpret?(jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[];
   compile(jaxpr: Jaxpr): Executable;
+  /** What the backend makes of a program, for people: lines of text. */
+  explain?(jaxpr: Jaxpr): readonly string[];
   /** An owner gives a buffer up, before it is collected; without an owner, the run that made it does. Memory returns with the last one. */
   release(buffer: Buffer, owner?: object): void;
   /** Tells the backend which object owns a buffer, so that its memory returns when the owners are collected. Several may share one. */

@@ -4,6 +4,7 @@ import { showAval, sizeOf, bytesOf, type Aval } from '../ir/aval.ts';
 import { inlineCalls } from '../ir/inline.ts';
 import { bodiesOf, countEqns, effectOfJaxpr, type Jaxpr } from '../ir/jaxpr.ts';
 import { printJaxpr } from '../ir/print.ts';
+import { currentBackend } from '../trace/backend.ts';
 import { TensorHandle } from '../trace/handle.ts';
 import { unflatten } from '../tree/tree.ts';
 import { underlying } from './jit.ts';
@@ -50,8 +51,9 @@ export function evalShape<A extends readonly unknown[]>(f: (...args: A) => unkno
 }
 
 /**
- * What a function becomes: its program as staged and after inlining, counts by primitive,
- * and bytes in and out.
+ * What a function becomes on the current backend: its program as staged and after each pass that changed it, its kernels with their
+ * operations and bytes, and the plan of its memory; on the reference, which runs a program equation by equation, its program after
+ * inlining. Then counts by primitive, and bytes in and out.
  *
  * @example
  * import { explain, np, zeros } from 'cotangent';
@@ -70,7 +72,7 @@ export function explain<A extends readonly unknown[]>(f: (...args: A) => unknown
     return [
       `staged: ${countEqns(jaxpr)} equations, ${jaxpr.inputs.length} inputs (${jaxpr.numConsts} captured), effect ${effectOfJaxpr(jaxpr)}`,
       printJaxpr(jaxpr),
-      flat === jaxpr ? 'inlined: the same' : `inlined: ${countEqns(flat)} equations\n${printJaxpr(flat)}`,
+      ...currentBackend().explain?.(jaxpr) ?? [flat === jaxpr ? 'inlined: the same' : `inlined: ${countEqns(flat)} equations\n${printJaxpr(flat)}`],
       `primitives: ${most}`,
       `inputs: ${bytes(jaxpr.inputs.map(v => v.aval))} bytes; outputs: ${bytes(jaxpr.outputs.map(o => o.aval))} bytes (${jaxpr.outputs.map(o => showAval(o.aval)).join(', ')}); largest value: ${Math.max(0, ...flat.eqns.flatMap(e => e.outputs.map(v => sizeOf(v.aval.shape))))} elements`,
     ].join('\n');

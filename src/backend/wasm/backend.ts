@@ -14,6 +14,7 @@ import { askForFusedInstructions, engine, type LinearMemory } from './engine.ts'
 import { Heap, WasmBuffer, type Place } from './heap.ts';
 import { hostMath } from './hostMath.ts';
 import { bytesOf, runOnHost, viewOf } from './memory.ts';
+import { explainProgram } from './explain.ts';
 import { arenaSlot, compileProgram, poolSlot, scratchSlot, type CompiledProgram, type Cut } from './program.ts';
 import { isWatched, watchedExecutable } from './watched.ts';
 
@@ -105,6 +106,7 @@ export class WasmBackend implements Backend {
   compile(jaxpr: Jaxpr, cut?: Cut): Executable {
     return isWatched(jaxpr) ? watchedExecutable(this, jaxpr) : this.module(jaxpr, cut);
   }
+  explain(jaxpr: Jaxpr): readonly string[] { return explainProgram(jaxpr, this.rung); }
   /** The program as a module, whatever is in it. */
   module(jaxpr: Jaxpr, cut?: Cut): WasmExecutable {
     const executable = new WasmExecutable(this, jaxpr, cut);

@@ -86,6 +86,12 @@ interface Block {
   readonly end: number;
 }
 
+/** The steps of a flat program, which is the given one with its literals stored where memory is read. */
+export function stepsOf(flat: Jaxpr, cut: Cut = () => []): { readonly program: Jaxpr; readonly steps: readonly Step[] } {
+  const { program, splats } = withStoredLiterals(flat);
+  return { program, steps: withSplats(fuse(program, target, cut(program)), splats) };
+}
+
 class ProgramCompiler {
   readonly #rung: Rung;
   readonly #cut: Cut;
@@ -118,8 +124,7 @@ class ProgramCompiler {
 
   /** Compiles a flat program whose temporaries begin at `base` in the arena. */
   block(flat: Jaxpr, base: number): Block {
-    const { program, splats } = withStoredLiterals(flat);
-    const steps = withSplats(fuse(program, target, this.#cut(program)), splats);
+    const { program, steps } = stepsOf(flat, this.#cut);
     const kept = new Set<Var>([...program.inputs, ...program.outputs.filter(o => o instanceof Var)]);
     const plan = planMemory(steps, kept, v => bytesOf(v.aval));
     for (const [v, at] of plan.offsets) { this.#offsets.set(v, base + at); this.#slot(v); }
