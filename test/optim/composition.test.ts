@@ -107,6 +107,19 @@ describe('under jit', () => {
   });
 });
 
+// Scales that Optax 0.2.6 gives for the same losses.
+test.each([
+  [{ patience: 2, cooldown: 3 }, Array.from({ length: 12 }, () => 3), [1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25]],
+  [{ patience: 1, cooldown: 2, accumulationSize: 2 }, [3, 2.9, 2.9, 2.9, 2, 2, 2, 2, 2, 2, 2, 2], [1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5]],
+  [{ patience: 1, minScale: 0.4 }, [3, 3, 3, 3], [1, 0.5, 0.4, 0.4]],
+] as const)('reduceOnPlateau with %j', (options, losses, want) => {
+  const rule = optim.reduceOnPlateau({ factor: 0.5, ...options });
+  const p = make([], 0);
+  let state = rule.init(p);
+  const scales = losses.map(value => { state = rule.update(make([], 1), state, p, { value: make([], value) })[1]; return state[0].scale.itemSync(); });
+  scales.forEach((s, i) => { expect(Math.abs(s - (want[i] ?? NaN))).toBeLessThan(1e-6); });
+});
+
 describe('what wrapped rules remember', () => {
   test('masked and partition keep nothing for parameters that are left out', () => {
     const [masked] = optim.masked(optim.adam(0.1), { a: true, b: false, n: false }).init(params);

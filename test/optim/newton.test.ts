@@ -77,6 +77,12 @@ describe('newtonCg', () => {
     expect(Math.abs(p.x.itemSync() - Math.SQRT1_2)).toBeLessThan(1e-10);
     expect(p.n.itemSync()).toBe(3);
   });
+  test('follows the gradient where there is no curvature at all', () => {
+    const rule = optim.newtonCg();
+    const line = (v: V): Scalar<'f64'> => np.multiply(3, np.sum(v));
+    const v: V = make([2], [1, 1], 'f64');
+    expect(numbers(rule.update(grad(line)(v), rule.init(v), v, { valueFn: line })[0])).toEqual([-3, -3]);
+  });
   test('stands still at a minimum', () => {
     const rule = optim.newtonCg();
     const v: V = make([2], [1, 1], 'f64');
