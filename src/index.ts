@@ -19,6 +19,7 @@ export * as tree from './transform/tree.ts';
 export * as data from './data/index.ts';
 export * as io from './io/index.ts';
 export * as train from './train/index.ts';
+export * as plot from './plot/index.ts';
 
 export { stopGradient } from './numpy/convert.ts';
 export { fromData, full, ones, onesLike, tensor, zeros, zerosLike } from './numpy/create.ts';

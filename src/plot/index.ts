@@ -1,0 +1,9 @@
+// The public namespace `plot`: pictures of training as SVG, without a browser, and reports of one HTML file. Data in, string out.
+
+export { confusionMatrix, type ConfusionOptions } from './confusion.ts';
+export { curves, type CurvesOptions, type Series } from './curves.ts';
+export type { FrameOptions } from './frame.ts';
+export { imageGrid, type ImageGridOptions } from './images.ts';
+export type { NestedNumbers, Numbers } from './numbers.ts';
+export { report, type Figure, type Report, type Section, type Table } from './report.ts';
+export type { AxisScale } from './scale.ts';
