@@ -25,12 +25,12 @@ export function element(name: string, attributes: Attributes, ...children: reado
 export const text = (x: number, y: number, words: string, attributes: Attributes = {}): string => element('text', { x, y, ...attributes }, escapeText(words));
 
 /** About how wide text is drawn; no browser is there to ask. */
-export const textWidth = (words: string, size = 12): number => [...words].reduce((sum, c) => sum + (/[.,:;'|!ilj ]/.test(c) ? 0.32 : /[A-ZmwMW%@]/.test(c) ? 0.78 : 0.58), 0) * size;
+export const textWidth = (words: string, size = 12): number => Array.from(words).reduce((sum, c) => sum + (/[.,:;'|!ilj ]/.test(c) ? 0.32 : /[A-ZmwMW%@]/.test(c) ? 0.78 : 0.58), 0) * size;
 
 /** Text of at most so many pixels; what is too long ends in an ellipsis. */
 export function fitText(words: string, width: number, size = 12): string {
   if (textWidth(words, size) <= width) return words;
-  const all = [...words];
+  const all = Array.from(words);
   while (all.length > 1 && textWidth(all.join(''), size) + 0.8 * size > width) all.pop();
   return `${all.join('').trimEnd()}\u2026`;
 }

@@ -48,7 +48,7 @@ export function parseXml(source: string): Element {
 export const all = (root: Element): readonly Element[] => [root, ...root.children.flatMap((child) => typeof child === 'string' ? [] : all(child))];
 export const named = (root: Element, name: string): readonly Element[] => all(root).filter((e) => e.name === name);
 /** The words of every text, in order. */
-export const words = (root: Element): readonly string[] => named(root, 'text').map((e) => e.children.join(''));
+export const words = (root: Element): readonly string[] => named(root, 'text').map((e) => e.children.filter((child) => typeof child === 'string').join(''));
 
 /** The picture, once it is seen to be sound: well-formed, every number in it finite, nothing loaded or run. */
 export function checkPicture(svg: string): Element {
