@@ -6,16 +6,17 @@ import { showAval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { add } from '../primitive/arithmetic.ts';
-import { broadcastInDim, constant } from '../primitive/broadcast.ts';
+import { broadcastInDim } from '../primitive/broadcast.ts';
 import { convGeneral } from '../primitive/conv.ts';
+import { foldIn } from '../random/key.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspose, type TransposePadding } from '../shape/conv.ts';
 import type { First, Mul, Shape } from '../shape/dim.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
-import { expectFeatures, parameter } from './expect.ts';
+import { expectFeatures, parameter, started } from './expect.ts';
 import { expectImage, featuresLast, windowOver, type Asked, type ButFeatures, type DepthwiseKernelOf, type FeaturesOf, type KernelOf, type Unasked, type Whole } from './image.ts';
-import { lecunNormal } from './initialize.ts';
+import { lecunNormal, zeros, type Initializer } from './initializers.ts';
 import { named, network, type Net } from './net.ts';
 
 /** Parameters of a convolution: a kernel [...window, in, out] and a bias for each output feature. */
@@ -33,6 +34,10 @@ export interface ConvLayerOptions<Stride extends PerAxis, Padding, Dilation exte
   readonly dilation?: Dilation;
   /** Of the parameters, the input and the output. Default f32. */
   readonly dtype?: D;
+  /** How the kernel starts. Default LeCun normal; see `nn.initializers`. */
+  readonly init?: Initializer;
+  /** How the bias starts. Default zeros. */
+  readonly biasInit?: Initializer;
 }
 /** With groups, output feature group g sees input feature group g only. */
 export interface GroupedConvOptions<Stride extends PerAxis, Padding, Dilation extends PerAxis, Groups extends number, D extends Float> extends ConvLayerOptions<Stride, Padding, Dilation, D> {
@@ -70,7 +75,7 @@ export const conv = <const O extends number, const W extends PerAxis, const St e
 ): (<S extends Shape, K = unknown>(x: ConvImage<S, NoInfer<D>, W, O, St, P, Di, G, K>) => Net<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
   expectFeatures('conv', features);
   const groups: number = options.groups ?? 1;
-  return typed(convolution('conv', options.dtype, x => {
+  return typed(convolution('conv', options, x => {
     const channels = x.shape.at(-1) ?? 0;
     const kernel = [...windowOver(x, window), Math.floor(channels / groups), features];
     return { kernel, plan: w => planConv(x.shape, w, { strides: options.stride, padding: options.padding, dilation: options.dilation, groups }), groups };
@@ -104,7 +109,7 @@ export const depthwiseConv = <const M extends number, const W extends PerAxis, c
   multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D> = {},
 ): (<S extends Shape, K = unknown>(x: DepthwiseImage<S, NoInfer<D>, W, M, St, P, Di, K>) => Net<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>>) => {
   expectFeatures('depthwiseConv', multiplier);
-  return typed(convolution('depthwiseConv', options.dtype, x => {
+  return typed(convolution('depthwiseConv', options, x => {
     const groups = x.shape.at(-1) ?? 0;
     const kernel = [...windowOver(x, window), 1, groups * multiplier];
     return { kernel, plan: w => planConv(x.shape, w, { strides: options.stride, padding: options.padding, dilation: options.dilation, groups }), groups };
@@ -137,13 +142,14 @@ export const convTranspose = <const O extends number, const W extends PerAxis, c
   features: O, window: W, options: ConvLayerOptions<St, P, Di, D> = {},
 ): (<S extends Shape, K = unknown>(x: TransposeImage<S, NoInfer<D>, W, O, St, P, Di, K>) => Net<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
   expectFeatures('convTranspose', features);
-  return typed(convolution('convTranspose', options.dtype, x => ({
+  return typed(convolution('convTranspose', options, x => ({
     kernel: [...windowOver(x, window), x.shape.at(-1) ?? 0, features],
     plan: w => planConvTranspose(x.shape, w, { strides: options.stride, padding: options.padding, dilation: options.dilation }),
     groups: 1, transposed: true,
   })));
 };
 
+interface Starts { readonly dtype?: Float; readonly init?: Initializer; readonly biasInit?: Initializer }
 /** What a layer makes of an image: the shape of its kernel, and what a kernel does. */
 interface Convolution {
   readonly kernel: readonly number[];
@@ -151,14 +157,14 @@ interface Convolution {
   readonly groups: number;
   readonly transposed?: boolean;
 }
-function convolution(layer: string, dtype: Float = 'f32', meet: (x: TensorHandle) => Convolution): (x: AnyTensor) => Net<unknown, unknown> {
+function convolution(layer: string, { dtype = 'f32', init = lecunNormal, biasInit = zeros }: Starts, meet: (x: TensorHandle) => Convolution): (x: AnyTensor) => Net<unknown, unknown> {
   return named(layer, input => {
     const x = expectImage(layer, input, dtype);
     const { kernel, plan, groups, transposed = false } = meet(x);
     plan(kernel);
     const features = kernel.at(-1) ?? 0;
     return network({
-      init: key => ({ w: lecunNormal(key, kernel, { dtype }), b: constant(0, [features], dtype) }),
+      init: key => ({ w: started(layer, init, key, kernel, dtype), b: started(layer, biasInit, foldIn(key, 1), [features], dtype) }),
       apply(params: unknown) {
         const [w, b] = [parameter(layer, params, 'w'), parameter(layer, params, 'b')];
         const along = plan(w.shape);

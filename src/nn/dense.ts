@@ -5,13 +5,14 @@ import { showAval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { add } from '../primitive/arithmetic.ts';
-import { broadcastInDim, constant } from '../primitive/broadcast.ts';
+import { broadcastInDim } from '../primitive/broadcast.ts';
 import { dotGeneral } from '../primitive/dot.ts';
+import { foldIn } from '../random/key.ts';
 import type { Shape } from '../shape/dim.ts';
 import { matmul } from '../shape/matmul.ts';
 import { avalOf } from '../trace/handle.ts';
-import { expectFeatures, expectInput, parameter } from './expect.ts';
-import { lecunNormal } from './initialize.ts';
+import { expectFeatures, expectInput, parameter, started } from './expect.ts';
+import { lecunNormal, zeros, type Initializer } from './initializers.ts';
 import { named, network, type Net } from './net.ts';
 
 /** Parameters of a dense layer: weights [inputs, features] and a bias. */
@@ -34,6 +35,10 @@ function affine(x: AnyTensor, w: AnyTensor, b: AnyTensor): AnyTensor {
 export interface DenseOptions<D extends Float = 'f32'> {
   /** Of the parameters, the input and the output. Default f32. */
   readonly dtype?: D;
+  /** How weights start. Default LeCun normal; see `nn.initializers`. */
+  readonly init?: Initializer;
+  /** How the bias starts. Default zeros. */
+  readonly biasInit?: Initializer;
 }
 
 /**
@@ -58,13 +63,13 @@ export const dense = <const O extends number, D extends Float = 'f32'>(features:
 export const denseFrom = <const I extends number, const O extends number, D extends Float = 'f32'>(inputs: I, features: O, options: DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, I], NoInfer<D>>) => Net<DenseParams<I, O, NoInfer<D>>, Tensor<[...S, O], NoInfer<D>>>) =>
   typed(denseLayer(features, inputs, options));
 
-function denseLayer(features: number, inputs: number | null, { dtype = 'f32' }: DenseOptions<Float>): (x: AnyTensor) => Net<unknown, unknown> {
+function denseLayer(features: number, inputs: number | null, { dtype = 'f32', init = lecunNormal, biasInit = zeros }: DenseOptions<Float>): (x: AnyTensor) => Net<unknown, unknown> {
   expectFeatures('dense', features);
   if (inputs !== null) expectFeatures('denseFrom', inputs);
   return named('dense', x => {
     const width = expectInput('dense', x, inputs, dtype);
     return network({
-      init: key => ({ w: lecunNormal(key, [width, features], { dtype }), b: constant(0, [features], dtype) }),
+      init: key => ({ w: started('dense', init, key, [width, features], dtype), b: started('dense', biasInit, foldIn(key, 1), [features], dtype) }),
       apply: (params: unknown) => affine(x, parameter('dense', params, 'w'), parameter('dense', params, 'b')),
     });
   });

@@ -5,6 +5,8 @@ import type { Float } from '../dtype/dtype.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { show } from '../shape/dim.ts';
 import { handleOf, isTensor, type TensorHandle } from '../trace/handle.ts';
+import type { Key } from '../random/key.ts';
+import type { Initializer } from './initializers.ts';
 import { describe } from './net.ts';
 
 /** A layer's width is a natural number, and not zero. */
@@ -35,4 +37,11 @@ export function parameter(layer: string, params: unknown, name: string): TensorH
   const x = entries.get(name);
   if (isTensor(x)) return x;
   throw new CotangentError('tree', `${layer}: its parameter ${name} is ${entries.has(name) ? describe(x) : `missing from ${describe(params)}`}; make parameters with nn.init`);
+}
+
+/** What an initialiser of a layer drew, which must be what was asked for. */
+export function started(layer: string, init: Initializer, key: Key, shape: readonly number[], dtype: Float): AnyTensor {
+  const x = init(key, shape, { dtype });
+  if (show(x.shape) !== show(shape) || x.dtype !== dtype) throw new ShapeError(`${layer}: its initialiser made ${x.dtype}${show(x.shape)}, the parameter is ${dtype}${show(shape)}`);
+  return x;
 }

@@ -8,15 +8,26 @@ export { compose, densely, fanout, from, identity, parallel, residual, seq, shor
 export { conv, convTranspose, depthwiseConv, type ConvLayerOptions, type ConvParams, type GroupedConvOptions } from './conv.ts';
 export { dense, denseFrom, type DenseOptions, type DenseParams } from './dense.ts';
 export { alphaDropout, drop, dropout, dropPath, gaussianDropout, gaussianNoise, type DropoutOptions } from './dropout.ts';
-export { embedding, type EmbeddingParams } from './embedding.ts';
+export { embedding, tied, unembed, type EmbeddingOptions, type EmbeddingParams, type TiedParams } from './embedding.ts';
 export { flatten } from './flatten.ts';
 export { lecunNormal } from './initialize.ts';
-export { accuracy, binaryCrossEntropy, crossEntropy, squaredError, type LossOptions, type Reduction } from './loss.ts';
+export * as initializers from './initializers.ts';
+export type { Initializer } from './initializers.ts';
+export { accuracy, binaryCrossEntropy, crossEntropy, squaredError, type CrossEntropyOptions, type LossOptions, type Reduction } from './loss.ts';
+export {
+  contrastive, hinge, infoNce, multiMargin, negativeLogLikelihood, tripletMargin, type InfoNceOptions, type MarginOptions, type MultiMarginOptions,
+} from './marginLoss.ts';
+export { calibrationError, confusionMatrix, perplexity, precisionRecallF1, topKAccuracy, type ClassScores } from './metrics.ts';
+export { absoluteError, cosineDistance, cosineSimilarity, huber, klDivergence, logCosh, poissonNll, type CosineOptions, type HuberOptions } from './regressionLoss.ts';
+export { l1, l2, l2Towards, type FloatsIn } from './regularize.ts';
 export {
   apply, applyEval, applyTrain, countParameters, init, initState, network, stateful, stochastic,
   type Effects, type KeyFor, type Net, type NetworkSpec, type Random, type RandomSpec, type StatefulSpec, type States,
 } from './net.ts';
 export { layerNorm, layerNormOf, rmsNorm, rmsNormOf, type LayerNormOptions, type LayerNormParams, type RmsNormParams } from './normalize.ts';
+export {
+  celu, elu, glu, hardShrink, hardSigmoid, hardSilu, hardtanh, mish, prelu, relu6, selu, softShrink, softsign, squareplus, type PreluParams,
+} from './moreActivations.ts';
 export { adaptiveAvgPool, avgPool, globalAvgPool, globalMaxPool, maxPool, type PoolLayerOptions } from './pool.ts';
 export { gru, gruCell, lstm, lstmCell, rnn, rnnCell, type GruParams, type LstmParams, type LstmState, type RecurrentOptions, type RnnParams } from './recurrent.ts';
 export { repeat, type RepeatOptions } from './repeat.ts';

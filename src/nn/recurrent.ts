@@ -17,8 +17,8 @@ import { foldIn, type Key } from '../random/key.ts';
 import type { Shape } from '../shape/dim.ts';
 import { avalOf, handleOf } from '../trace/handle.ts';
 import { scan } from '../transform/control.ts';
-import { expectFeatures, expectInput, parameter } from './expect.ts';
-import { lecunNormal } from './initialize.ts';
+import { expectFeatures, expectInput, parameter, started } from './expect.ts';
+import { lecunNormal, type Initializer } from './initializers.ts';
 import { named, network, type Net } from './net.ts';
 
 /** Parameters of an `rnn`: input weights, state weights, bias. */
@@ -52,6 +52,10 @@ export interface RecurrentOptions<H, D extends Float = 'f32'> {
   readonly dtype?: D;
   /** The state before the first step; axes before its last broadcast over the input's. Default zero. */
   readonly initial?: H;
+  /** How input weights start. Default LeCun normal; see `nn.initializers`. */
+  readonly init?: Initializer;
+  /** How state weights start. Default LeCun normal; orthogonal ones keep gradients through many steps. */
+  readonly recurrentInit?: Initializer;
   /** Steps from the last time to the first; outputs keep the order of the inputs. */
   readonly reverse?: boolean;
 }
@@ -184,7 +188,7 @@ function expectState(kind: Kind, i: number, h: AnyTensor, shape: readonly number
 
 // ---- layers: a cell along the time axis
 
-function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse = false }: RecurrentOptions<unknown, Float>): never {
+function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse = false, init = lecunNormal, recurrentInit = lecunNormal }: RecurrentOptions<unknown, Float>): never {
   expectFeatures(kind.name, units);
   const { gates } = kind;
   const layer = (x: AnyTensor): Net<unknown, unknown> => {
@@ -192,12 +196,12 @@ function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse 
     const time = x.shape.length - 2;
     if (time < 0) throw new ShapeError(`${kind.name}: the input ${showShape(x.shape)} has no time axis; it takes [..., time, features]`);
     const batch = x.shape.slice(0, time);
-    const weights = (key: Key, inputs: number): AnyTensor => {
-      const w = lecunNormal(key, [inputs, Math.max(1, gates) * units], { dtype });
+    const weights = (start: Initializer, key: Key, inputs: number): AnyTensor => {
+      const w = started(kind.name, start, key, [inputs, Math.max(1, gates) * units], dtype);
       return gates === 0 ? w : reshape(w, [inputs, gates, units]);
     };
     return network({
-      init: key => ({ wx: weights(foldIn(key, 0), width), wh: weights(foldIn(key, 1), units), ...kind.start(units, dtype) }),
+      init: key => ({ wx: weights(init, foldIn(key, 0), width), wh: weights(recurrentInit, foldIn(key, 1), units), ...kind.start(units, dtype) }),
       apply(params: unknown): AnyTensor {
         const steps = moveAxis(projected(kind, params, x), time, 0);
         const zero = constant(0, [...batch, units], dtype);

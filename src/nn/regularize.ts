@@ -1,0 +1,64 @@
+// Regularisers: penalties of whole trees of parameters. Floor 7. Leaves that are no floats take no part.
+import { CotangentError } from '../error.ts';
+import type { DType, Float } from '../dtype/dtype.ts';
+import { range } from '../ir/aval.ts';
+import type { AnyTensor, Scalar, Tensor } from '../ir/tensor.ts';
+import { typed } from '../numpy/typed.ts';
+import { add, mul, sub } from '../primitive/arithmetic.ts';
+import { constant, reduceSum } from '../primitive/broadcast.ts';
+import { abs } from '../primitive/rounding.ts';
+import type { Shape } from '../shape/dim.ts';
+import { flattenTensors } from '../transform/staging.ts';
+import { structureKey } from '../tree/tree.ts';
+
+/** The float dtypes in a tree. */
+export type FloatsIn<P> =
+  P extends Tensor<Shape, infer D extends DType> ? Extract<D, Float> : P extends readonly (infer E)[] ? FloatsIn<E> : P extends null ? never : P extends object ? FloatsIn<P[keyof P]> : never;
+
+const isFloat = (x: AnyTensor): boolean => x.dtype === 'f32' || x.dtype === 'f64' || x.dtype === 'f16';
+function total(name: string, terms: readonly AnyTensor[]): AnyTensor {
+  const sums = terms.map(t => reduceSum(t, range(t.shape.length)));
+  const [first] = sums;
+  if (first === undefined) return constant(0, [], 'f32');
+  const other = sums.find(s => s.dtype !== first.dtype);
+  if (other !== undefined) throw new CotangentError('dtype', `${name}: the tree holds ${first.dtype} and ${other.dtype}; give one dtype at a time`);
+  return sums.slice(1).reduce<AnyTensor>((a, b) => add(a, b), first);
+}
+const floatsOf = (name: string, params: unknown): readonly AnyTensor[] => flattenTensors(params, `nn.${name}`).leaves.filter(isFloat);
+
+/**
+ * The sum of magnitudes of all parameters. Its derivative at 0 is 0. Tibshirani, "Regression shrinkage and selection via the lasso", 1996.
+ *
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.l1([{ w: tensor([1, -2]) }, null]); // -> 3
+ */
+export const l1 = <P>(params: P): Scalar<FloatsIn<P>> => typed(total('l1', floatsOf('l1', params).map(x => abs(x))));
+
+/**
+ * The sum of squares of all parameters. (Multiply by half the rate for what optimisers call weight decay.)
+ *
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.l2([{ w: tensor([1, -2]) }, null]); // -> 5
+ */
+export const l2 = <P>(params: P): Scalar<FloatsIn<P>> => typed(total('l2', floatsOf('l2', params).map(x => mul(x, x))));
+
+/**
+ * The sum of squares of the difference to another tree: parameters before, of a teacher, of a mean.
+ *
+ * @throws `tree` where the trees differ.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.l2Towards({ w: tensor([1, -2]) }, { w: tensor([1, 1]) }); // -> 9
+ */
+export const l2Towards = <P>(params: P, point: NoInfer<P>): Scalar<FloatsIn<P>> => {
+  const [a, b] = [flattenTensors(params, 'nn.l2Towards'), flattenTensors(point, 'nn.l2Towards: the point')];
+  if (structureKey(a.structure) !== structureKey(b.structure)) throw new CotangentError('tree', `l2Towards: the trees differ: ${structureKey(a.structure)} and ${structureKey(b.structure)}`);
+  return typed(total('l2Towards', a.leaves.flatMap((x, i) => {
+    const y = b.leaves[i];
+    if (y === undefined || !isFloat(x)) return [];
+    const e = sub(x, y);
+    return [mul(e, e)];
+  })));
+};

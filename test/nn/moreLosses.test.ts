@@ -1,0 +1,115 @@
+// Losses and regularisers: values worked out in NumPy from the papers' formulas (float64) and PyTorch's documented examples, gradients against
+// finite differences, the ends where logarithms and roots have none, mistakes.
+import { describe, expect, test } from 'vitest';
+import { grad, nn, np, setBackend, tensor, type AnyTensor, type Scalar, type Tensor } from 'cotangent';
+import { expectGradient } from './differences.ts';
+
+await setBackend('reference');
+const numbers = (x: AnyTensor): number[] => Array.from(x.dataSync());
+const loose = (f: unknown) => f as (...args: readonly unknown[]) => unknown;
+type Matrix = Tensor<[2, 3], 'f64'>;
+const matrix = (rows: number[][]): Matrix => tensor(rows, 'f64') as unknown as Matrix;
+const P = matrix([[0.3, -1.2, 2], [1.1, 0.4, -0.7]]);
+const T = matrix([[0.5, -1, 0.1], [-2, 0.4, 0.9]]);
+const signs = matrix([[1, -1, 1], [-1, 1, 1]]);
+const far = matrix([[0, 1, 0.5], [1, 1, -1]]);
+const soft = matrix([[0.2, 0.3, 0.5], [0, 1, 0]]);
+const labels = tensor([2, 0], 'i32');
+const weights = tensor([1, 2, 0.5], 'f64') as unknown as Tensor<[3], 'f64'>;
+const none = { reduction: 'none' } as const;
+const expectClose = (got: AnyTensor, want: readonly number[], tolerance = 1e-13): void => {
+  const values = numbers(got);
+  expect(values.length).toBe(want.length);
+  values.forEach((v, i) => { expect(Math.abs(v - (want[i] ?? NaN)), `element ${i}: ${v} against ${want[i]}`).toBeLessThan(tolerance); });
+};
+
+const cases: readonly (readonly [string, (p: Matrix, reduction: 'none' | 'mean' | 'sum') => AnyTensor, readonly number[]])[] = [
+  ['absoluteError', (p, reduction) => nn.absoluteError(p, T, { reduction }), [0.2, 0.2, 1.9, 3.1, 0, 1.6]],
+  ['huber', (p, reduction) => nn.huber(p, T, { delta: 0.6, reduction }), [0.02, 0.02, 0.96, 1.68, 0, 0.78]],
+  ['logCosh', (p, reduction) => nn.logCosh(p, T, { reduction }), [0.01986807184000736, 0.01986807184000736, 1.228977035894934, 2.408880193563893, 0, 0.9468061526024851]],
+  ['cosineDistance', (p, reduction) => nn.cosineDistance(p, T, { reduction }), [1 - 0.5871970430820864, 1 + 0.8781659522750728]],
+  ['klDivergence', (p, reduction) => nn.klDivergence(nn.logSoftmax(p), soft, { reduction }), [0.4720182308882172, 1.2079520141095887]],
+  ['poissonNll', (p, reduction) => nn.poissonNll(p, np.abs(T), { reduction }), [1.1998588075760033, 1.501194211912202, 7.18905609893065, 0.8041660239464332, 1.3318246976412702, 1.1265853037914095]],
+  ['negativeLogLikelihood', (p, reduction) => nn.negativeLogLikelihood(nn.logSoftmax(p), labels, { reduction }), [0.20167124495279065, 0.5079520141095888]],
+  ['crossEntropy, smoothed', (p, reduction) => nn.crossEntropy(p, labels, { smoothing: 0.1, reduction }), [0.9 * 0.20167124495279065 + (1.901671244952791 + 3.401671244952791 + 0.20167124495279065) / 30, 0.9 * 0.5079520141095888 + (0.5079520141095888 + 1.2079520141095887 + 2.307952014109589) / 30]],
+  ['crossEntropy of soft labels, weighted', (p, reduction) => nn.crossEntropy(p, soft, { weights, reduction }), [2.4717548072004307, 2.4159040282191775]],
+  ['hinge', (p, reduction) => nn.hinge(p, signs, { reduction }), [0.7, 0, 0, 2.1, 0.6, 1.7]],
+  ['multiMargin', (p, reduction) => nn.multiMargin(p, labels, { reduction }), [0, 0.1]],
+  ['multiMargin, squared', (p, reduction) => nn.multiMargin(p, labels, { power: 2, margin: 2, reduction }), [0.3 ** 2 / 3, (1.3 ** 2 + 0.2 ** 2) / 3]],
+  ['contrastive', (p, reduction) => nn.contrastive(p, T, tensor([1, 0], 'f64') as unknown as Tensor<[2], 'f64'>, { margin: 4, reduction }), [1.845, 0.13078916599007362]],
+  ['tripletMargin', (p, reduction) => nn.tripletMargin(p, T, far, { reduction }), [0.2413850698350022, 3.810319710189955]],
+  ['infoNce', (p, reduction) => nn.infoNce(p, T, { temperature: 0.5, reduction }), [0.17407009030529474, 5.50407844327057]],
+];
+
+describe('losses', () => {
+  test.each(cases)('%s: values, mean and sum, gradient', (name, loss, want) => {
+    expectClose(loss(P, 'none'), want);
+    const sum = want.reduce((a, b) => a + b, 0);
+    expectClose(loss(P, 'sum'), [sum]);
+    expectClose(loss(P, 'mean'), [sum / want.length]);
+    // Where prediction and target are equal the magnitude has a kink, so the point is moved.
+    const moved = np.add(P, 0.013) as Matrix;
+    expectGradient(name, (p: Matrix) => loss(p, 'sum') as Scalar<'f64'>, moved);
+  });
+  test('weighted cross-entropy of integer labels is divided by the weights of the labels, as in PyTorch', () => {
+    expectClose(nn.crossEntropy(P, labels, { weights }), [0.40585842439065606]);
+    expectClose(nn.crossEntropy(P, labels, { weights, smoothing: 0.1, ...none }), [0.3842803721399147, 0.5930845476780819]);
+    expectClose(nn.crossEntropy(P, labels, { weights, smoothing: 0.1 }), [0.6515766132119978]);
+    expect(numbers(nn.crossEntropy(P, tensor([3, -1], 'i32'), { smoothing: 0.1, ...none }))).toEqual([NaN, NaN]);
+    expectClose(nn.crossEntropy(P, labels, { smoothing: 0, weights: np.ones([3], 'f64') }), numbers(nn.crossEntropy(P, labels)));
+  });
+  test('the example in PyTorch\'s documentation of MultiMarginLoss', () => {
+    expectClose(nn.multiMargin(tensor([[0.1, 0.2, 0.4, 0.8]]), tensor([3], 'i32')), [0.325], 1e-7);
+  });
+  test('at the ends values and gradients are finite', () => {
+    const zero = matrix([[0, 0, 0], [0, 0, 0]]);
+    const losses: readonly ((p: Matrix) => Scalar<'f64'>)[] = [
+      p => nn.cosineDistance(p, T), p => nn.contrastive(p, zero, tensor([1, 0], 'f64') as unknown as Tensor<[2], 'f64'>), p => nn.tripletMargin(p, zero, zero), p => nn.logCosh(p, zero), p => nn.huber(p, zero), p => nn.absoluteError(p, zero),
+    ];
+    for (const loss of losses) {
+      expect(Number.isFinite(loss(zero).itemSync())).toBe(true);
+      expect(numbers(grad(loss)(zero)).every(Number.isFinite)).toBe(true);
+    }
+    expect(numbers(grad((p: Matrix) => nn.absoluteError(p, P))(P))).toEqual([0, 0, 0, 0, 0, 0]);
+    // A log-probability of -inf where nothing is wanted.
+    const certain = matrix([[-Infinity, 0, -Infinity], [-Infinity, 0, -Infinity]]);
+    expect(nn.klDivergence(certain, matrix([[0, 1, 0], [0, 1, 0]])).itemSync()).toBe(0);
+    expect(numbers(nn.logCosh(matrix([[1e5, -1e5, 0], [0, 0, 0]]), zero, none)).slice(0, 2)).toEqual([1e5 - Math.LN2, 1e5 - Math.LN2]);
+  });
+  test('cosineSimilarity', () => { expectClose(nn.cosineSimilarity(P, T), [0.5871970430820864, -0.8781659522750728]); });
+  test('mistakes', () => {
+    const wide = tensor([[1, 2]], 'f64');
+    for (const [name, f] of Object.entries({ absoluteError: nn.absoluteError, huber: nn.huber, logCosh: nn.logCosh, cosineDistance: nn.cosineDistance, klDivergence: nn.klDivergence, poissonNll: nn.poissonNll, hinge: nn.hinge, infoNce: nn.infoNce, contrastive: nn.contrastive, tripletMargin: nn.tripletMargin })) {
+      expect(() => loose(f)(P, wide, wide), name).toThrow(`${name}: prediction [2, 3] and target [1, 2] differ in shape`);
+    }
+    for (const [name, f] of Object.entries({ negativeLogLikelihood: nn.negativeLogLikelihood, multiMargin: nn.multiMargin })) {
+      expect(() => loose(f)(P, tensor([1, 2, 0], 'i32')), name).toThrow(`${name}: logits [2, 3] take labels [2], got [3]`);
+      expect(() => loose(f)(P, P), name).toThrow(`${name}: f64 is no integer dtype`);
+    }
+    expect(() => nn.huber(P, T, { delta: 0 })).toThrow('huber: delta 0 is not positive');
+    expect(() => nn.crossEntropy(P, labels, { smoothing: 1.5 })).toThrow('crossEntropy: the smoothing 1.5 is not in [0, 1]');
+    expect(() => loose(nn.crossEntropy)(P, labels, { weights: tensor([1, 2], 'f64') })).toThrow('crossEntropy: logits [2, 3] take 3 weights, got [2]');
+    expect(() => loose(nn.crossEntropy)(P, labels, { weights: tensor([1, 2, 3]) })).toThrow('crossEntropy: dtypes differ: logits of f64 and weights of f32 (use astype)');
+    expect(() => nn.infoNce(P, T, { temperature: 0 })).toThrow('infoNce: the temperature 0 is not positive');
+    expect(() => loose(nn.multiMargin)(P, labels, { power: 3 })).toThrow('multiMargin: the power 3 is neither 1 nor 2');
+  });
+});
+
+describe('regularisers', () => {
+  const tree = [{ b: tensor([0.5], 'f64'), w: P }, null, { ids: labels }] as const;
+  test('sum over all float leaves; their gradients', () => {
+    const flat = [0.5, 0.3, 1.2, 2, 1.1, 0.4, 0.7];
+    expectClose(nn.l1(tree), [flat.reduce((a, b) => a + b, 0)]);
+    expectClose(nn.l2(tree), [flat.reduce((a, b) => a + b * b, 0)]);
+    const point = { w: T };
+    expectClose(nn.l2Towards({ w: P }, point), [0.04 + 0.04 + 1.9 ** 2 + 3.1 ** 2 + 1.6 ** 2]);
+    expectGradient('l1', (p: { readonly w: Matrix }) => nn.l1(p), { w: P });
+    expectGradient('l2', (p: { readonly w: Matrix }) => nn.l2(p), { w: P });
+    expectGradient('l2Towards', (p: { readonly w: Matrix }) => nn.l2Towards(p, point), { w: P });
+    expect(nn.l2(null as { readonly w: Matrix } | null).itemSync()).toBe(0);
+  });
+  test('mistakes', () => {
+    expect(() => nn.l2([P, tensor([1])])).toThrow('l2: the tree holds f64 and f32; give one dtype at a time');
+    expect(() => loose(nn.l2Towards)({ w: P }, { v: P })).toThrow('l2Towards: the trees differ');
+  });
+});
