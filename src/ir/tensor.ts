@@ -15,7 +15,7 @@ import type { Reduce } from '../shape/reduce.ts';
 import type { Reshape } from '../shape/reshape.ts';
 import type { Range, Slice } from '../shape/slice.ts';
 import type { Squeeze } from '../shape/squeeze.ts';
-import type { Take } from '../shape/take.ts';
+import type { Take, TakeIndex } from '../shape/take.ts';
 import type { SwapAxes, Transpose } from '../shape/transpose.ts';
 
 declare const dims: unique symbol;
@@ -111,6 +111,8 @@ export type Floats<S extends Shape, D extends DType, Name extends string, K = un
 type IdsShape<I> = I extends Tensor<infer S, infer _> ? S : [];
 /** Integer ids, or one number, which takes the axis away. */
 export type Ids = Tensor<Shape, Int> | number;
+/** The ids, or what is wrong with the one number that stands for them. */
+export type TakeIds<S extends Shape, I, Axis extends number | undefined, K = unknown> = Check<TakeIndex<S, I, Axis, K>, I, K>;
 export type TakeAxis<S extends Shape, I, Axis extends number | undefined, K = unknown> = Check<Take<S, IdsShape<I>, Axis, K>, Axis, K>;
 export type Taken<S extends Shape, D extends DType, I, Axis extends number | undefined, K = unknown> = Made<Ok<Take<S, IdsShape<I>, Axis, K>, K>, D, K>;
 /** What an index outside an axis means: `fill` gives NaN (the least value of signed, the greatest of unsigned integers, true), `clip` the nearest element; `promise` says that there is none. */
@@ -194,7 +196,7 @@ export interface Methods {
     this: Tensor<S, D>, ranges: Check<Slice<S, R, K>, R, K>): Tensor<Ok<Slice<S, R, K>, K>, D>;
   /** The elements, or slices along an axis, at integer indices; a number takes the axis away. */
   take<S extends Shape, D extends DType, I extends Ids, const Axis extends number | undefined = undefined, K = unknown>(
-    this: Tensor<S, D>, ids: I, options?: TakeOptions<TakeAxis<S, I, Axis, K>>): Taken<S, D, I, Axis, K>;
+    this: Tensor<S, D>, ids: TakeIds<S, I, Axis, K>, options?: TakeOptions<TakeAxis<S, I, Axis, K>>): Taken<S, D, I, Axis, K>;
   /** The elements in another dtype. */
   astype<S extends Shape, D extends DType>(this: Tensor<S, DType>, dtype: D): Tensor<S, D>;
 }

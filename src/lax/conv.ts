@@ -7,6 +7,7 @@ import { typed } from '../numpy/typed.ts';
 import { convGeneral as convolve } from '../primitive/conv.ts';
 import type { Both, Check, Ok } from '../shape/check.ts';
 import { planConv, planConvTranspose, spreadImage, type Conv, type ConvPlan, type ConvTranspose, type SpreadImage, type TransposePadding } from '../shape/conv.ts';
+import type { Shape } from '../shape/dim.ts';
 import type { Layout, PerAxis, WindowPadding } from '../shape/window.ts';
 import { handleOf } from '../trace/handle.ts';
 
@@ -27,7 +28,9 @@ export interface ConvOptions<Stride, Padding, Dilation, Groups, L, Spread = 1> e
 }
 
 type ConvRule<X, W, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, L extends Layout, Sp extends PerAxis, K> =
-  X extends Tensor<infer A, infer D> ? W extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, Conv<SpreadImage<A, Sp, L, K>, B, St, P, Di, G, L, K>, K> : never : never;
+  X extends Tensor<infer A, infer D> ? W extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, SpreadConv<A, B, St, P, Di, G, L, Sp, K>, K> : never : never;
+type SpreadConv<A extends Shape, B extends Shape, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, L extends Layout, Sp extends PerAxis, K> =
+  [Sp] extends [1] ? Conv<A, B, St, P, Di, G, L, K> : Both<SpreadImage<A, Sp, L, K>, Conv<Ok<SpreadImage<A, Sp, L, K>, K>, B, St, P, Di, G, L, K>, K>;
 type TransposeRule<X, W, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, L extends Layout, K> =
   X extends Tensor<infer A, infer D> ? W extends Tensor<infer B, infer E> ? Both<Agree<D, E, K>, ConvTranspose<A, B, St, P, Di, L, K>, K> : never : never;
 

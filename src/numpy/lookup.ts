@@ -3,7 +3,7 @@ import { intOnly } from '../dtype/agree.ts';
 import { ShapeError } from '../error.ts';
 import { isSigned, type DType, type Int } from '../dtype/dtype.ts';
 import { range, sizeOf } from '../ir/aval.ts';
-import type { AnyTensor, Ids, TakeAxis, Taken, TakeOptions, Tensor } from '../ir/tensor.ts';
+import type { AnyTensor, Ids, TakeAxis, TakeIds, Taken, TakeOptions, Tensor } from '../ir/tensor.ts';
 import { add } from '../primitive/arithmetic.ts';
 import { broadcastInDim, constantLike } from '../primitive/broadcast.ts';
 import { eq, lt } from '../primitive/comparison.ts';
@@ -14,8 +14,8 @@ import { reshape } from '../primitive/reshape.ts';
 import { select } from '../primitive/select.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { axisIndex } from '../shape/axis.ts';
-import { show, type Dims, type Shape } from '../shape/dim.ts';
-import { take as takeShape } from '../shape/take.ts';
+import type { Dims, Shape } from '../shape/dim.ts';
+import { take as takeShape, takeIndex } from '../shape/take.ts';
 import { handleOf } from '../trace/handle.ts';
 import { typed } from './typed.ts';
 
@@ -31,13 +31,13 @@ import { typed } from './typed.ts';
  * take(tensor([[1, 2], [3, 4]]), 1, { axis: 1 }); // -> [2, 4]
  */
 export const take = <S extends Shape, D extends DType, I extends Ids, const Axis extends number | undefined = undefined, K = unknown>(
-  x: Tensor<S, D>, ids: I, options?: TakeOptions<TakeAxis<S, I, Axis, K>>): Taken<S, D, I, Axis, K> => typed(taken(handleOf(x, 'take'), ids, typed(options ?? {})));
+  x: Tensor<S, D>, ids: TakeIds<S, I, Axis, K>, options?: TakeOptions<TakeAxis<S, I, Axis, K>>): Taken<S, D, I, Axis, K> => typed(taken(handleOf(x, 'take'), typed(ids), typed(options ?? {})));
 
 function taken(x: AnyTensor, ids: Ids, options: TakeOptions<number | undefined>): AnyTensor {
   const source = options.axis === undefined ? reshape(x, [sizeOf(x.shape)]) : x;
   const axis = axisIndex(source.shape, options.axis ?? 0);
   const count = source.shape[axis] ?? 0;
-  if (typeof ids === 'number') return takenAt(source, axis, count, ids);
+  if (typeof ids === 'number') return takenAt(source, axis, ids);
   const handle = handleOf(ids, 'take');
   intOnly('take', handle.dtype);
   const shape = takeShape(source.shape, handle.shape, axis);
@@ -48,9 +48,8 @@ function taken(x: AnyTensor, ids: Ids, options: TakeOptions<number | undefined>)
 function fromEnd(ids: AnyTensor, count: number): AnyTensor {
   return select(lt(ids, constantLike(0, ids)), add(ids, constantLike(count, ids)), ids);
 }
-function takenAt(x: AnyTensor, axis: number, count: number, id: number): AnyTensor {
-  const index = id < 0 ? id + count : id;
-  if (!Number.isInteger(id) || index < 0 || index >= count) throw new ShapeError(`take: index ${id} is outside axis ${axis} of ${show(x.shape)}`, 'index');
+function takenAt(x: AnyTensor, axis: number, id: number): AnyTensor {
+  const index = takeIndex(x.shape, id, axis);
   return reshape(sliceAxis(x, axis, index, index + 1), takeShape(x.shape, [], axis));
 }
 

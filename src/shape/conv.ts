@@ -1,17 +1,26 @@
 // Convolutions and transposed convolutions of any number of spatial axes: [n, ...space, c] by [...window, in, out], or the features first. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type Add, type Compare, type DivMod, type IsLiteral, type Mul, type Shape, type Show, type ShowDim, type Sub, type Unify } from './dim.ts';
+import { show, type Add, type Compare, type DivMod, type First, type IsLiteral, type Mul, type Shape, type Show, type ShowDim, type Sub, type Unify } from './dim.ts';
 import { image, imageOf, kernel, type Image, type ImageOf, type Kernel, type KernelParts, type ImageParts } from './image.ts';
 import { spread, type Spread as SpreadAxes } from './reduceWindow.ts';
 import type { AnswerOf, Same, Stop } from './same.ts';
-import { eachAxis, expectPairs, expectPositive, windows, type ExpectEach, type IsVague, type Layout, type PerAxis, type SpatialWindows, type WindowOptions, type WindowPadding, type Windows } from './window.ts';
+import { eachAxis, expectPairs, expectPositive, windows, type ExpectEach, type IsVague, type Layout, type On, type PerAxis, type Positive, type SpatialWindows, type WindowOptions, type WindowPadding, type Windows } from './window.ts';
 
 // ---- convolution ----------------------------------------------------------------------------------------------------------
 
-/** The image whose elements lie `N` apart along each spatial axis, with holes between. */
+/** The image whose elements lie `N` apart along each spatial axis, with holes between; or a message. */
 export type SpreadImage<X extends Shape, N extends PerAxis, L extends Layout = 'NHWC', K = unknown> =
   [N] extends [1] ? X
-  : Image<'conv', X, L, K> extends readonly [infer n extends number, infer Space extends Shape, infer c extends number, unknown] ? ImageOf<n, SpreadAxes<Space, N>, c, L> : X;
+  : Image<'conv', X, L, K> extends readonly [infer n extends number, infer Space extends Shape, infer c extends number, infer Offset extends readonly unknown[]]
+    ? HolesFault<N, Space, Offset, X, K> extends null ? ImageOf<n, SpreadAxes<Space, N>, c, L> : AnswerOf<HolesFault<N, Space, Offset, X, K>>
+    : AnswerOf<Image<'conv', X, L, K>>;
+type HolesFault<N extends PerAxis, Space extends Shape, Offset extends readonly unknown[], X extends Shape, K> =
+  ExpectEach<'conv', 'input dilations', N, Space['length']> extends null ? HolesOn<N, Space, Offset, X, K> : ExpectEach<'conv', 'input dilations', N, Space['length']>;
+type HolesOn<N extends PerAxis, Space extends Shape, Offset extends readonly unknown[], X extends Shape, K, I extends readonly unknown[] = []> =
+  First<Space, K> extends readonly [infer _, infer R extends Shape]
+    ? Positive<'conv', 'input dilation', On<N, I['length']> & number, [...Offset, ...I]['length'] & number, X, K> extends null ? HolesOn<N, R, Offset, X, K, [...I, 0]>
+    : Positive<'conv', 'input dilation', On<N, I['length']> & number, [...Offset, ...I]['length'] & number, X, K>
+  : null;
 
 /** The run-time twin of `SpreadImage`, and one number for each spatial axis. */
 export function spreadImage(x: Shape, inputDilation: PerAxis, layout: Layout): { readonly shape: readonly number[]; readonly holes: readonly number[] } {

@@ -27,7 +27,7 @@ type Strides<n extends number, stride extends number> = stride extends 1 ? n : D
 type Padded<low extends number, high extends number> = [low, high] extends [0, 0] ? '' : ` padded by [${low}, ${high}]`;
 
 /** The first of the numbers that is not positive, as a stop; null where there is none. */
-type Positive<Op extends string, what extends string, n extends number, Axis extends number, S extends Shape, K> =
+export type Positive<Op extends string, what extends string, n extends number, Axis extends number, S extends Shape, K> =
   `${n}` extends '0' | `-${string}` ? Stop<`${Op}: ${what} ${n} on axis ${Axis} of ${Show<S, K>} is not positive`> : null;
 
 /** [how many windows fit], or a stop. */
@@ -51,7 +51,7 @@ type Counted<have extends number, need extends number, stride extends number> =
 // ---- all axes -----------------------------------------------------------------------------------------------------------
 
 /** The number for one axis. */
-type On<N, I extends number> = N extends readonly number[] ? number extends N['length'] ? number : N[I] : N;
+export type On<N, I extends number> = N extends readonly number[] ? number extends N['length'] ? number : N[I] : N;
 /** The padding of one axis: 'same', a pair, or unknown. */
 type PaddingOn<P, I extends number> =
   [P] extends ['valid'] ? [0, 0] : [P] extends ['same'] ? 'same' : [P] extends [number] ? [P, P]

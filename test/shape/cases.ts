@@ -15,7 +15,7 @@ import { reshape } from '../../src/shape/reshape.ts';
 import { slice, type Range } from '../../src/shape/slice.ts';
 import { split, splitSizes } from '../../src/shape/split.ts';
 import { squeeze } from '../../src/shape/squeeze.ts';
-import { embedding, oneHot, take } from '../../src/shape/take.ts';
+import { embedding, oneHot, take, takeIndex } from '../../src/shape/take.ts';
 import { swapaxes, transpose } from '../../src/shape/transpose.ts';
 import { where } from '../../src/shape/where.ts';
 
@@ -264,6 +264,12 @@ export const makers: Readonly<Record<string, (r: Source) => Case>> = {
     if (chance(r, 15)) return asking(r)('Take', [s, ids], () => take(s, ids));
     const a = axis(r, s.length);
     return asking(r)('Take', [s, ids, a], () => take(s, ids, a));
+  },
+  TakeIndex(r) {
+    const [s, id] = [[dim(r), ...shape(r, 3)], r.below(13) - 6];
+    if (chance(r, 25)) return asking(r)('TakeIndex', [s, id], () => takeIndex([size(s)], id, 0) >= 0);
+    const a = r.below(s.length) - (chance(r, 50) ? s.length : 0);
+    return asking(r)('TakeIndex', [s, id, a], () => takeIndex(s, id, a < 0 ? a + s.length : a) >= 0);
   },
   Embedding(r) {
     const [table, ids] = [shape(r, 3), shape(r, 2)];

@@ -29,7 +29,7 @@ const homes: Readonly<Record<string, string>> = {
   'shape/slice.ts': 'Slice',
   'shape/split.ts': 'Split, SplitSizes',
   'shape/squeeze.ts': 'Squeeze',
-  'shape/take.ts': 'Embedding, OneHot, Take',
+  'shape/take.ts': 'Embedding, OneHot, Take, TakeIndex',
   'shape/transpose.ts': 'SwapAxes, Transpose',
   'shape/where.ts': 'Where',
   'dtype/agree.ts': 'Agree, FloatOnly, IntOnly, SumDType',

@@ -51,7 +51,7 @@ export const placeMakers: Readonly<Record<string, (r: Source) => Case>> = {
     const layout: Layout = pick<Layout>(r, ['NHWC', 'NCHW']);
     const space = list(1 + r.below(3), () => dim(r));
     const x = layout === 'NHWC' ? [dim(r), ...space, smallDim(r)] : [dim(r), smallDim(r), ...space];
-    const holes: PerAxis = chance(r, 50) ? 1 + r.below(3) : list(space.length, () => 1 + r.below(3));
+    const holes: PerAxis = chance(r, 50) ? r.below(4) : list(chance(r, 85) ? space.length : r.below(4), () => chance(r, 90) ? 1 + r.below(3) : 0);
     return asking(r)('SpreadImage', [x, holes, layout], () => spreadImage(x, holes, layout).shape);
   },
   Diag(r) {
