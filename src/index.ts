@@ -7,8 +7,9 @@ import { wasmBackend, wasmWorks } from './backend/wasm/backend.ts';
 import { installBackend, registerBackend } from './trace/backend.ts';
 
 registerBackend('reference', () => Promise.resolve(referenceBackend));
-if (wasmWorks()) registerBackend('wasm', () => Promise.resolve(wasmBackend()));
-installBackend(wasmWorks() ? wasmBackend() : referenceBackend);
+const wasm = wasmWorks();
+if (wasm) registerBackend('wasm', () => Promise.resolve(wasmBackend()));
+installBackend(wasm ? wasmBackend() : referenceBackend);
 
 export * as np from './numpy/index.ts';
 export * as lax from './lax/index.ts';

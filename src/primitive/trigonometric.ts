@@ -47,13 +47,18 @@ export const atanP = elementwise({
   scalar: { float: a => Math.atan(a) },
   jvp: ([x], [t]) => t && x ? div(t, add(constantLike(1, x), mul(x, x))) : null,
 });
+/** atan2 of one pair of numbers. Some engines lose the sign of an angle that underflows: it is that of y. */
+export function atan2Of(y: number, x: number): number {
+  const angle = Math.atan2(y, x);
+  return angle !== 0 ? angle : y < 0 || Object.is(y, -0) ? -0 : 0;
+}
 /**
  * atan2(y, x), the angle of the point (x, y) in [-pi, pi]; signs of zeros and infinities count as IEEE 754 says. The derivative, which
  * does not exist at the origin and is 0 there, neither over- nor underflows on the way.
  */
 export const atan2P = elementwise({
   name: 'atan2', op: 'atan2', arity: 2, accepts: 'float', ulp: 4, domains: [awayFromZero, awayFromZero],
-  scalar: { float: (y, x) => Math.atan2(y, x) },
+  scalar: { float: atan2Of },
   jvp([y, x], [s, t]) {
     if (y === undefined || x === undefined) return null;
     // x / (x^2 + y^2) is what it is for any r = |(x, y)| in (x / r) / ((x / r)^2 + (y / r)^2) / r: r is a constant to the derivative.

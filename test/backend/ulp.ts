@@ -1,5 +1,4 @@
 // How far a result is from the exact value, in units in the last place; the bounds of functions; functions on whole arrays on each rung.
-import v8 from 'node:v8';
 import '../../src/trace/pending.ts';
 import '../../src/transform/staging.ts';
 import { bestRung, WasmBackend } from '../../src/backend/wasm/backend.ts';
@@ -12,6 +11,7 @@ import { complementaryErrorFunction, errorFunction, inverseErrorFunction } from 
 import { logisticOf } from '../../src/primitive/exponential.ts';
 import { digammaOf, logGamma } from '../../src/primitive/gammaFunction.ts';
 import { powerOf } from '../../src/primitive/power.ts';
+import { atan2Of } from '../../src/primitive/trigonometric.ts';
 import { xlog1pyOf, xlogyOf } from '../../src/primitive/xlogy.ts';
 import { bind, stage } from '../../src/trace/scope.ts';
 
@@ -20,7 +20,7 @@ export type Precision = 'f32' | 'f64';
 export const exactly: { readonly [name: string]: (x: number, y: number) => number } = {
   exp: Math.exp, expm1: Math.expm1, log: Math.log, log1p: Math.log1p, sin: Math.sin, cos: Math.cos, tanh: Math.tanh, logistic: logisticOf,
   erf: errorFunction, erfc: complementaryErrorFunction, erfinv: inverseErrorFunction, pow: powerOf, rem: (x, y) => x % y, cbrt: Math.cbrt,
-  tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, atan2: Math.atan2, xlogy: xlogyOf, xlog1py: xlog1pyOf,
+  tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, atan2: atan2Of, xlogy: xlogyOf, xlog1py: xlog1pyOf,
   lgamma: logGamma, digamma: digammaOf, besselI0e: scaledBessel0, besselI1e: scaledBessel1, sinh: Math.sinh, cosh: Math.cosh, asinh: Math.asinh, acosh: Math.acosh, atanh: Math.atanh,
 };
 
@@ -78,8 +78,6 @@ export function boundOf(name: string, precision: Precision): number {
 
 /** One backend for each rung of this machine. */
 export function rungs(): readonly WasmBackend[] {
-  // Node 20 has the fused instructions behind a flag.
-  if (bestRung().name === 'simd') v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
   const plain = new WasmBackend({ rung: { name: 'simd', fma: false } });
   return bestRung().name === 'simd' ? [plain] : [plain, new WasmBackend()];
 }

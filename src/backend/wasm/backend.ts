@@ -260,11 +260,15 @@ const isMain = (x: unknown): x is Main => typeof x === 'function';
 let shared: WasmBackend | null = null;
 /** The process's own backend: one linear memory for all programs. */
 export const wasmBackend = (): WasmBackend => shared ??= new WasmBackend();
-/** Whether this machine has WebAssembly with SIMD. */
+/**
+ * Whether this machine has WebAssembly with SIMD, and lets it be compiled: a page whose Content-Security-Policy has no `wasm-unsafe-eval` validates
+ * modules and refuses to compile them.
+ */
 export function wasmWorks(): boolean {
   try {
     const module = new ModuleBuilder([]);
     module.add(new FunctionBuilder(0).v128([0, 0, 0, 0]).bytes(0x1a));
-    return engine().validate(module.encode());
+    const { Module } = engine();
+    return new Module(module.encode()) instanceof Module;
   } catch { return false; }
 }

@@ -1,0 +1,59 @@
+// What the tests of Node are written in, for a page: `describe`, `it` and their `each`, vitest's own `expect`, and a runner that tells how it went.
+// It stands in for the module `vitest` where tests are bundled for the browser, and knows nothing of what they test.
+import { ASYMMETRIC_MATCHERS_OBJECT, JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vitest/expect';
+import * as chai from 'chai';
+
+chai.use(JestExtend);
+chai.use(JestChaiExpect);
+chai.use(JestAsymmetricMatchers);
+const asymmetric: unknown = Reflect.get(globalThis, ASYMMETRIC_MATCHERS_OBJECT);
+export const expect = Object.assign((value: unknown, message?: string) => chai.expect(value, message), chai.expect, asymmetric);
+
+type Body = (...args: readonly unknown[]) => unknown;
+interface Test { readonly name: string; readonly body: () => unknown }
+const tests: Test[] = [];
+const titles: string[] = [];
+const hooks = { beforeAll: [] as Body[], afterAll: [] as Body[], beforeEach: [] as Body[], afterEach: [] as Body[] };
+
+/** The title of one case of `each`: `%s` and `%j` are its values in turn, `$name` the field of its first. */
+function titleOf(title: string, values: readonly unknown[]): string {
+  let k = 0;
+  const [first] = values;
+  const fields = typeof first === 'object' && first !== null ? new Map<string, unknown>(Object.entries(first)) : new Map<string, unknown>();
+  return title.replace(/\$(\w+)/g, (whole, name: string) => fields.has(name) ? String(fields.get(name)) : whole).replace(/%[sdj]/g, directive => { const v = values[k++]; return directive === '%j' ? JSON.stringify(v) : String(v); });
+}
+type Cases = (cases: readonly unknown[]) => (title: string, body: Body) => void;
+const each = (one: (title: string, body: () => unknown) => void): Cases => cases => (title, body) => {
+  for (const c of cases) { const values: readonly unknown[] = Array.isArray(c) ? c : [c]; one(titleOf(title, values), () => body(...values)); }
+};
+const addTest = (name: string, body: Body): void => { tests.push({ name: [...titles, name].join(' > '), body }); };
+const addGroup = (title: string, body: Body): void => { titles.push(title); try { body(); } finally { titles.pop(); } };
+export const it = Object.assign(addTest, { each: each(addTest) });
+export const test = it;
+export const describe = Object.assign(addGroup, { each: each(addGroup) });
+export const beforeAll = (body: Body): void => { hooks.beforeAll.push(body); };
+export const afterAll = (body: Body): void => { hooks.afterAll.push(body); };
+export const beforeEach = (body: Body): void => { hooks.beforeEach.push(body); };
+export const afterEach = (body: Body): void => { hooks.afterEach.push(body); };
+
+/** How the tests of a file went. */
+export interface Outcome { readonly passed: number; readonly failures: readonly { readonly name: string; readonly words: string }[] }
+const wordsOf = (e: unknown): string => e instanceof Error ? `${e.message}\n${e.stack ?? ''}` : String(e);
+const all = async (bodies: readonly Body[]): Promise<void> => { for (const body of bodies) await body(); };
+
+/** Runs what was described, in order. */
+export async function runTests(): Promise<Outcome> {
+  let passed = 0;
+  const failures: { name: string; words: string }[] = [];
+  await all(hooks.beforeAll);
+  for (const { name, body } of tests) {
+    try {
+      await all(hooks.beforeEach);
+      await body();
+      await all(hooks.afterEach);
+      passed++;
+    } catch (e) { failures.push({ name, words: wordsOf(e) }); }
+  }
+  await all(hooks.afterAll);
+  return { passed, failures };
+}

@@ -1,0 +1,5 @@
+// The script of a page that runs the programs on its default backend and tells the server what came out.
+import { runPrograms } from './programs.ts';
+import { plain } from './plain.ts';
+
+await fetch('/report', { method: 'POST', body: plain(await runPrograms()) });
