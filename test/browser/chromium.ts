@@ -54,6 +54,8 @@ interface Reply { readonly id?: number; readonly method?: string; readonly param
 export interface Page {
   /** The picture of the page, as PNG. */
   screenshot(): Promise<Uint8Array>;
+  /** Settles if the page ends before it is closed. */
+  readonly crashed: Promise<void>;
   close(): Promise<void>;
 }
 export interface Chromium {
@@ -81,7 +83,7 @@ export async function startChromium(): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), 'cotangent-browser-'));
   const child = spawn(executable, [
     '--headless', '--no-sandbox', '--remote-debugging-pipe', `--user-data-dir=${profile}`, '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync', '--window-size=720,480',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync', ...(process.env['DBG'] ? ['--enable-logging=stderr'] : []), '--window-size=720,480',
   ], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     // Its own libraries first, and a home of its own: nothing is left behind.
@@ -90,7 +92,7 @@ export async function startChromium(): Promise<Chromium> {
   const [, , complaints, requests, replies] = child.stdio;
   if (!(requests instanceof Writable) || !(replies instanceof Readable)) throw new Error('chromium: no pipes');
   let said = '';
-  complaints?.on('data', (d: unknown) => { said = (said + String(d)).slice(-4000); });
+  complaints?.on('data', (d: unknown) => { if (process.env['DBG']) console.error(String(d)); said = (said + String(d)).slice(-4000); });
   requests.on('error', () => { /* It ended: that is told below. */ });
 
   const waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (e: Error) => void }>();
@@ -129,10 +131,17 @@ export async function startChromium(): Promise<Chromium> {
   const open = async (address: string, told: (line: string) => void): Promise<Page> => {
     const targetId = text(await send('Target.createTarget', { url: 'about:blank' }), 'targetId');
     const session = text(await send('Target.attachToTarget', { targetId, flatten: true }), 'sessionId');
-    listeners.set(session, (method, params) => { const line = wordsOf(method, params); if (line !== null) told(line); });
+    const crashed = new Promise<void>(resolve => {
+      listeners.set(session, (method, params) => {
+        const line = wordsOf(method, params);
+        if (line !== null) told(line);
+        if (method === 'Inspector.targetCrashed') resolve();
+      });
+    });
     for (const domain of ['Runtime', 'Log', 'Page', 'Inspector']) await send(`${domain}.enable`, {}, session);
     await send('Page.navigate', { url: address }, session);
     return {
+      crashed,
       screenshot: async () => Buffer.from(text(await send('Page.captureScreenshot', { format: 'png' }, session), 'data'), 'base64'),
       close: async () => { listeners.delete(session); await send('Target.closeTarget', { targetId }); },
     };

@@ -47,6 +47,8 @@ export async function runTests(): Promise<Outcome> {
   const failures: { name: string; words: string }[] = [];
   await all(hooks.beforeAll);
   for (const { name, body } of tests) {
+    // Where a page ends without a word, this is its last one.
+    console.debug(`begun: ${name}`);
     try {
       await all(hooks.beforeEach);
       await body();

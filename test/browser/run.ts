@@ -20,16 +20,16 @@ const ofNode = new Set(['hostEquations.test.ts', 'forgotten.test.ts']);
 /** Modules of the library come from what was built. */
 const built: Plugin = {
   name: 'the built package',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^cotangent$/ }, () => ({ path: join(root, 'dist/src/index.js') }));
-    onResolve({ filter: /^\.\.\/\.\.\/src\// }, ({ path }) => ({ path: join(root, 'dist', path.replace('../../', '').replace(/\.ts$/, '.js')) }));
+  setup: b => {
+    b.onResolve({ filter: /^cotangent$/ }, () => ({ path: join(root, 'dist/src/index.js') }));
+    b.onResolve({ filter: /^\.\.\/\.\.\/src\// }, ({ path }) => ({ path: join(root, 'dist', path.replace('../../', '').replace(/\.ts$/, '.js')) }));
   },
 };
 /** A page cannot read the list of what the host computes from the disk. */
 const listed: Plugin = {
   name: 'the list of host equations',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /backend[/\\]hostEquations\.ts$/ }, () => ({ contents: `export const committed = () => (${readFileSync(join(root, 'test/backend/host-equations.json'), 'utf8')});` }));
+  setup: b => {
+    b.onLoad({ filter: /backend[/\\]hostEquations\.ts$/ }, () => ({ contents: `export const committed = () => (${readFileSync(join(root, 'test/backend/host-equations.json'), 'utf8')});` }));
   },
 };
 async function bundle(options: { readonly entries: { readonly [name: string]: string }; readonly plugins: Plugin[]; readonly alias: { readonly [name: string]: string }; readonly ending: '.js' | '.ts' }): Promise<ReadonlyMap<string, string>> {
@@ -41,6 +41,8 @@ async function bundle(options: { readonly entries: { readonly [name: string]: st
   return new Map(outputFiles.map(file => [file.path.slice(root.length), file.text]));
 }
 
+/** A part of the name of the only files of tests to run, if one was asked for. */
+const wanted = process.argv[2] ?? '';
 let [passed, failed] = [0, 0];
 function judge(name: string, failures: readonly string[], count = 1, started = performance.now()): void {
   passed += count - failures.length;
@@ -54,8 +56,8 @@ async function visit(chromium: Chromium, server: Server, path: string): Promise<
   const said: string[] = [];
   const page = await chromium.open(server.address(path), line => { said.push(line); });
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>(resolve => { timer = setTimeout(() => { resolve(null); }, patience); });
-  const report = await Promise.race([server.report(), late]);
+  const late = new Promise<null>(resolve => { timer = setTimeout(() => { said.push('(no more)'); resolve(null); }, patience); });
+  const report = await Promise.race([server.report(), late, page.crashed.then(() => null)]);
   clearTimeout(timer);
   await page.close();
   return { report, said };
@@ -101,14 +103,14 @@ async function programs(chromium: Chromium): Promise<void> {
     if (want.error !== undefined) throw new Error(`programs in Node: ${want.error}`);
     const { report, said } = await visit(chromium, server, path);
     const count = Object.keys(want.results).length + 1;
-    if (!isReport(report)) judge(name, [`no report; the page said: ${said.join('\n')}`], 1, started);
+    if (!isReport(report)) judge(name, [`no report; the page said: ${said.slice(-5).join('\n')}`], 1, started);
     else judge(name, [...report.backend === backend ? [] : [`the backend is ${report.backend}`], ...differences(report, want, same)], count, started);
   }
   await server.close();
 }
 
 async function backendTests(chromium: Chromium): Promise<void> {
-  const files = readdirSync(join(root, 'test/backend')).filter(f => f.endsWith('.test.ts') && !ofNode.has(f)).sort();
+  const files = readdirSync(join(root, 'test/backend')).filter(f => f.endsWith('.test.ts') && !ofNode.has(f) && f.includes(wanted)).sort();
   const modules = await bundle({
     entries: { testPage: here('testPage.ts'), ...Object.fromEntries(files.map(f => [basename(f, '.ts'), join(root, 'test/backend', f)])) },
     // The lines that errors name end as those of the sources.
@@ -118,9 +120,9 @@ async function backendTests(chromium: Chromium): Promise<void> {
   for (const f of files) {
     const started = performance.now();
     const { report, said } = await visit(chromium, server, `page of ${f}`);
-    if (!isOutcome(report)) { judge(`test/backend/${f}`, [`no report; the page said: ${said.join('\n')}`], 1, started); continue; }
+    if (!isOutcome(report)) { judge(`test/backend/${f}`, [`no report; the page said: ${said.slice(-5).join('\n')}`], 1, started); continue; }
     const count = report.passed + report.failures.length;
-    judge(`test/backend/${f}`, count === 0 ? [`no tests; the page said: ${said.join('\n')}`] : report.failures.map(x => `${x.name}: ${x.words}`), Math.max(1, count), started);
+    judge(`test/backend/${f}`, count === 0 ? [`no tests; the page said: ${said.slice(-5).join('\n')}`] : report.failures.map(x => `${x.name}: ${x.words}`), Math.max(1, count), started);
   }
   await server.close();
 }
@@ -131,7 +133,7 @@ else {
   if (!existsSync(join(root, 'dist/src/index.js'))) throw new Error('the package is not built: npm run build');
   const chromium = await startChromium();
   try {
-    await programs(chromium);
+    if (wanted === '') await programs(chromium);
     await backendTests(chromium);
   } finally { await chromium.close(); }
   console.log(`browser tests: ${passed} passed, ${failed} failed`);
