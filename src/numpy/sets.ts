@@ -5,7 +5,7 @@ import type { DType } from '../dtype/dtype.ts';
 import { sizeOf, stridesOf } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { add, div, mul, sub } from '../primitive/arithmetic.ts';
-import { constant, constantLike } from '../primitive/broadcast.ts';
+import { broadcastInDim, constant, constantLike } from '../primitive/broadcast.ts';
 import { concatenate } from '../primitive/concatenate.ts';
 import { convert } from '../primitive/convert.ts';
 import { cumsum } from '../primitive/cumulative.ts';
@@ -23,6 +23,7 @@ import { sort } from '../primitive/sort.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
 import { handleOf } from '../trace/handle.ts';
 import { isin } from './indexing.ts';
+import { any } from './reduce.ts';
 import { typed } from './typed.ts';
 
 /** How many elements the answer has, and what fills it up where there are fewer. */
@@ -148,14 +149,17 @@ export const unique = <D extends DType, const N extends number>(x: Tensor<Shape,
 };
 
 type OfTwoSets = <D extends DType, const N extends number>(a: Tensor<Shape, D>, b: Tensor<Shape, NoInfer<D>>, options: SizeOptions<N>) => Tensor<Dims<[N]>, D>;
-function ofTwoSets(name: string, keep: (inA: AnyTensor, inB: AnyTensor) => AnyTensor): OfTwoSets {
+/** NaN equals nothing, as in NumPy: it is among the first where they have one, among the second never. `nan` says which elements it is. */
+function ofTwoSets(name: string, keep: (inA: AnyTensor, inB: AnyTensor, nan: AnyTensor) => AnyTensor): OfTwoSets {
   return (a, b, options) => {
     const [x, y] = [handleOf(a, name), handleOf(b, name)];
     agree(x.dtype, y.dtype);
     const flat = [x, y].map(t => reshape(t, [sizeOf(t.shape)]));
     const [sorted, first] = distinct(concatenate(flat, 0));
     const among = (t: AnyTensor): AnyTensor => isin(typed(sorted), typed(t));
-    const kept = and(first, keep(among(at(flat, 0)), among(at(flat, 1))));
+    const nan = ne(sorted, sorted);
+    const anyNaN: AnyTensor = broadcastInDim(handleOf(any(typed(ne(at(flat, 0), at(flat, 0)))), name), nan.shape, []);
+    const kept = and(first, keep(or(among(at(flat, 0)), and(nan, anyNaN)), among(at(flat, 1)), nan));
     return typed(picked(sorted, placesOf(kept, sizeIn(name, options.size), -1), options.fillValue));
   };
 }
@@ -167,7 +171,7 @@ function ofTwoSets(name: string, keep: (inA: AnyTensor, inB: AnyTensor) => AnyTe
  * @example
  * union1d(tensor([3, 1]), tensor([2, 3]), { size: 4, fillValue: -1 }); // -> [1, 2, 3, -1]
  */
-export const union1d: OfTwoSets = ofTwoSets('union1d', (inA, inB) => or(inA, inB));
+export const union1d: OfTwoSets = ofTwoSets('union1d', (inA, inB, nan) => or(or(inA, inB), nan));
 
 /**
  * The first `size` elements that occur in both of two tensors, ascending, each once; the fill value stands for those that are missing.
@@ -194,4 +198,4 @@ export const setdiff1d: OfTwoSets = ofTwoSets('setdiff1d', (inA, inB) => and(inA
  * @example
  * setxor1d(tensor([3, 1]), tensor([2, 3]), { size: 2 }); // -> [1, 2]
  */
-export const setxor1d: OfTwoSets = ofTwoSets('setxor1d', (inA, inB) => ne(inA, inB));
+export const setxor1d: OfTwoSets = ofTwoSets('setxor1d', (inA, inB, nan) => or(ne(inA, inB), nan));
