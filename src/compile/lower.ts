@@ -172,10 +172,10 @@ class Lowering {
     let inForce = guards;
     return {
       math: this.#space,
-      operand: (i, index) => {
+      operand: (i, index, exists = []) => {
         const a = e.inputs[i];
         if (a === undefined) throw new CotangentError('jaxpr', `${e.primitive.name}: its lowering asks for operand ${i}`);
-        return this.#pull(a, index, inForce);
+        return this.#pull(a, index, [...inForce, ...exists.filter(g => guardState(g, whole) !== true)]);
       },
       position: (at, d = dtype) => this.#make({ kind: 'position', at }, d),
       constant: (value, d = dtype) => this.#make({ kind: 'constant', value }, d),

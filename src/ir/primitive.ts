@@ -184,8 +184,8 @@ export interface Guard<I> { readonly index: I; readonly lo: number; readonly hi:
 /** Builds the scalar expression of one element of a result from elements of the operands. */
 export interface ElementBuilder<I, N> {
   readonly math: IndexMath<I>;
-  /** The i-th operand's element at an index. */
-  operand(i: number, index: readonly I[]): N;
+  /** The i-th operand's element at an index; `exists` says where there is one, where that is not everywhere and no `guarded` around it says so. */
+  operand(i: number, index: readonly I[], exists?: readonly Guard<I>[]): N;
   /** `inside` where all guards hold, else `outside`; operands are asked for inside only at places that exist. */
   guarded(guards: readonly Guard<I>[], inside: () => N, outside: () => N): N;
   /** An index as a number of the result's dtype, or of another. */

@@ -62,9 +62,12 @@ export const concatenateP: Primitive<ConcatenateParams> = {
       // From the last operand backwards: each stands before the place where the next begins.
       const here = at(index, axis);
       const starts = inputs.map((_, k) => inputs.slice(0, k).reduce((n, x) => n + at(x.shape, axis), 0));
-      const element = (k: number) => b.operand(k, index.map((i, d) => d === axis ? b.math.add(here, b.math.constant(-at(starts, k))) : i));
+      const places = (k: number) => ({ index: here, lo: at(starts, k), hi: at(starts, k) + at(at(inputs, k).shape, axis) });
+      const element = (k: number, exists: readonly ReturnType<typeof places>[]) =>
+        b.operand(k, index.map((i, d) => d === axis ? b.math.add(here, b.math.constant(-at(starts, k))) : i), exists);
+      // What remains is the last one's, without a test; before its beginning there is nothing to read.
       const from = (k: number): ReturnType<typeof element> => k === inputs.length - 1
-        ? element(k) : b.guarded([{ index: here, lo: at(starts, k), hi: at(starts, k + 1) }], () => element(k), () => from(k + 1));
+        ? element(k, [places(k)]) : b.guarded([places(k)], () => element(k, []), () => from(k + 1));
       return from(0);
     },
   },

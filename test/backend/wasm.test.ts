@@ -10,7 +10,10 @@ import { aval, sizeOf, type Aval } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import { printJaxpr } from '../../src/ir/print.ts';
 import type { NDArray, Primitive } from '../../src/ir/primitive.ts';
+import type { AnyTensor } from '../../src/ir/tensor.ts';
+import { concatenate } from '../../src/primitive/concatenate.ts';
 import { primitives } from '../../src/primitive/index.ts';
+import { reduceMax } from '../../src/primitive/reduce.ts';
 import { bind, stage } from '../../src/trace/scope.ts';
 import { Choices } from '../../laws/draw.ts';
 import { Dice, randomProgram } from './randomPrograms.ts';
@@ -97,6 +100,22 @@ describe('every primitive on wasm', () => {
 });
 
 describe('programs on wasm', () => {
+  it('nothing is read before the beginning of a value that is joined to others, where memory begins', () => {
+    const a = aval([33, 33, 7], 'f32');
+    const inputs = [sampleValue(a, new Dice(1), undefined, 'plain')];
+    const programs: { readonly [name: string]: (x: AnyTensor) => AnyTensor } = {
+      two: x => concatenate([x, x], 0),
+      three: x => concatenate([x, x, concatenate([x, x, x], 0)], 0),
+      'two of two': x => concatenate([concatenate([x, x], 1), concatenate([x, x], 1)], 1),
+      rows: x => reduceMax(concatenate([concatenate([x, x], 1), concatenate([x, x], 1)], 1), [2]),
+      columns: x => reduceMax(concatenate([x, concatenate([x, x], 0)], 0), [0]),
+    };
+    for (const [name, f] of Object.entries(programs)) {
+      // Of a backend of its own: its first values lie at the beginning.
+      const { jaxpr } = stage(name, [a], ([x]) => [f(x ?? expect.fail('no operand'))]);
+      expect(runWasm(jaxpr, inputs, undefined, new WasmBackend()), name).toEqual(evaluateJaxpr(jaxpr, inputs));
+    }
+  });
   it('random programs equal the reference', () => {
     for (let k = 0; k < 150; k++) {
       const { jaxpr, inputs } = randomProgram(seed + k);

@@ -83,7 +83,7 @@ export async function startChromium(): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), 'cotangent-browser-'));
   const child = spawn(executable, [
     '--headless', '--no-sandbox', '--remote-debugging-pipe', `--user-data-dir=${profile}`, '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync', ...(process.env['DBG'] ? ['--enable-logging=stderr'] : []), '--window-size=720,480',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync', '--window-size=720,480',
   ], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     // Its own libraries first, and a home of its own: nothing is left behind.
@@ -92,7 +92,7 @@ export async function startChromium(): Promise<Chromium> {
   const [, , complaints, requests, replies] = child.stdio;
   if (!(requests instanceof Writable) || !(replies instanceof Readable)) throw new Error('chromium: no pipes');
   let said = '';
-  complaints?.on('data', (d: unknown) => { if (process.env['DBG']) console.error(String(d)); said = (said + String(d)).slice(-4000); });
+  complaints?.on('data', (d: unknown) => { said = (said + String(d)).slice(-4000); });
   requests.on('error', () => { /* It ended: that is told below. */ });
 
   const waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (e: Error) => void }>();
