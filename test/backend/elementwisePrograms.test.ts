@@ -74,11 +74,11 @@ function poison(backend: WasmBackend): void {
   const blocks = [16, 64, 256, 1024, 4096, 2 ** 18].flatMap(n => [n, n, n]).map(n => backend.upload(new Int32Array(n).fill(0x7fa5a5a5), aval([n], 'i32')));
   for (const b of blocks) backend.release(b);
 }
-const bytesOf = ({ data }: NDArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+/** The same numbers, signs of zeros included. The sign and the digits of a NaN no engine promises. */
 const expectSameBits = (got: readonly NDArray[], want: readonly NDArray[], what: string): void => got.forEach((y, i) => {
-  const [a, b] = [bytesOf(y), bytesOf(want[i] ?? expect.fail('a result is missing'))];
-  const at = a.findIndex((byte, k) => byte !== b[k]);
-  if (at >= 0 || a.length !== b.length) expect.fail(`result ${i} differs at byte ${at}: ${y.data.join(', ')}\nfrom ${want[i]?.data.join(', ')}\n${what}`);
+  const expected = want[i]?.data ?? expect.fail('a result is missing');
+  const at = y.data.findIndex((v: number, k: number) => !Object.is(v, expected[k]));
+  if (at >= 0 || y.data.length !== expected.length) expect.fail(`result ${i} differs at element ${at}: ${y.data.join(', ')}\nfrom ${expected.join(', ')}\n${what}`);
 });
 
 /** Each equation, on the operands that wasm computed, within the bound of its function. */
