@@ -109,12 +109,28 @@ export function crossEntropySoft(logits: AnyTensor, targets: AnyTensor): AnyTens
   fromEnd(logits, -1, 'crossEntropy');
   if (!sameShape(logits.shape, targets.shape)) throw new ShapeError(`crossEntropy: logits ${showAval(avalOf(logits))} and soft targets ${showAval(avalOf(targets))} differ in shape`);
   if (logits.dtype !== targets.dtype) throw new DTypeError(`crossEntropy: dtypes differ: ${logits.dtype} vs ${targets.dtype} (use astype)`);
-  return first(composite('crossEntropySoft', {}, [logits, targets], v => {
-    const t = at(v, 1);
-    const y = logSoftmax(first(v), -1);
-    const zero = constantLike(0, t);
-    // Where the target is zero the product is, too, even if the log-probability is -inf.
-    const kept = not(eq(t, zero));
-    return [neg(sumAlong(select(kept, mul(t, select(kept, y, zero)), zero), -1))];
+  const zeroLike = (t: AnyTensor): AnyTensor => constantLike(0, t);
+  // Where the target is zero the product is, too, even if the log-probability is -inf.
+  const weighted = (y: AnyTensor, t: AnyTensor): AnyTensor => {
+    const kept = not(eq(t, zeroLike(t)));
+    return neg(sumAlong(select(kept, mul(t, select(kept, y, zeroLike(t))), zeroLike(t)), -1));
+  };
+  return first(composite('crossEntropySoft', {}, [logits, targets], v => [weighted(logSoftmax(first(v), -1), at(v, 1))], {
+    // Beside the inputs the greatest logit and the sum of each row are kept, no array of probabilities.
+    forward: v => {
+      const [x, t] = [first(v), at(v, 1)];
+      const shift = shiftOf(x, [-1]);
+      const s = sub(x, along(shift, x, -1));
+      const sum = sumAlong(exp(s), -1);
+      return [weighted(sub(s, along(log(sum), x, -1)), t), x, t, shift, sum];
+    },
+    backward: ([x, t, shift, sum, ct]) => {
+      if (x === undefined || t === undefined || shift === undefined || sum === undefined || ct === undefined) return [];
+      const s = sub(x, along(shift, x, -1));
+      const kept = not(eq(t, zeroLike(t)));
+      const p = mul(div(exp(s), along(sum, x, -1)), along(sumAlong(t, -1), x, -1));
+      const y = select(kept, sub(s, along(log(sum), x, -1)), zeroLike(t));
+      return [mul(sub(p, t), along(ct, x, -1)), neg(mul(y, along(ct, x, -1)))];
+    },
   }));
 }

@@ -6,7 +6,7 @@ import { showReport } from '../../laws/report.ts';
 import { bytesOf } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import { peakBytes } from '../../src/ir/liveness.ts';
-import { logSoftmax, logsumexp, softmax } from '../../src/primitive/composites.ts';
+import { crossEntropy, crossEntropySoft, logSoftmax, logsumexp, softmax } from '../../src/primitive/composites.ts';
 import { binaryCrossEntropy, gelu, silu, softplus } from '../../src/primitive/compositesActivation.ts';
 import { attention, type AttentionOptions } from '../../src/primitive/compositesAttention.ts';
 import { batchNorm, batchNormGiven, layerNorm, rmsNorm } from '../../src/primitive/compositesNorm.ts';
@@ -36,6 +36,8 @@ const subjects: { readonly [name: string]: Subject } = {
   silu: { f: T1(x => silu(x as T)), at: [random([7], 4)] },
   softplus: { f: T1(x => softplus(x as T)), at: [random([7], 5)] },
   binaryCrossEntropy: { f: T1((x, t) => binaryCrossEntropy(x as T, t as T)), at: [random([2, 3], 6), f64([[0.2, 0, 1], [0.5, 1, 0.9]])] },
+  crossEntropy: { f: T1(x => crossEntropy(x as T, i32([1, 0, 3]))), at: [random([3, 4], 16)] },
+  crossEntropySoft: { f: T1((x, t) => crossEntropySoft(x as T, t as T)), at: [random([2, 3], 6), f64([[0.2, 0.3, 0.5], [0.25, 1, 0.9]])] },
   layerNorm: { f: T1((x, s, b) => layerNorm(x as T, s as T, b as T)), at: [random([3, 4], 7), random([4], 8), random([4], 9)] },
   rmsNorm: { f: T1((x, s) => rmsNorm(x as T, s as T)), at: [random([3, 4], 10), random([4], 11)] },
   batchNorm: { f: (x, s, b) => batchNorm(x as T, s as T, b as T, [0, 1]).map(y => handleOf(y)), at: [random([3, 2, 2], 12), random([2], 13), random([2], 14)] },
@@ -44,6 +46,7 @@ const subjects: { readonly [name: string]: Subject } = {
   attention: { f: attended(), at: [q, k, v] },
   'attention, causal': { f: attended({ causal: true, scale: 0.3 }), at: [q, k, v] },
   'attention, mask': { f: attended({ mask: bools(seen, [3, 4]) }), at: [q, k, v] },
+  'attention, lengths': { f: attended({ causal: true, keyLengths: i32([4, 2]) }), at: [q, k, v] },
   'attention, mask and lengths that leave queries blind': { f: attended({ mask: bools([0, 0, 0, 0, 1, 1, 1, 1, 0, 1, 0, 0], [1, 3, 4]), keyLengths: i32([4, 1]) }), at: [q, k, v] },
 };
 describe('the laws of programs', () => {
@@ -70,18 +73,21 @@ const total = (f: (...xs: readonly T[]) => unknown) => (...xs: readonly T[]): T 
 const names = (j: Jaxpr): string[] => j.eqns.flatMap(e => typeof e.params['name'] === 'string' ? [e.params['name']] : []);
 
 describe('pairs', () => {
-  const paired = ['softmax', 'logsumexp', 'gelu', 'silu', 'softplus', 'binaryCrossEntropy', 'layerNorm', 'rmsNorm', 'batchNorm', 'attention'];
+  const paired = ['softmax', 'logSoftmax', 'logsumexp', 'crossEntropy', 'crossEntropySoft', 'gelu', 'silu', 'softplus', 'binaryCrossEntropy', 'layerNorm', 'rmsNorm', 'batchNorm', 'attention', 'attention, lengths'];
+  /** The name in programs: what stands before the comma, which is how the subject is varied. */
+  const operation = (subject: string): string => subject.split(',')[0] ?? subject;
   test.each(paired)('%s: reverse mode is its own, under vmap and jit too', name => {
     const { f, at } = subjects[name] ?? { f: () => { throw new Error('no subject'); }, at: [] };
     const composed = (g: (...xs: readonly T[]) => unknown, xs: readonly T[]): string[] => names(makeJaxpr(g as never)(...xs).jaxpr);
     const gradient = grad(total(f));
-    expect(composed(gradient, at)).toEqual([`${name}.forward`, name]);
+    const own = [`${operation(name)}.forward`, operation(name)];
+    expect(composed(gradient, at)).toEqual(own);
     const lifted = at.map(x => tensor([...list(x), ...list(x).map(e => 0.9 * e)], 'f64', [2, ...x.shape]));
-    expect(composed(vmap(gradient), lifted)).toEqual([`${name}.forward`, name]);
-    expect(composed(grad((...xs: readonly T[]) => sum(vmap(total(f))(...xs))), lifted)).toEqual([`${name}.forward`, name]);
+    expect(composed(vmap(gradient), lifted)).toEqual(own);
+    expect(composed(grad((...xs: readonly T[]) => sum(vmap(total(f))(...xs))), lifted)).toEqual(own);
     const shared = at.map((_, i) => i === 0 ? 0 : null);
     const [x, ...rest] = [lifted[0] ?? f64(0), ...at.slice(1)];
-    expect(composed(vmap(gradient, { inAxes: shared }), [x, ...rest])).toEqual([`${name}.forward`, name]);
+    expect(composed(vmap(gradient, { inAxes: shared }), [x, ...rest])).toEqual(own);
     expect(list(jit(gradient)(...at))).toEqual(list(gradient(...at)));
   });
   test.each(paired)('%s: the pullback agrees with forward mode, and the second derivative with differences', name => {
@@ -120,6 +126,14 @@ describe('what is kept for the backward pass', () => {
     expect(large.bytes).toBe(4 * 512 * heads * (depth + 2));
     expect(large.largest).toBe(4 * 512 * heads * depth);
   });
+  test('attention: a mask and key lengths are kept as they are given, nothing is made of them', () => {
+    const [n, heads, depth] = [32, 2, 8];
+    const x = random([3, n, heads, depth], 1, 'f32');
+    const mask = bools(Array.from({ length: n * n }, (_, i) => i % 3 > 0 ? 1 : 0), [n, n]);
+    const { bytes, largest } = kept((a, b, c) => attention(a as T, b as T, c as T, { mask, keyLengths: i32([4, n, 0]) }), [x, x, x], 'attention');
+    expect(bytes).toBe(3 * 4 * n * heads * (depth + 2));
+    expect(largest).toBe(3 * 4 * n * heads * depth);
+  });
   test('attention: between the halves of a deep network nothing of size length x length is alive', () => {
     const n = 128;
     const x = random([n, 1, 4], 1, 'f32');
@@ -141,6 +155,8 @@ describe('what is kept for the backward pass', () => {
     // Beside y: mean and variance as results, mean and inverse as residuals, less the bias.
     expect(small('batchNorm')).toBe(8 * (2 * 2 + 2 * 2 - 2));
     expect(small('logsumexp')).toBe(8 * 2 * 3);
+    // The greatest logit and the sum of a row, beside the inputs.
+    expect(small('crossEntropySoft')).toBe(8 * 2 * 2);
   });
 });
 
