@@ -22,7 +22,10 @@ export const compositeMutants: readonly Mutant[] = [
     'crossEntropy: the backward half forgets the cotangent': [loss, 'mul(sub(p, hot), along(at(v, 2), p, -1))', 'sub(p, hot)'],
     'crossEntropy: a label outside counts as zero loss': [loss, 'select(valid, sub(logNorm, chosen), constantLike(NaN, logNorm))', 'sub(logNorm, chosen)'],
     'crossEntropy: the label after the last one is valid': [loss, 'lt(ids, constantLike(at(x.shape, x.shape.length - 1), ids))', 'lt(ids, constantLike(at(x.shape, x.shape.length - 1) + 1, ids))'],
-    'crossEntropySoft: a class that is ruled out costs NaN': [loss, 'select(kept, mul(t, select(kept, y, zero)), zero)', 'mul(t, y)'],
+    'crossEntropySoft: a class that is ruled out costs NaN': [loss, 'select(kept, mul(t, select(kept, y, zeroLike(t))), zeroLike(t))', 'mul(t, y)'],
+    'crossEntropySoft: the targets are taken to add up to 1': [composites, 'mul(div(exp(s), along(sum, x, -1)), along(sumAlong(t, -1), x, -1))', 'div(exp(s), along(sum, x, -1))'],
+    'crossEntropySoft: the slope by the targets forgets the sum': [composites, 'const y = select(kept, sub(s, along(log(sum), x, -1)), zeroLike(t));', 'const y = select(kept, s, zeroLike(t));'],
+    'crossEntropySoft: probabilities are kept': [composites, 'return [weighted(sub(s, along(log(sum), x, -1)), t), x, t, shift, sum];', 'return [weighted(sub(s, along(log(sum), x, -1)), t), x, t, shift, sum, exp(s)];'],
   }),
   ...mutantsOf('src/primitive/compositesActivation.ts', {
     'gelu: a digit of the constant': ['test/nn/activation.test.ts', 'const cubic = 0.044715;', 'const cubic = 0.044175;'],

@@ -1,6 +1,8 @@
 // Mistakes in the rules that move, join, cut, index and sort elements.
 import { mutantsOf, type Mutant } from '../mutant.ts';
 
+const definitions = 'test/numpy/definitions.test.ts';
+
 export const structural: readonly Mutant[] = [
   ...mutantsOf('src/primitive/broadcast.ts', {
     'broadcastInDim: the tangent is dropped': ['laws.primitive:broadcastInDim', '[t ? broadcastInDim(t, shape, dims) : null]', '[null]'],
@@ -105,5 +107,29 @@ export const structural: readonly Mutant[] = [
   ...mutantsOf('src/primitive/sharding.ts', {
     'shardingConstraint: the tangent is dropped': ['laws.primitive:shardingConstraint', 't ? shardingConstraint(t, spec) : null', 'null'],
     'shardingConstraint: the mapped axis takes the first wish': ['laws.primitive:shardingConstraint', `shardingConstraint(x, ['', ...spec])`, 'shardingConstraint(x, spec)'],
+  }),
+  ...mutantsOf('src/numpy/sets.ts', {
+    'union1d: NaN is lost': [definitions, 'or(or(inA, inB), nan)', 'or(inA, inB)'],
+    'setdiff1d: NaN of the first is lost': [definitions, 'or(among(at(flat, 0)), and(nan, anyNaN))', 'among(at(flat, 0))'],
+    'setxor1d: NaN is lost': [definitions, 'or(ne(inA, inB), nan)', 'ne(inA, inB)'],
+    'distinct: each NaN is an element': [definitions, 'and(ne(later, earlier), not(bothNaN))', 'ne(later, earlier)'],
+    'nonzero: indices are not taken modulo the axis': [definitions, 'const index = rem(div(flat, constantLike(Math.max(1, at(strides, axis)), flat)), constantLike(Math.max(1, n), flat));', 'const index = div(flat, constantLike(Math.max(1, at(strides, axis)), flat));'],
+  }),
+  ...mutantsOf('src/lax/collective.ts', {
+    'ppermute: positions that receive nothing keep what they took': [definitions, 'return select(broadcastTo(sent, taken.shape), taken, zero);', 'return taken;'],
+    'allToAll: the named axis is not split': [definitions, 'moveAxis(collective.allGather(handle, axisName), from + 1, 0)', 'collective.allGather(handle, axisName)'],
+    'psumScatter: without the sum': [definitions, 'moveAxis(collective.psum(handle, axisName), place, 0)', 'moveAxis(handle, place, 0)'],
+  }),
+  ...mutantsOf('src/lax/reduce.ts', {
+    'reduce: the odd element at the end is dropped': [definitions, 'list = n === even ? combined : combined.map(', 'list = n >= even ? combined : combined.map('],
+    'reduce: the pairs are exchanged': [definitions, 'combine(list.map(x => every(x, 0)), list.map(x => every(x, 1)))', 'combine(list.map(x => every(x, 1)), list.map(x => every(x, 0)))'],
+    'reduceAnd: starts from no bits': [definitions, "bitwise('reduceAnd', and, -1, reduceMin)", "bitwise('reduceAnd', and, 0, reduceMin)"],
+  }),
+  ...mutantsOf('src/lax/shapes.ts', {
+    'mulhi: the carry of the lower halves': [definitions, 'const t = add(mul(ah, bl), shiftRightLogical(mul(al, bl), c(16)));', 'const t = mul(ah, bl);'],
+    'patches: features are one group': [definitions, '[...range(window.length), window.length, window.length + 2]', '[...range(window.length), window.length, window.length + 1]'],
+  }),
+  ...mutantsOf('src/shape/take.ts', {
+    'take: the place after the last is inside': ['test/shape/differential.test.ts', 'index < 0 || index >= count', 'index < 0 || index > count'],
   }),
 ];
