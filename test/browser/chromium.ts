@@ -34,6 +34,7 @@ function unpackTar(tar: Buffer, directory: string): void {
 }
 interface Files { readonly executable: string; readonly libraries: string }
 function unpack(): Files {
+  if (!existsSync(packed)) throw new Error('@sparticuz/chromium is not in node_modules: run `npm ci`');
   const version = JSON.parse(readFileSync(join(packed, '../package.json'), 'utf8')) as { readonly version: string };
   const directory = join(unpacked, version.version);
   const files = { executable: join(directory, 'chromium'), libraries: join(directory, 'lib') };
