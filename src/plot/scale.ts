@@ -34,8 +34,8 @@ function niceStep(low: number, high: number, count: number): number {
   return (lead < Math.SQRT2 ? 1 : lead < Math.sqrt(10) ? 2 : lead < Math.sqrt(50) ? 5 : 10) * power;
 }
 
-function linearTicks(low: number, high: number, count: number): Tick[] {
-  const step = niceStep(low, high, count);
+function linearTicks(low: number, high: number, count: number, whole = false): Tick[] {
+  const step = Math.max(niceStep(low, high, count), whole ? 1 : 0);
   const digits = Math.min(20, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
   const [first, last] = [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)];
   const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toPrecision(14))).filter(Number.isFinite);
@@ -53,7 +53,7 @@ function label10(value: number, step: number): string {
 
 /**
  * A linear axis over the numbers from `low` to `high`. With `nice` it ends at ticks.
- * Bounds that coincide are moved apart.
+ * With `whole`, ticks are integers. Bounds that coincide are moved apart.
  */
 export function linearScale(bounds: readonly [number, number], pixels: readonly [number, number], { count = 6, nice = false, whole = false } = {}): Scale {
   let [low, high] = apart(...bounds);
@@ -66,7 +66,7 @@ export function linearScale(bounds: readonly [number, number], pixels: readonly 
   // Halved, so that the span of the greatest numbers is finite.
   const span = high / 2 - low / 2;
   return {
-    ticks: linearTicks(low, high, count).filter(({ value }) => !whole || Number.isInteger(value)),
+    ticks: linearTicks(low, high, count, whole),
     at: (v) => Number.isFinite(v) ? from + (v / 2 - low / 2) / span * (to - from) : undefined,
   };
 }
