@@ -93,5 +93,11 @@ export function layered(boxes: readonly Box[], edges: readonly Edge[]): Layout {
     const l = slots[k]?.layer ?? 0;
     return { x: (x[k] ?? 0) - left, y: (tops[l] ?? 0) + (heights[l] ?? 0) / 2 };
   };
-  return { boxes: boxes.map((_, k) => placeOf(k)), routes: chains.map((chain) => chain.map(placeOf)), width: right - left, height: (tops.at(-1) ?? 0) + (heights.at(-1) ?? 0) };
+  /** Straight down beside the boxes of a layer that an edge passes. */
+  const through = (k: number): readonly Place[] => {
+    const { x: at, y } = placeOf(k);
+    const half = (heights[slots[k]?.layer ?? 0] ?? 0) / 2;
+    return k < boxes.length ? [{ x: at, y }] : [{ x: at, y: y - half }, { x: at, y: y + half }];
+  };
+  return { boxes: boxes.map((_, k) => placeOf(k)), routes: chains.map((chain) => chain.flatMap(through)), width: right - left, height: (tops.at(-1) ?? 0) + (heights.at(-1) ?? 0) };
 }

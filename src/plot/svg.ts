@@ -52,7 +52,7 @@ const style = `${scope}{font:12px system-ui,-apple-system,'Segoe UI',Helvetica,A
   + `${scope} text{fill:var(--ink)}${scope} .muted{fill:var(--muted)}${scope} .title{font-weight:600;font-size:14px}${scope} .small{font-size:11px}`
   + `${scope} .grid{stroke:var(--line)}${scope} .axis{stroke:var(--muted)}${scope} .line{stroke:var(--c);fill:none;stroke-width:1.75;stroke-linejoin:round}`
   + `${scope} .fill{fill:var(--c)}${scope} .faint{opacity:.3;stroke-width:1}${scope} .dot{fill:var(--c);stroke:var(--ground)}${scope} text.on{fill:var(--ground)}`
-  + `${scope} .box{fill:var(--ground);stroke:var(--muted)}${scope} .edge{stroke:var(--muted);fill:none}${scope} .tip{fill:var(--muted)}${scope} image{image-rendering:pixelated}`;
+  + `${scope} .box{fill:var(--ground)}${scope} .edge{stroke:var(--muted);fill:none}${scope} .tip{fill:var(--muted)}${scope} image{image-rendering:pixelated}`;
 
 /** A whole picture, with its own style sheet; `label` is what a reader of screens says. */
 export const picture = (width: number, height: number, label: string, ...children: readonly string[]): string => element('svg', {
