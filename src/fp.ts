@@ -4,3 +4,5 @@
 export type { Either } from 'fp-ts/lib/Either.js';
 export type { Monoid } from 'fp-ts/lib/Monoid.js';
 export { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
+export type { Category3 } from 'fp-ts/lib/Category.js';
+export type { Strong3 } from 'fp-ts/lib/Strong.js';

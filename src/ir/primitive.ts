@@ -301,6 +301,8 @@ export interface Primitive<P extends Params = Params> {
   readonly ties?: 'ordered';
   /** How its use can be violated, for `checked`; absent or empty where it cannot. */
   violations?(inputs: readonly AnyTensor[], params: P): readonly Violation[];
+  /** Arithmetic operations of one use, a multiply-add counted as two; `of` counts those of a nested program. Absent: one for each element of an elementwise operation, else those of the first program inside, else none. */
+  flops?(inputs: readonly Aval[], params: P, outputs: readonly Aval[], of: (body: Jaxpr) => number): number;
   /** Largest error of a float32 backend in units in the last place of the exact result, per element of work. */
   readonly ulp: number;
 }

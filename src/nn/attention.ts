@@ -19,6 +19,7 @@ import { handleOf } from '../trace/handle.ts';
 import { expectFeatures, expectFloat, expectInput, parameter } from './expect.ts';
 import { lecunNormal } from './initialize.ts';
 import { named, network, type AnyLayer, type Net } from './net.ts';
+import { rotary } from './positions.ts';
 
 /** Which keys each query sees. */
 export interface AttentionMasks {
@@ -78,6 +79,8 @@ export interface MultiHeadAttentionParams<W extends number, H extends number, E 
 export interface MultiHeadAttentionOptions<D extends Float> extends AttentionMasks {
   /** Of the parameters, the input and the output. Default f32. */
   readonly dtype?: D;
+  /** Turns queries and keys by their positions ({@link rotary}): true, or the base of the wavelengths. Default false. */
+  readonly rotary?: boolean | number;
 }
 type Heads<W extends number, H extends number, K> =
   IsLiteral<W, K> extends true ? DivMod<W, H>[1] extends 0 ? true : `multiHeadAttention: ${W} features do not divide into ${H} heads` : true;
@@ -95,33 +98,52 @@ type Heads<W extends number, H extends number, K> =
  * nn.apply(layer, params, zeros([2, 10, 32])).shape; // -> [2, 10, 32]
  */
 export const multiHeadAttention = <const H extends number, D extends Float = 'f32'>(
-  heads: H, { dtype, ...masks }: MultiHeadAttentionOptions<D> = {},
+  heads: H, { dtype, rotary: turns = false, ...masks }: MultiHeadAttentionOptions<D> = {},
 ): (<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, H, K>, Tensor<[...S, W], NoInfer<D>>, K>) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>>) => {
   expectFeatures('multiHeadAttention', heads);
   const layer: AnyLayer = named('multiHeadAttention', (x: AnyTensor) => {
     const type: Float = dtype ?? 'f32';
     const width = expectInput('multiHeadAttention', x, null, type);
-    if (x.shape.length < 2) throw new ShapeError(`multiHeadAttention: input ${show(x.shape)} must be [..., length, features]`);
-    if (width % heads !== 0) throw new ShapeError(`multiHeadAttention: ${width} features do not divide into ${heads} heads`);
-    const depth = width / heads;
+    expectHeads('multiHeadAttention', x, heads);
     return network({
-      init(key: Key) {
-        const projection = (i: number): unknown => ({
-          w: reshape(lecunNormal(foldIn(key, i), [width, width], { dtype: type }), [width, heads, depth]), b: constant(0, [heads, depth], type),
-        });
-        const out = { w: reshape(lecunNormal(foldIn(key, 3), [width, width], { dtype: type }), [heads, depth, width]), b: constant(0, [width], type) };
-        return { query: projection(0), key: projection(1), value: projection(2), out };
-      },
+      init: (key: Key) => startOf(key, width, heads, type),
       apply(params: unknown) {
-        const part = (name: 'query' | 'key' | 'value' | 'out'): unknown => typeof params === 'object' && params !== null ? Reflect.get(params, name) : params;
-        const project = (name: 'query' | 'key' | 'value'): AnyTensor => projected(x, part(name), name, [width, heads, depth], 1);
-        const mixed = composites.attention(project('query'), project('key'), project('value'), masks);
-        return projected(mixed, part('out'), 'out', [heads, depth, width], 2);
+        const [q, k, v] = projections(x, x, params, heads);
+        return mixed(composites.attention(turned(q, turns), turned(k, turns), v, masks), params, width);
       },
     });
   });
   return typed(layer);
 };
+
+/** Initial parameters: projections LeCun normal, biases 0. */
+export function startOf(key: Key, width: number, heads: number, dtype: Float): unknown {
+  const depth = width / heads;
+  const projection = (i: number): unknown => ({
+    w: reshape(lecunNormal(foldIn(key, i), [width, width], { dtype }), [width, heads, depth]), b: constant(0, [heads, depth], dtype),
+  });
+  const out = { w: reshape(lecunNormal(foldIn(key, 3), [width, width], { dtype }), [heads, depth, width]), b: constant(0, [width], dtype) };
+  return { query: projection(0), key: projection(1), value: projection(2), out };
+}
+const partOf = (params: unknown, name: string): unknown => typeof params === 'object' && params !== null ? Reflect.get(params, name) : params;
+/** Queries of x, keys and values of the memory, [..., length, heads, depth]. */
+export function projections(x: AnyTensor, memory: AnyTensor, params: unknown, heads: number): readonly [AnyTensor, AnyTensor, AnyTensor] {
+  const width = x.shape.at(-1) ?? 0;
+  const project = (from: AnyTensor, name: 'query' | 'key' | 'value'): AnyTensor => projected(from, partOf(params, name), name, [width, heads, width / heads], 1);
+  return [project(x, 'query'), project(memory, 'key'), project(memory, 'value')];
+}
+/** The heads [..., length, heads, depth] mixed to the width. */
+export const mixed = (heads: AnyTensor, params: unknown, width: number): AnyTensor =>
+  projected(heads, partOf(params, 'out'), 'out', [heads.shape.at(-2) ?? 0, heads.shape.at(-1) ?? 0, width], 2);
+/** Queries or keys turned by their positions, where that is asked for. */
+export const turned = (x: AnyTensor, turns: boolean | number, offset?: Tensor<[], 'i32'>): AnyTensor =>
+  turns === false ? x : rotary(typed(x), { base: turns === true ? 10_000 : turns, ...offset === undefined ? {} : { offset } });
+export function expectHeads(name: string, x: AnyTensor, heads: number): number {
+  const width = x.shape.at(-1) ?? 0;
+  if (x.shape.length < 2) throw new ShapeError(`${name}: input ${show(x.shape)} must be [..., length, features]`);
+  if (width % heads !== 0) throw new ShapeError(`${name}: ${width} features do not divide into ${heads} heads`);
+  return width;
+}
 
 /** x w + b over the last `contracted` axes of `x`. */
 function projected(x: AnyTensor, params: unknown, name: string, shape: readonly number[], contracted: number): AnyTensor {

@@ -32,3 +32,10 @@ export { adaptiveAvgPool, avgPool, globalAvgPool, globalMaxPool, maxPool, type P
 export { gru, gruCell, lstm, lstmCell, rnn, rnnCell, type GruParams, type LstmParams, type LstmState, type RecurrentOptions, type RnnParams } from './recurrent.ts';
 export { repeat, type RepeatOptions } from './repeat.ts';
 export type { Stacked } from '../transform/types.ts';
+export { summary, type LayerSummary, type Summary } from './summary.ts';
+export { groupNorm, instanceNorm } from './groupNorm.ts';
+export { learnedPositions, rotary, sinusoidal, sinusoidalTable, type PositionParams, type RotaryOptions } from './positions.ts';
+export { bidirectional, highway, lambda, lastStep, permute, reshape, type HighwayParams } from './sequence.ts';
+export { attentionCache, crossAttention, multiHeadAttentionStep, type AttentionCache, type CrossAttentionOptions } from './memory.ts';
+export { transformerBlock, transformerBlockStep, type TransformerBlockOptions, type TransformerBlockParams, type TransformerStepOptions } from './transformer.ts';
+export { layers, type Layer } from './category.ts';

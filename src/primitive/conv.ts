@@ -39,6 +39,8 @@ export const convGeneralP: Primitive<ConvParams> = {
     [at(pick(x.shape, p.lhs), 0) / groups.batch, at(w.shape, at(p.rhs, 0)), ...counts].forEach((n, i) => { shape[at(p.out, i)] = n; });
     return [{ shape, dtype: x.dtype }];
   },
+  // Each element of the result takes a product with the kernel's window and input features: all of the kernel but its output features.
+  flops: ([, w], p, [out]) => 2 * sizeOf(out?.shape ?? []) * sizeOf((w?.shape ?? []).filter((_, i) => i !== p.rhs[0])),
   evaluate(inputs, p, outputs) { convolve(at(inputs, 0), at(inputs, 1), at(outputs, 0), p); },
   rules: {
     kind: 'flat',

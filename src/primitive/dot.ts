@@ -2,7 +2,7 @@
 // Floor 2. matmul, einsum and the gradients of both are this one operation; nothing is ever transposed in memory for it.
 import { DTypeError, ShapeError } from '../error.ts';
 import { isFloat } from '../dtype/dtype.ts';
-import { range, showShape, stridesOf, type Aval } from '../ir/aval.ts';
+import { range, showShape, sizeOf, stridesOf, type Aval } from '../ir/aval.ts';
 import type { NDArray, Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { bind1 } from '../trace/scope.ts';
@@ -45,6 +45,7 @@ export const dotGeneralP: Primitive<DotDims> = {
     ];
     return [{ shape, dtype: x.dtype }];
   },
+  flops: ([x], dims, [out]) => 2 * sizeOf(out?.shape ?? []) * sizeOf(dims.lhsContract.map(i => at(x?.shape ?? [], i))),
   evaluate(inputs, dims, outputs) {
     const lhs = arrange(at(inputs, 0), dims.lhsContract, dims.lhsBatch);
     const rhs = arrange(at(inputs, 1), dims.rhsContract, dims.rhsBatch);

@@ -39,6 +39,7 @@ const stacked = (a: Aval, length: number): Aval => ({ shape: [length, ...a.shape
 export const scanP: Primitive<ScanParams> = {
   name: 'scan',
   properties: { ...pure, loop: true },
+  flops: (_inputs, p, _outputs, of) => p.length * of(p.jaxpr),
   type(inputs, p) {
     const body = p.jaxpr;
     if (inputs.length !== body.inputs.length) throw new CotangentError('jaxpr', `scan: the body takes ${body.inputs.length} inputs, ${inputs.length} given`);

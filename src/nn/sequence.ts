@@ -1,0 +1,164 @@
+// Layers about sequences and shapes: both directions, the last step, reshape, permute, lambda; highway connections. Floor 7.
+import { CotangentError, ShapeError } from '../error.ts';
+import type { DType, Float } from '../dtype/dtype.ts';
+import { sameAval, showAval, sizeOf } from '../ir/aval.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { typed } from '../numpy/typed.ts';
+import { add, mul, sub } from '../primitive/arithmetic.ts';
+import { concatenate } from '../primitive/concatenate.ts';
+import { logistic } from '../primitive/exponential.ts';
+import { reshape as reshaped } from '../primitive/reshape.ts';
+import { reverse } from '../primitive/reverse.ts';
+import { sliceAxis } from '../primitive/slice.ts';
+import { transpose } from '../primitive/transpose.ts';
+import { foldIn } from '../random/key.ts';
+import type { Check, Ok } from '../shape/check.ts';
+import type { Concatenate } from '../shape/concatenate.ts';
+import { show, type Shape } from '../shape/dim.ts';
+import { transpose as permutedShape, type Transpose } from '../shape/transpose.ts';
+import { handleOf, isTensor } from '../trace/handle.ts';
+import { dense, type DenseParams } from './dense.ts';
+import { expectInput } from './expect.ts';
+import { constant } from './initializers.ts';
+import { composed, describe, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
+import type { HeadOf } from './image.ts';
+
+type Joined<Y extends AnyTensor, Z extends AnyTensor, K = unknown> =
+  [Y, Z] extends [Tensor<infer S, infer D>, Tensor<infer T, infer _>] ? Tensor<Ok<Concatenate<[S, T], -1, K>, K>, D> : never;
+const expectSequence = (name: string, x: unknown): AnyTensor => {
+  const v = handleOf(typed(x), name);
+  if (v.shape.length < 2) throw new ShapeError(`${name}: the input ${show(v.shape)} has no time axis; it takes [..., time, features]`);
+  return v;
+};
+const backwards = (x: AnyTensor): AnyTensor => reverse(x, [x.shape.length - 2]);
+
+/**
+ * Two recurrent layers over [..., time, features], one from each end, their results side by side.
+ * Schuster, Paliwal, "Bidirectional recurrent neural networks", 1997.
+ *
+ * @throws `shape` where the input has no time axis.
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * const layer = nn.bidirectional(nn.gru(8), nn.gru(8));
+ * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 5, 3])), zeros([2, 5, 3])).shape; // -> [2, 5, 16]
+ */
+export function bidirectional<X, P, Y extends AnyTensor, E extends Effects, Q, Z extends AnyTensor, F extends Effects>(forth: (x: X) => Net<P, Y, E>, back: (x: X) => Net<Q, Z, F>): (x: X) => Net<[P, Q], Joined<Y, Z>, [...E, ...F]>;
+export function bidirectional(forth: AnyLayer, back: AnyLayer): AnyLayer {
+  return named('bidirectional', input => {
+    const x = expectSequence('bidirectional', input);
+    const parts = () => [['forth', meet(forth, x)], ['back', meet(back, backwards(x))]] as const;
+    return composed({
+      start(key) {
+        const starts = parts().map(([name, spec], i) => inLayer(name, () => spec.start(foldIn(key, i))));
+        return { params: starts.map(s => s.params), states: starts.flatMap(s => s.states) };
+      },
+      run(params, run) {
+        if (!Array.isArray(params) || params.length !== 2) throw new CotangentError('tree', `bidirectional: two layers take a pair of parameter trees, got ${describe(params)}`);
+        const trees: readonly unknown[] = params;
+        const [y, z] = parts().map(([name, spec], i) => inLayer(name, () => expectSequence('bidirectional', spec.run(trees[i], run.at(i, name)))));
+        if (y === undefined || z === undefined) throw new CotangentError('value', 'bidirectional: takes two layers');
+        return concatenate([y, backwards(z)], y.shape.length - 1);
+      },
+    });
+  });
+}
+
+/**
+ * The last step of [..., time, features]: what a classifier takes of a recurrent layer.
+ *
+ * @throws `shape` where there is no time axis, or it is empty.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.lastStep(tensor([[1, 2], [3, 4]])); // -> [3, 4]
+ */
+export const lastStep = <S extends Shape, T extends number, N extends number, D extends DType>(x: Tensor<[...S, T, N], D>): Tensor<[...S, N], D> => {
+  const v = expectSequence('lastStep', x);
+  const axis = v.shape.length - 2;
+  const n = v.shape[axis] ?? 0;
+  if (n === 0) throw new ShapeError(`lastStep: the time axis of ${show(v.shape)} is empty`);
+  return typed(reshaped(sliceAxis(v, axis, n - 1, n), v.shape.filter((_, i) => i !== axis)));
+};
+
+/**
+ * A layer: each example of [n, ...] under another shape.
+ *
+ * @throws `shape` where an example has another number of elements.
+ * @example
+ * import { nn, zeros } from 'cotangent';
+ * nn.reshape([7, 7, 64])(zeros([2, 3136])).shape; // -> [2, 7, 7, 64]
+ */
+export const reshape = <const T extends readonly number[]>(shape: T): (<S extends Shape, D extends DType>(x: Tensor<S, D>) => Tensor<[HeadOf<S>, ...T], D>) => {
+  const layer: AnyLayer = named('reshape', (x: AnyTensor) => {
+    const v = handleOf(x, 'reshape');
+    const [n, ...rest] = v.shape;
+    if (n === undefined) throw new ShapeError('reshape: the input is a scalar; it needs a first axis of examples');
+    if (sizeOf(rest) !== sizeOf(shape)) throw new ShapeError(`reshape: examples of ${show(v.shape)} have ${sizeOf(rest)} elements, ${show(shape)} has ${sizeOf(shape)}`);
+    return typed(reshaped(v, [n, ...shape]));
+  });
+  return typed(layer);
+};
+
+/**
+ * A layer: axis i of the result is axis `permutation[i]` of the input, the first axis included.
+ *
+ * @throws `axis` where the permutation is none of the input's axes.
+ * @example
+ * import { nn, zeros } from 'cotangent';
+ * nn.permute([0, 2, 1])(zeros([2, 3, 4])).shape; // -> [2, 4, 3]
+ */
+export const permute = <const P extends readonly number[]>(permutation: P): (<S extends Shape, D extends DType, K = unknown>(x: Check<Transpose<S, P, K>, Tensor<S, D>, K>) => Tensor<Ok<Transpose<S, P, K>, K>, D>) => {
+  const layer: AnyLayer = named('permute', (x: AnyTensor) => {
+    const v = handleOf(x, 'permute');
+    permutedShape(v.shape, permutation);
+    return typed(transpose(v, permutation.map(a => a < 0 ? a + v.shape.length : a)));
+  });
+  return typed(layer);
+};
+
+/**
+ * A function as a layer with a name, by which paths and errors call it. What it returns need not be a tensor: pairs and records go on to the
+ * next layer.
+ *
+ * @example
+ * import { nn, np, tensor, type Tensor } from 'cotangent';
+ * const doubled = nn.lambda('doubled', (x: Tensor<[2]>) => [x, np.multiply(x, 2)] as const);
+ * nn.apply(doubled, null, tensor([1, 2])); // -> [[1, 2], [2, 4]]
+ */
+export const lambda = <X, Y>(name: string, f: (x: X) => Y): ((x: X) => Net<null, Y>) =>
+  named(name, (x: X) => network({ init: () => null, apply: (_: null) => f(x) }));
+
+/** Parameters of a highway: the gate, and the layer it is about. */
+export interface HighwayParams<P, N extends number, D extends Float> {
+  readonly gate: DenseParams<N, N, D>;
+  readonly layer: P;
+}
+/**
+ * t f(x) + (1 - t) x, where the gate t is a sigmoid of a dense layer of x, whose bias starts at -1: at first most goes by.
+ * Srivastava, Greff, Schmidhuber, "Highway networks", 2015.
+ *
+ * @throws `shape` where `f` does not keep shape and dtype.
+ * @example
+ * import { nn, random, zeros } from 'cotangent';
+ * const block = nn.highway(nn.seq(nn.denseFrom(8, 8), nn.relu));
+ * nn.init(block, random.key(0), zeros([2, 8])).gate.w.shape; // -> [8, 8]
+ */
+export function highway<S extends Shape, N extends number, D extends Float, P, E extends Effects>(f: (x: Tensor<[...S, N], D>) => Net<P, NoInfer<Tensor<[...S, N], D>>, E>): (x: Tensor<[...S, N], D>) => Net<HighwayParams<P, N, D>, Tensor<[...S, N], D>, E>;
+export function highway(f: AnyLayer): AnyLayer {
+  return named('highway', (x: AnyTensor) => {
+    const gate = meet(dense(expectInput('highway', x, null, null), { dtype: typed(x.dtype), biasInit: constant(-1) }), x);
+    const spec = meet(f, x);
+    return composed({
+      start(key) {
+        const inner = spec.start(foldIn(key, 1));
+        return { params: { gate: inLayer('gate', () => gate.start(foldIn(key, 0))).params, layer: inner.params }, states: inner.states };
+      },
+      run(params, run) {
+        const part = (name: 'gate' | 'layer'): unknown => typeof params === 'object' && params !== null ? Reflect.get(params, name) : params;
+        const t = logistic(inLayer('gate', () => typed(gate.run(part('gate'), run))));
+        const y = spec.run(part('layer'), run.at(1, 'layer'));
+        if (!isTensor(y) || !sameAval(y.aval, handleOf(x, 'highway').aval)) throw new ShapeError(`highway: the layer makes ${isTensor(y) ? showAval(y.aval) : describe(y)} of ${describe(x)}; it must keep shape and dtype`);
+        return add(x, mul(t, sub(y, x)));
+      },
+    });
+  });
+}
