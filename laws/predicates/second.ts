@@ -64,7 +64,8 @@ export const jacobiansAgree: Law<Point> = {
     if (!p.differentiable || p.axis !== null || p.taste !== 'plain') return silent;
     const results = p.jaxpr.outputs.flatMap((o, i) => p.vjp.outActive[i] && hasTangent(o.aval) ? [i] : []);
     const argnums = p.active.flatMap((a, i) => a ? [i] : []);
-    if (results.length === 0 || argnums.length === 0) return silent;
+    // Where f is NaN or infinite it has no Jacobian: modes may differ in what they make of 0 times NaN.
+    if (results.length === 0 || argnums.length === 0 || !finite(results.map(i => p.value[i] ?? null))) return silent;
     const f = programOf({ ...p.jaxpr, outputs: p.jaxpr.outputs.filter((_, i) => results.includes(i)) });
     const xs = tensorsOf(p.inputs);
     const forward = readAll(() => jacfwd(f, argnums)(...xs));

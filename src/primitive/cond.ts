@@ -5,7 +5,7 @@ import { hasTangent, range, sameAval, showAval, type Aval } from '../ir/aval.ts'
 import { avalsOf, effectOfJaxpr, Var, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
 import type { LinearInput, Mask, NestedRules, Primitive, ProgramTransforms, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
-import { avalOf, handleOf, literal } from '../trace/handle.ts';
+import { avalOf, handleOf, literal, zerosLike, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { mul } from './arithmetic.ts';
 import { addBatchAxis, broadcastInDim, constantLike } from './broadcast.ts';
@@ -14,7 +14,8 @@ import { eq } from './comparison.ts';
 import { at, pure } from './define.ts';
 import { clamp, select } from './select.ts';
 
-type CondParams = { readonly branches: readonly Jaxpr[] };
+/** `linear`: how many of the last operands the branches are known to be linear in; absent for none. */
+type CondParams = { readonly branches: readonly Jaxpr[]; readonly linear?: number };
 
 const or = (a: Mask, b: Mask): Mask => a.map((x, i) => x || b[i] === true);
 const anyOf = (masks: readonly Mask[]): Mask => masks.reduce(or);
@@ -78,19 +79,25 @@ function condRules(): NestedRules<CondParams> {
       const forward = halves.map((h, k): Jaxpr => ({ ...h.forward, outputs: [...h.forward.outputs.slice(0, n), ...place<Atom>(k, h.forward.outputs.slice(n), a => ({ value: 0, aval: a }))] }));
       const linear = halves.map((h, k): Jaxpr => ({ ...h.linear, numConsts: 0, inputs: [...place(k, h.linear.inputs.slice(0, h.residuals), a => new Var(a)), ...h.linear.inputs.slice(h.residuals)] }));
       const out = bind(condP, [...known(index), ...x], { branches: forward });
-      return { primals: out.slice(0, n), tangents: spread(bind(condP, [...known(index), ...out.slice(n), ...present(t)], { branches: linear }), mask) };
+      const tangents = present(t);
+      return { primals: out.slice(0, n), tangents: spread(bind(condP, [...known(index), ...out.slice(n), ...tangents], { branches: linear, linear: tangents.length }), mask) };
     },
-    batch([index, ...x], [indexBatched, ...batched], { branches }, size, transforms) {
+    batch([index, ...x], [indexBatched, ...batched], { branches, ...rest }, size, transforms) {
       if (indexBatched !== true) {
         const mask = anyOf(branches.map(b => transforms.batch(b, size, batched).outBatched));
-        return { outputs: bind(condP, [...known(index), ...x], { branches: branches.map(b => transforms.batch(b, size, batched, mask).jaxpr) }), batched: mask };
+        return { outputs: bind(condP, [...known(index), ...x], { branches: branches.map(b => transforms.batch(b, size, batched, mask).jaxpr), ...rest }), batched: mask };
       }
       // A batched index has no single answer: all branches run, and each example selects its own. Effects cannot be selected.
       if (branches.some(b => effectOfJaxpr(b) !== 'none')) throw new TransformError('effect', 'cond: under vmap with a batched predicate both branches run, and a branch with an effect (tap, debugPrint) may not; move it out of the branches, or leave the predicate unbatched');
       const all = at(branches, 0).outputs.map(() => true);
       const lanes = x.map((v, i) => handleOf(batched[i] === true ? v : addBatchAxis(v, size)));
-      const results = branches.map(b => evalJaxpr(transforms.batch(b, size, b.inputs.map(() => true), all).jaxpr, lanes));
-      return { outputs: at(branches, 0).outputs.map((_, i) => chooseByIndex(at(known(index), 0), results.map(r => at(r, i)))), batched: all };
+      // A branch that is not taken has zeros for residuals, which it may divide by: what it is linear in is 0 there, so that no NaN comes
+      // out of it, and none comes back through it once this is transposed.
+      const chosen = at(known(index), 0);
+      const linearFrom = x.length - (rest.linear ?? 0);
+      const own = (k: number): readonly TensorHandle[] => lanes.map((v, i) => i < linearFrom ? v : handleOf(select(isBranch(chosen, k, branches.length, v.shape), v, zerosLike(v.aval))));
+      const results = branches.map((b, k) => evalJaxpr(transforms.batch(b, size, b.inputs.map(() => true), all).jaxpr, own(k)));
+      return { outputs: at(branches, 0).outputs.map((_, i) => chooseByIndex(chosen, results.map(r => at(r, i)))), batched: all };
     },
     check(x, { branches }, checks) {
       const n = at(branches, 0).outputs.length;
@@ -101,16 +108,18 @@ function condRules(): NestedRules<CondParams> {
 }
 const known = (x: AnyTensor | undefined): readonly AnyTensor[] => x === undefined ? [] : [x];
 
-/** For each example the result of its own branch: index [n], results [n, ...]. */
-function chooseByIndex(index: AnyTensor, results: readonly AnyTensor[]): AnyTensor {
+/** Whether each example takes branch `k`, shaped as its values: index [n], shape [n, ...]. */
+function isBranch(index: AnyTensor, k: number, count: number, shape: readonly number[]): AnyTensor {
   const i = avalOf(index);
-  const inside = clamp(literal(0, i), index, literal(results.length - 1, i));
-  return results.reduce((chosen, y, k) => k === 0 ? y : select(broadcastInDim(eq(inside, literal(k, i)), y.shape, [0]), y, chosen));
+  return broadcastInDim(eq(clamp(literal(0, i), index, literal(count - 1, i)), literal(k, i)), shape, [0]);
 }
+/** For each example the result of its own branch: index [n], results [n, ...]. */
+const chooseByIndex = (index: AnyTensor, results: readonly AnyTensor[]): AnyTensor =>
+  results.reduce((chosen, y, k) => k === 0 ? y : select(isBranch(index, k, results.length, y.shape), y, chosen));
 
 function transposeCond(cts: readonly TangentOf[], [index, ...x]: readonly LinearInput[], branches: readonly Jaxpr[], transforms: ProgramTransforms): readonly TangentOf[] {
   const mask = x.map(v => v.known === null);
   const transposed = branches.map(b => transforms.transpose(resultsAt(b, activeOf(cts)), mask));
   const operands = [...known(index?.known ?? undefined), ...x.flatMap(v => v.known ?? []), ...present(cts)];
-  return [null, ...spread(bind(condP, operands, { branches: transposed }), mask.map((m, i) => m && hasTangent(at(x, i).aval)))];
+  return [null, ...spread(bind(condP, operands, { branches: transposed, linear: present(cts).length }), mask.map((m, i) => m && hasTangent(at(x, i).aval)))];
 }
