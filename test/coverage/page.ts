@@ -2,12 +2,17 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as face from '../../src/index.ts';
+import { equinox } from './equinox.ts';
+import { flax } from './flax.ts';
 import { jax } from './jax.ts';
+import { keras } from './keras.ts';
 import { optax } from './optax.ts';
+import { pytorch } from './pytorch.ts';
+import { tfjs } from './tfjs.ts';
 import { judge, reasons, type Area, type Judged, type Library, type Reason } from './library.ts';
 
 /** Every library with a table, in the order of the page. */
-export const libraries: readonly Library[] = [jax, optax];
+export const libraries: readonly Library[] = [jax, optax, flax, equinox, keras, pytorch, tfjs];
 export const pagePath = fileURLToPath(new URL('../../docs/coverage.md', import.meta.url));
 
 const code = (name: string): string => `\`${name}\``;
