@@ -47,8 +47,9 @@ export const nested: readonly Mutant[] = [
   }),
   ...mutantsOf('src/primitive/cond.ts', {
     'cond: only the first branch says what is active': [branches, 'masks.reduce(or)', 'at(masks, 0)'],
-    'cond: an index of a batch is not clamped': [branches, 'eq(inside, literal(k, i))', 'eq(index, literal(k, i))'],
-    'cond: a batched index chooses the branch before': ['laws.primitive:cond', 'eq(inside, literal(k, i))', 'eq(inside, literal(k - 1, i))'],
+    'cond: an index of a batch is not clamped': [branches, 'eq(clamp(literal(0, i), index, literal(count - 1, i)), literal(k, i))', 'eq(index, literal(k, i))'],
+    'cond: a batched index chooses the branch before': ['laws.primitive:cond', 'literal(k, i)), shape, [0])', 'literal(k - 1, i)), shape, [0])'],
+    'cond: a branch that is not taken gets what it is linear in': ['test/transform/branchResiduals.test.ts', 'i < linearFrom ? v :', 'i >= 0 ? v :'],
     'cond: an index below is not clamped': [branches, 'Math.min(Math.max(index?.data[0] ?? 0, 0), branches.length - 1)', 'Math.min(Math.abs(index?.data[0] ?? 0), branches.length - 1)'],
     'cond: branches keep their residuals in the first places': [branches, 'halves.flatMap((h, k) => k === mine ? own :', 'halves.flatMap((h, k) => k === 0 ? own :'],
     'cond: a branch without a tangent gives none': [branches, 'transforms.jvp(b, active, mask).jaxpr', 'transforms.jvp(b, active).jaxpr'],
