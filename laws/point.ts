@@ -49,7 +49,11 @@ export class Point {
   get lead(): number { return this.axis === null ? 0 : 1; }
   /** The aval of host values for a value of the program. */
   lift(a: Aval): Aval { return this.axis === null ? a : { shape: [this.axis.size, ...a.shape], dtype: a.dtype }; }
-  get differentiable(): boolean { return this.active.includes(true) && this.jaxpr.outputs.some(o => hasTangent(o.aval)); }
+  /** Whether it has derivatives to speak of: where a result is NaN or infinite, so may be what came before, and 0 times that is anything. */
+  get differentiable(): boolean {
+    return this.#once('differentiable', () => this.active.includes(true) && this.jaxpr.outputs.some(o => hasTangent(o.aval))
+      && this.value.every(x => !isFloat(x.dtype) || x.data.every(Number.isFinite)));
+  }
   /** Whether there is a forward mode: a rule for reverse mode alone refuses it, with a code of its own. */
   get forwardable(): boolean {
     return this.#once('forwardable', () => {

@@ -65,8 +65,8 @@ export interface Watch {
 
 /** A tangent or cotangent; `null` is the symbolic zero, and the only tangent an integer, boolean or key can have. */
 export type TangentOf = AnyTensor | null;
-/** An input of an equation that is being transposed: a known value, or (`known` is null) the aval of a linear one. */
-export interface LinearInput { readonly known: AnyTensor | null; readonly aval: Aval }
+/** An input of an equation that is being transposed: a known value (`zero`: 0 whatever the inputs), or (`known` is null) the aval of a linear one. */
+export interface LinearInput { readonly known: AnyTensor | null; readonly aval: Aval; readonly zero?: boolean }
 export type Mask = readonly boolean[];
 
 export interface Dual { readonly primals: readonly AnyTensor[]; readonly tangents: readonly TangentOf[] }
@@ -79,8 +79,8 @@ export interface ProgramTransforms {
   jvp(body: Jaxpr, active: Mask, force?: Mask): { readonly jaxpr: Jaxpr; readonly outActive: Mask };
   /** `forward`: inputs -> outputs, residuals. `linear`: residuals, active tangents -> active output tangents. */
   linearize(body: Jaxpr, active: Mask, force?: Mask): { readonly forward: Jaxpr; readonly linear: Jaxpr; readonly residuals: number; readonly outActive: Mask };
-  /** Of a program linear in the masked inputs: the other inputs, then cotangents of the outputs -> cotangents of the masked inputs. */
-  transpose(body: Jaxpr, linear: Mask): Jaxpr;
+  /** Of a program linear in the masked inputs: the other inputs, then cotangents of the outputs -> cotangents of the masked inputs. `zeros`: inputs that are known to be 0. */
+  transpose(body: Jaxpr, linear: Mask, zeros?: Mask): Jaxpr;
   /** Every batched value carries its batch axis first. `force` makes outputs batched. */
   batch(body: Jaxpr, size: number, batched: Mask, force?: Mask): { readonly jaxpr: Jaxpr; readonly outBatched: Mask };
   /** The name of the axis that `batch` is mapping over at the moment, or null. */

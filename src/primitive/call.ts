@@ -3,7 +3,7 @@
 import { CotangentError } from '../error.ts';
 import { hasTangent, sameAval, showAval, type Aval } from '../ir/aval.ts';
 import { avalsOf, type Jaxpr } from '../ir/jaxpr.ts';
-import type { Mask, NestedRules, Params, Primitive, TangentOf, TransposeRule } from '../ir/primitive.ts';
+import type { LinearInput, Mask, NestedRules, Params, Primitive, TangentOf, TransposeRule } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { zerosLike, type TensorHandle } from '../trace/handle.ts';
 import { bind, stage } from '../trace/scope.ts';
@@ -62,13 +62,15 @@ export function callRules<P extends { readonly jaxpr: Jaxpr }>(again: Again<P>):
     },
   };
 }
+/** Which operands are known to be zero whatever the inputs: a sum with one is linear. */
+export const zerosOf = (x: readonly LinearInput[]): Mask => x.map(v => v.zero === true);
 /** The body without the results that have no cotangent: zeros given to its transpose would be known values there, and a sum with one is affine. */
 export const resultsAt = (body: Jaxpr, mask: Mask): Jaxpr => ({ ...body, outputs: body.outputs.filter((_, i) => mask[i] === true) });
 export function callTranspose<P extends { readonly jaxpr: Jaxpr }>(again: Again<P>): TransposeRule<P & Params> {
   return {
     transpose(cts, x, p, transforms) {
       const mask = x.map(v => v.known === null);
-      const t = transforms.transpose(resultsAt(p.jaxpr, activeOf(cts)), mask);
+      const t = transforms.transpose(resultsAt(p.jaxpr, activeOf(cts)), mask, zerosOf(x));
       const known = x.flatMap(v => v.known ?? []);
       return spread(again([...known, ...present(cts)], p, t), mask);
     },

@@ -8,7 +8,7 @@ import type { AnyTensor } from '../ir/tensor.ts';
 import { handleOf } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { optimizationBarrier } from './barrier.ts';
-import { activeOf, expectBodyInputs, present, resultsAt, spread } from './call.ts';
+import { activeOf, expectBodyInputs, present, resultsAt, spread, zerosOf } from './call.ts';
 import { at, pure } from './define.ts';
 import { sin } from './exponential.ts';
 import { mul } from './arithmetic.ts';
@@ -30,7 +30,7 @@ export const checkpointP: Primitive<CheckpointParams> = {
   linear: {
     transpose(cts, x, { name, jaxpr, policy }, transforms) {
       const mask = x.map(v => v.known === null);
-      const t = transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask);
+      const t = transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask, zerosOf(x));
       return spread(bind(checkpointP, [...x.flatMap(v => v.known ?? []), ...present(cts)], { name, jaxpr: t, policy }), mask);
     },
     /** The sample is linear in its second input. */

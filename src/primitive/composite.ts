@@ -10,7 +10,7 @@ import { avalOf } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage, type Closed } from '../trace/scope.ts';
 import { mul, sub } from './arithmetic.ts';
 import { addBatchAxis, broadcastInDim, constantLike, reduceSum } from './broadcast.ts';
-import { activeOf, expectBodyInputs, filled, present, resultsAt, spread } from './call.ts';
+import { activeOf, expectBodyInputs, filled, present, resultsAt, spread, zerosOf } from './call.ts';
 import { at, pure } from './define.ts';
 
 /**
@@ -43,7 +43,7 @@ export const compositeP: Primitive<CompositeParams> = {
   linear: {
     transpose(cts, x, { name, attributes, jaxpr }, transforms) {
       const mask = x.map(v => v.known === null);
-      const t = transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask);
+      const t = transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask, zerosOf(x));
       const inputs = [...x.flatMap(v => v.known ?? []), ...present(cts)];
       return spread(bind(compositeP, inputs, { name: `${name}.transpose`, attributes, jaxpr: t, forward: null, backward: null }), mask);
     },

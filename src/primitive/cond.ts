@@ -9,7 +9,7 @@ import { avalOf, handleOf, literal, zerosLike, type TensorHandle } from '../trac
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { mul } from './arithmetic.ts';
 import { addBatchAxis, broadcastInDim, constantLike } from './broadcast.ts';
-import { activeOf, expectBodyInputs, present, resultsAt, spread } from './call.ts';
+import { activeOf, expectBodyInputs, present, resultsAt, spread, zerosOf } from './call.ts';
 import { eq } from './comparison.ts';
 import { at, pure } from './define.ts';
 import { clamp, select } from './select.ts';
@@ -119,7 +119,7 @@ const chooseByIndex = (index: AnyTensor, results: readonly AnyTensor[]): AnyTens
 
 function transposeCond(cts: readonly TangentOf[], [index, ...x]: readonly LinearInput[], branches: readonly Jaxpr[], transforms: ProgramTransforms): readonly TangentOf[] {
   const mask = x.map(v => v.known === null);
-  const transposed = branches.map(b => transforms.transpose(resultsAt(b, activeOf(cts)), mask));
+  const transposed = branches.map(b => transforms.transpose(resultsAt(b, activeOf(cts)), mask, zerosOf(x)));
   const operands = [...known(index?.known ?? undefined), ...x.flatMap(v => v.known ?? []), ...present(cts)];
   return [null, ...spread(bind(condP, operands, { branches: transposed, linear: present(cts).length }), mask.map((m, i) => m && hasTangent(at(x, i).aval)))];
 }

@@ -7,7 +7,7 @@ import type { Batched, Mask, Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { handleOf } from '../trace/handle.ts';
 import { evalJaxpr } from '../trace/scope.ts';
-import { activeOf, expectBodyInputs, present, resultsAt, spread } from './call.ts';
+import { activeOf, expectBodyInputs, present, resultsAt, spread, zerosOf } from './call.ts';
 import { at, pure } from './define.ts';
 
 export type CustomBatchingParams = {
@@ -52,7 +52,7 @@ export function customBatchingRecord(rule: BatchRule): Primitive<CustomBatchingP
       transpose(cts, x, { jaxpr }, transforms) {
         const mask = x.map(v => v.known === null);
         const inputs = [...x.flatMap(v => v.known ?? []), ...present(cts)];
-        return spread(evalJaxpr(transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask), inputs.map(v => handleOf(v))), mask);
+        return spread(evalJaxpr(transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask, zerosOf(x)), inputs.map(v => handleOf(v))), mask);
       },
       linearIn: () => [],
     },

@@ -9,7 +9,7 @@ import { handleOf, zerosLike } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { mul } from './arithmetic.ts';
 import { constantLike } from './broadcast.ts';
-import { activeOf, expectBodyInputs, present, resultsAt, spread } from './call.ts';
+import { activeOf, expectBodyInputs, present, resultsAt, spread, zerosOf } from './call.ts';
 import { refuseCaptured } from './captured.ts';
 import { at, pure } from './define.ts';
 import { evaluateLinear } from './evaluateLinear.ts';
@@ -41,7 +41,7 @@ export const customJvpP: Primitive<CustomJvpParams> = {
     transpose(cts, x, { jaxpr }, transforms) {
       const mask = x.map(v => v.known === null);
       const inputs = [...x.flatMap(v => v.known ?? []), ...present(cts)];
-      return spread(evalJaxpr(transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask), inputs.map(v => handleOf(v))), mask);
+      return spread(evalJaxpr(transforms.transpose(resultsAt(jaxpr, activeOf(cts)), mask, zerosOf(x)), inputs.map(v => handleOf(v))), mask);
     },
     /** The sample is linear. */
     linearIn: n => [Array.from({ length: n }, (_, i) => i)],

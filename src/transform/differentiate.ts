@@ -89,7 +89,7 @@ export function linearizeJaxpr(j: Jaxpr, active: Mask, force: Mask = [], wanted:
 }
 
 /** Of a program linear in the masked inputs: the other inputs, then cotangents of the outputs -> cotangents of the masked inputs. */
-export function transposeJaxpr(j: Jaxpr, linear: Mask): Jaxpr {
+export function transposeJaxpr(j: Jaxpr, linear: Mask, knownZeros: Mask = []): Jaxpr {
   const known = pick(j.inputs, linear, false);
   const unknown = pick(j.inputs, linear);
   return closed(stage('transpose', [...avalsOf(known), ...avalsOf(j.outputs)], args => {
@@ -104,7 +104,7 @@ export function transposeJaxpr(j: Jaxpr, linear: Mask): Jaxpr {
     };
     const read = lookup(env);
     // Known values that are zero whatever the inputs: zeros that a batching rule has repeated or padded.
-    const zeros = new Set<Atom>();
+    const zeros = new Set<Atom>(j.inputs.filter((_, i) => knownZeros[i] === true));
     const isZero = (a: Atom): boolean => a instanceof Var ? zeros.has(a) : a.value === 0;
     const before = inheritOrigin(null);
     try {
@@ -119,7 +119,7 @@ export function transposeJaxpr(j: Jaxpr, linear: Mask): Jaxpr {
         const ct = e.outputs.map(v => cts.get(v) ?? null);
         if (ct.every(c => c === null)) continue;
         inheritOrigin(e.origin);
-        transposeEqn(e, ct, e.inputs.map(a => a instanceof Var && !env.has(a) ? { known: null, aval: a.aval } : { known: read(a), aval: a.aval }), isZero, accumulate);
+        transposeEqn(e, ct, e.inputs.map(a => a instanceof Var && !env.has(a) ? { known: null, aval: a.aval } : { known: read(a), aval: a.aval, zero: isZero(a) }), isZero, accumulate);
       }
     } finally { inheritOrigin(before); }
     return unknown.map(v => cts.get(v) ?? zerosLike(v.aval));
