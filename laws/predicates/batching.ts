@@ -1,5 +1,6 @@
 // Laws of vmap: it is the stack of what the function gives for each example, for every choice of batched arguments and axes, and it
 // commutes with itself and with jvp. Pure predicates of a program at a point.
+import { isFloat } from '../../src/dtype/dtype.ts';
 import { range } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { Mask, NDArray } from '../../src/ir/primitive.ts';
@@ -148,7 +149,9 @@ export const reverseOfVmap: Law<Point> = {
     const weights = p.jaxpr.outputs.map((o, i) => each.outActive[i] === true ? stack(range(b.size).map(() => direction(p.lift(o.aval), random)), p.lift(o.aval), p.lead) : null);
     const given = some(weights);
     const perExample = batchJaxpr(each.jaxpr, b.size, [...b.mask, ...given.map(() => true)], all(each.jaxpr.outputs.length)).jaxpr;
-    const want = p.run(perExample, [...b.stacked, ...given]).slice(n);
+    const [want, values] = [p.run(perExample, [...b.stacked, ...given]).slice(n), p.run(batched, b.stacked)];
+    // Where one example is NaN or infinite, so may be a branch that another does not take: selects pass values, not the products behind them.
+    if (![...want, ...values].every(x => !isFloat(x.dtype) || x.data.every(Number.isFinite))) return silent;
     // A batching rule may make a result depend on a tangent that its example does not depend on; the cotangent there is zero.
     const seeds = p.jaxpr.outputs.flatMap((o, i) => reversed.outActive[i] === true ? [weights[i] ?? stack(range(b.size).map(() => zerosOf(p.lift(o.aval))), p.lift(o.aval), p.lead)] : []);
     const got = p.run(reversed.jaxpr, [...b.stacked, ...seeds]).slice(n);

@@ -51,7 +51,11 @@ function pushForward(j: Jaxpr, primals: readonly TensorHandle[], tangents: reado
 function checkedTangent(t: TangentOf, a: Aval, e: Eqn): TangentOf {
   if (t === null) return null;
   const got = avalOf(t);
-  if (got.dtype === a.dtype && got.shape.length === a.shape.length && got.shape.every((d, i) => d === a.shape[i])) return t;
+  if (got.dtype === a.dtype && got.shape.length === a.shape.length && got.shape.every((d, i) => d === a.shape[i])) {
+    // A zero that a rule wrote down is none: as a value among the tangents it would make sums with it affine.
+    const { state } = handleOf(t).cell;
+    return state.kind === 'literal' && state.value === 0 ? null : t;
+  }
   throw new TransformError('not-differentiable', `${e.primitive.name}: its jvp rule gives a tangent ${got.dtype}[${got.shape.join(',')}] for a result ${a.dtype}[${a.shape.join(',')}]`);
 }
 
