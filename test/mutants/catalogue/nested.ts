@@ -15,7 +15,8 @@ export const nested: readonly Mutant[] = [
     'call: the tangent half is the forward half': ['laws.primitive:call', 'again([...out.slice(n), ...present(t)], p, l.linear)', 'again(x, p, l.forward)'],
     'call: tangents stand in the places of the first results': ['laws.primitive:call', 'return { primals: out.slice(0, n), tangents: spread(out.slice(n), d.outActive) };\n    },\n    linearize', 'return { primals: out.slice(0, n), tangents: out.slice(n) };\n    },\n    linearize'],
     'call: every result counts as batched': ['laws.primitive:call', 'return { outputs: again(x, p, b.jaxpr), batched: b.outBatched };', 'return { outputs: again(x, p, b.jaxpr), batched: b.outBatched.map(() => true) };'],
-    'call: results without a cotangent are transposed': ['test/transform/nesting.test.ts', 'const t = transforms.transpose(resultsAt(p.jaxpr, activeOf(cts)), mask);', 'const t = transforms.transpose(p.jaxpr, mask);'],
+    'call: results without a cotangent are transposed': ['test/transform/nesting.test.ts', 'const t = transforms.transpose(resultsAt(p.jaxpr, activeOf(cts)), mask, zerosOf(x));', 'const t = transforms.transpose(p.jaxpr, mask, zerosOf(x));'],
+    'call: zeros among the operands are not known in the body': ['test/transform/branchResiduals.test.ts', 'transforms.transpose(resultsAt(p.jaxpr, activeOf(cts)), mask, zerosOf(x))', 'transforms.transpose(resultsAt(p.jaxpr, activeOf(cts)), mask)'],
   }),
   ...mutantsOf('src/primitive/scan.ts', {
     'scan: a carry may change its shape': [loops, 'if (!sameAval(a, out)) throw new ShapeError(`scan: carry', 'if (a.dtype !== out.dtype) throw new ShapeError(`scan: carry'],
