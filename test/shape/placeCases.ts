@@ -89,7 +89,9 @@ export const placeMakers: Readonly<Record<string, (r: Source) => Case>> = {
     const { s, ids, window, collapsed, map, offsets, batch } = gatherParts(r);
     const [kept, rest] = [[...window], [...batch]];
     const updates = list(window.length + batch.length, i => (offsets.includes(i) ? kept : rest).shift() ?? 1);
-    const [own, asked, given] = [chance(r, 8) ? disturbed(r, s) : s, chance(r, 8) ? disturbed(r, ids) : ids, chance(r, 12) ? disturbed(r, updates) : updates];
+    const [other, asked, given] = [chance(r, 8) ? disturbed(r, s) : s, chance(r, 8) ? disturbed(r, ids) : ids, chance(r, 12) ? disturbed(r, updates) : updates];
+    // Of fewer axes, the lists would name axes that are not there: what only run time says.
+    const own = other.length < s.length ? s : other;
     const d = { updateWindowDims: offsets, insertedWindowDims: collapsed, scatterDimsToOperandDims: map };
     return asking(r)('Scatter', [own, asked, given, d], () => scatter(own, asked, given, d));
   },
