@@ -1,6 +1,6 @@
 // nn.summary: what a network is made of, layer by layer, as data and as a table. Floor 7. Nothing is computed: the network is only staged.
-import { showShape, sizeOf } from '../ir/aval.ts';
-import { bodiesOf, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { showShape } from '../ir/aval.ts';
+import { flopsOf } from '../ir/flops.ts';
 import { typed } from '../numpy/typed.ts';
 import { key as newKey } from '../random/key.ts';
 import { avalsOfTensors, flattenTensors, stageFunction } from '../transform/staging.ts';
@@ -31,15 +31,6 @@ export interface Summary {
   toString(): string;
 }
 
-function flopsOf(e: Eqn): number {
-  const { primitive, params } = e;
-  const inside = (body: Jaxpr): number => body.eqns.reduce((n, inner) => n + flopsOf(inner), 0);
-  const outputs = e.outputs.map(v => v.aval);
-  if (primitive.flops !== undefined) return primitive.flops(e.inputs.map(a => a.aval), params, outputs, inside);
-  const [body] = bodiesOf(params);
-  if (body !== undefined) return inside(body);
-  return primitive.properties.elementwise ? outputs.reduce((n, a) => n + sizeOf(a.shape), 0) : 0;
-}
 const shapesOf = (x: unknown): readonly (readonly number[])[] => flattenTensors(x, 'nn.summary').leaves.map(t => [...t.shape]);
 const counted = (n: number): string => n.toLocaleString('en-US');
 

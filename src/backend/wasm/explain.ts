@@ -5,6 +5,7 @@ import type { Kernel } from '../../compile/kernel.ts';
 import { planMemory } from '../../compile/plan.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { showAval } from '../../ir/aval.ts';
+import { flopsOf } from '../../ir/flops.ts';
 import { Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import type { ControlStructure } from '../../ir/primitive.ts';
 import { printJaxpr, variableNames } from '../../ir/print.ts';
@@ -23,14 +24,6 @@ function operationsOf({ rows, stages, nodes }: Kernel): number {
   const folds = stages.flatMap(s => s.accumulators).reduce((n, a) => n + turns((nodes[a.value]?.bits ?? 0) | a.loops.reduce((m, l) => m | l.bit, 0)), 0);
   return scalars + folds;
 }
-function operationsOfEquation(e: Eqn): number | null {
-  const { lowering } = e.primitive;
-  const [out] = e.outputs;
-  if (lowering.kind !== 'contraction' || out === undefined) return null;
-  const loops = lowering.contract(e.params, e.inputs.map(a => a.aval), out.aval);
-  return 'eqns' in loops ? null : loops.reduce((n, l) => n * l.extent, 2);
-}
-
 const kindOf = (e: Eqn): string => {
   switch (e.primitive.lowering.kind) {
     case 'contraction': return 'product';
@@ -47,7 +40,7 @@ function described(s: Step): { readonly kind: string; readonly what: string; rea
     case 'kernel': return { kind: s.kernel.kind, what: `${s.kernel.nodes.filter(n => n.kind === 'op').length} operations in ${s.kernel.stages.length} stages`, operations: operationsOf(s.kernel) };
     case 'update': return { kind: 'update', what: '', operations: s.kernel === null ? 0 : operationsOf(s.kernel) };
     case 'splat': return { kind: 'splat', what: String(s.value), operations: 0 };
-    case 'equation': return { kind: kindOf(s.eqn), what: s.eqn.primitive.name, operations: operationsOfEquation(s.eqn) };
+    case 'equation': return { kind: kindOf(s.eqn), what: s.eqn.primitive.name, operations: kindOf(s.eqn) === 'product' ? flopsOf(s.eqn) : null };
     default: return s satisfies never;
   }
 }
