@@ -4,6 +4,7 @@ export { addNoise, cutout, flipLeftRight, randomAffine, randomShift, type Affine
 export { characters, windows, type Characters, type Windows } from './characters.ts';
 export { drawDigits, type DigitsOptions, type DrawnDigits } from './digits.ts';
 export { datasetOfGreys, drawnDataset, type Dataset, type DrawnDatasetOptions, type Examples, type GreyImages } from './dataset.ts';
+export { cutmix, mixup } from './mix.ts';
 export { addingProblem, blobs, circles, moons, reversal, sine, spirals, xor, type NoiseOptions, type Points } from './generators.ts';
 export { batches, map, prefetch, type Batch, type BatchOptions, type Last, type Loader } from './loader.ts';
 export { shuffledIndices } from './random-stream.ts';

@@ -66,7 +66,9 @@ function thinned(places: readonly Place[], columns: number): readonly Place[] {
 /** Curves have many points: a tenth of a pixel is enough. */
 const tenth = (x: number): string => coordinate(Math.round(x * 10) / 10);
 
-function drawn({ x, y }: Curve, room: Room, k: number, faint: boolean): string {
+const drawn = ({ x, y }: Curve, room: Room, k: number, faint: boolean): string => curvePath(x, y, room, k, faint);
+/** The marks of one curve: a path, and a point for each number between two gaps. */
+export function curvePath(x: Float64Array, y: Float64Array, room: Room, k: number, faint: boolean): string {
   const places = Array.from(y, (v, i): Place => {
     const [px, py] = [room.x.at(x[i] ?? Number.NaN), room.y.at(v)];
     // Far outside is as good as infinitely far, and SVG has limits.

@@ -8,6 +8,7 @@ export type { FrameOptions } from './frame.ts';
 export { jaxprDiagram, networkDiagram, type DiagramOptions, type NetworkDiagramOptions } from './diagram.ts';
 export { histogram, type HistogramOptions } from './histogram.ts';
 export { imageGrid, type ImageGridOptions } from './images.ts';
+export { learningRates, type RateCurve } from './learningRates.ts';
 export type { NestedNumbers, Numbers } from './numbers.ts';
 export { report, type Figure, type Report, type Section, type Table } from './report.ts';
 export type { AxisScale } from './scale.ts';

@@ -2,21 +2,19 @@
 // loses nothing. Floor 7. What is pure of it stands in step.ts.
 
 import { CotangentError } from '../error.ts';
-import type { AnyTensor, Scalar } from '../ir/tensor.ts';
-import { fromData, tensor } from '../numpy/create.ts';
+import type { Scalar } from '../ir/tensor.ts';
+import { tensor } from '../numpy/create.ts';
 import { typed } from '../numpy/typed.ts';
 import type { Loader } from '../data/loader.ts';
 import type { Optimizer, StateKind, StatesOf } from '../optim/optimizer.ts';
 import { foldIn, key as newKey, type Key } from '../random/key.ts';
 import { isTensor } from '../trace/handle.ts';
-import { checkNaN } from '../transform/checkNaN.ts';
-import { valueAndGrad } from '../transform/grad.ts';
 import { jit } from '../transform/jit.ts';
-import { leavesOf, structureOf } from '../tree/map.ts';
-import { unflatten } from '../tree/tree.ts';
-import { reporter, type Status, type Stream } from './progress.ts';
+import { leavesOf } from '../tree/map.ts';
+import { reporter, standardOutput, type Status, type Stream } from './progress.ts';
 import { loadRun, MetricsFile, saveRun, type Position } from './run.ts';
 import { trainStep, withState, type Loss, type StatefulLoss, type Variables } from './step.ts';
+import { notFinite, ownCopy } from './variables.ts';
 
 /** Numbers that are means over a batch, by name. */
 export type Metrics = { readonly [name: string]: Scalar };
@@ -100,16 +98,6 @@ export interface Fitted<P, Ks extends readonly StateKind[], S> extends Position 
   readonly seconds: number;
 }
 
-/** Tensors of the same values that nobody else holds, so that they may be donated. */
-async function ownCopy(tree: unknown): Promise<unknown> {
-  const leaves = leavesOf(tree, 'train.fit');
-  const copies = await Promise.all(leaves.map(async (x) => {
-    if (!isTensor(x)) throw new CotangentError('tree', `train.fit: a ${typeof x} among the variables is no tensor; wrap it: tensor(x)`);
-    return fromData(await x.data(), x.shape, x.dtype);
-  }));
-  return unflatten(structureOf(tree, 'train.fit'), copies);
-}
-
 /** How many examples a batch has. */
 const countOf = (batch: unknown): number => {
   const first = leavesOf(batch, 'train.fit').find(isTensor);
@@ -146,7 +134,7 @@ class Best {
     if (value === undefined) throw new CotangentError('options', `train.fit: early stopping by ${metric}, the validation has ${Object.keys(metrics).join(', ')}`);
     const gain = mode === 'min' ? this.#value - value : value - this.#value;
     if (Number.isNaN(this.#value) || gain > minDelta) {
-      [this.#value, this.#without, this.metrics, this.variables] = [value, 0, metrics, await ownCopy(variables)];
+      [this.#value, this.#without, this.metrics, this.variables] = [value, 0, metrics, await ownCopy('train.fit', variables)];
       return false;
     }
     return ++this.#without >= patience;
@@ -202,7 +190,7 @@ export async function fit(typedOptions: unknown): Promise<unknown> {
   const key = options.key ?? newKey(0);
   const initial: Variables = { params: options.params, optimizer: optimizer.init(options.params), state: options.state ?? null };
   const resumed = options.resume === undefined ? null : await loadRun(options.resume, initial);
-  let variables: Variables = resumed?.variables ?? typed(await ownCopy(initial));
+  let variables: Variables = resumed?.variables ?? typed(await ownCopy('train.fit', initial));
   let { step, epoch, batch }: Position = resumed?.position ?? { step: 0, epoch: 0, batch: 0 };
   const file = metricsFile === undefined ? null : new MetricsFile(metricsFile);
   if (resumed !== null) await file?.resume(step);
@@ -251,7 +239,7 @@ export async function fit(typedOptions: unknown): Promise<unknown> {
         const stepped = run(variables, examples, key, tensor(step, 'i32'));
         variables = stepped.variables;
         const [now, finite] = await Promise.all([stepped.loss.item(), stepped.finite.item()]);
-        if (!finite) throw await notFinite(loss, variables, examples, foldIn(key, step), { step, epoch, batch }, now);
+        if (!finite) throw await notFinite(`train.fit: step ${step + 1} (epoch ${epoch}, batch ${batch})`, loss, variables, examples, foldIn(key, step), now);
         value = now;
         losses[step - first] = now;
         step++;
@@ -281,19 +269,4 @@ const isEarly = (ended: Ended): boolean => ended === 'early';
 function stepsOf({ steps, epochs }: { readonly steps?: number; readonly epochs?: number }, perEpoch: number): number {
   if ((steps === undefined) === (epochs === undefined)) throw new CotangentError('options', 'train.fit: give either epochs or steps');
   return steps === undefined ? natural('epochs', epochs ?? 0) * perEpoch : natural('steps', steps);
-}
-
-const standardOutput = (): Stream | null => typeof process === 'undefined' || process.stdout === undefined ? null : process.stdout;
-
-/** The error of a step whose loss or gradient was not finite: where it was made, found by running the step again, watched. */
-async function notFinite(loss: ReturnType<typeof withState>, { params, state }: Variables, batch: unknown, key: Key, { step, epoch, batch: at }: Position, value: number): Promise<CotangentError> {
-  const where = `train.fit: step ${step + 1} (epoch ${epoch}, batch ${at})`;
-  try {
-    const watched = checkNaN((p: unknown) => valueAndGrad((q: unknown) => loss(q, batch, key, state)[0])(p), { infinities: true });
-    await Promise.all(leavesOf(watched(params), 'train.fit').filter(isTensor).map((x: AnyTensor) => x.data()));
-  } catch (error) {
-    if (error instanceof CotangentError && error.code === 'nan') return new CotangentError('nan', `${where}: the loss is ${value}: ${error.message}`, { cause: error });
-    throw error;
-  }
-  return new CotangentError('nan', `${where}: the loss is ${value}, or a gradient is not finite; try a smaller learning rate`);
 }

@@ -101,3 +101,6 @@ export function reporter(stream: Stream, every = 5): Reporter {
     line(text) { clear(); stream.write(`${text}\n`); },
   };
 }
+
+/** Where progress is shown by default: null where there is no terminal nor file to write to. */
+export const standardOutput = (): Stream | null => typeof process === 'undefined' || process.stdout === undefined ? null : process.stdout;
