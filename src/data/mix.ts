@@ -75,7 +75,7 @@ export function mixup<N extends number, S extends Shape, C extends number, D ext
  */
 export function cutmix<N extends number, H extends number, W extends number, C extends number, D extends Float, K extends number, L extends Float>(key: Key, images: Tensor<[N, H, W, C], D>, labels: Tensor<[N, K], L>, alpha = 1): Mixed<N, [H, W, C], K, D, L> {
   const n = expectPairs('cutmix', images, labels, alpha);
-  const [, h = 0, w = 0] = images.shape;
+  const [, h, w] = images.shape;
   if (images.shape.length !== 4) throw new ShapeError(`data.cutmix: images are [batch, height, width, channels], got ${showAval(avalOf(images))}`);
   const [shares, partners, downs, rights] = split(key, 4);
   // A rectangle with the image's proportions and the share 1 - lambda of its area.

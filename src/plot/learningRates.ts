@@ -34,7 +34,7 @@ export async function learningRates(found: RateCurve, options: FrameOptions = {}
   // What ran away at the end must not press the fall to a line: the axis ends a little above the first loss, or the greatest smoothed one before the least.
   const shown = smoothed ?? losses;
   const least = shown.data.indexOf(Math.min(...shown.data));
-  const before = extentOf([...shown.data.slice(0, least + 1)]);
+  const before = extentOf(shown.data.slice(0, least + 1));
   const room = before === null ? 0 : 0.15 * (before[1] - before[0]);
   const y = before === null ? [0, 1] as const : [before[0] - room, before[1] + 3 * room] as const;
   const words = suggestion === null ? 'no rate suggested: the loss does not fall' : `steepest at ${Number(suggestion.toPrecision(2))}`;
