@@ -1,6 +1,6 @@
 // The static memory plan: offsets of temporaries in one arena by liveness, with in-place reuse. Floor 5: sizes and steps only.
 import { sizeOf } from '../ir/aval.ts';
-import { Var } from '../ir/jaxpr.ts';
+import { Var, type Jaxpr } from '../ir/jaxpr.ts';
 import { readsOf, writesOf, type Step } from './fuse.ts';
 
 export interface Plan {
@@ -83,4 +83,20 @@ export function mayOverwrite(s: Step, r: Var, w: Var): boolean {
   const stage = stages.at(-1);
   const store = stage?.stores.find(t => t.to === w);
   return store !== undefined && nodes.every(n => n.kind !== 'load' || n.from !== r || (n.guards.length === 0 && n.at.id === store.at.id));
+}
+
+/** Results that may take the place of an input that dies where they are made. */
+export function inPlaceResults(jaxpr: Jaxpr, steps: readonly Step[], pairs: (input: Var, result: Var) => boolean = () => true): ReadonlyMap<Var, Var> {
+  const out = new Map<Var, Var>();
+  const last = new Map<Var, number>();
+  steps.forEach((s, i) => { for (const v of readsOf(s)) last.set(v, i); });
+  const taken = new Set<Var>(aliasesOf(steps, new Set()).values());
+  steps.forEach((s, i) => {
+    for (const w of writesOf(s)) {
+      if (!jaxpr.outputs.includes(w)) continue;
+      const r = readsOf(s).find(x => jaxpr.inputs.includes(x) && last.get(x) === i && !taken.has(x) && !jaxpr.outputs.includes(x) && mayOverwrite(s, x, w) && pairs(x, w));
+      if (r !== undefined) { out.set(w, r); taken.add(r); }
+    }
+  });
+  return out;
 }

@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import type { WasmBackend } from '../../src/backend/wasm/backend.ts';
-import { target, type Cut } from '../../src/backend/wasm/program.ts';
+import { target } from '../../src/backend/wasm/program.ts';
+import type { Cut } from '../../src/compile/steps.ts';
 import { hasVector } from '../../src/compile/wasm/scalar.ts';
 import { allocate, dtypeInfo, dtypes, isFloat, isInt, roundTo, type DType } from '../../src/dtype/dtype.ts';
 import { sizeOf, type Aval } from '../../src/ir/aval.ts';

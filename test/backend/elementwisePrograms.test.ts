@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import type { WasmBackend } from '../../src/backend/wasm/backend.ts';
-import type { Cut } from '../../src/backend/wasm/program.ts';
+import type { Cut } from '../../src/compile/steps.ts';
 import { hasVector } from '../../src/compile/wasm/scalar.ts';
 import { allocate, roundTo, type Float } from '../../src/dtype/dtype.ts';
 import { aval, sizeOf } from '../../src/ir/aval.ts';

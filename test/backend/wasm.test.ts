@@ -4,7 +4,7 @@ import '../../src/trace/pending.ts';
 import '../../src/transform/staging.ts';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { WasmBackend } from '../../src/backend/wasm/backend.ts';
-import type { Cut } from '../../src/backend/wasm/program.ts';
+import type { Cut } from '../../src/compile/steps.ts';
 import { allocate, isFloat, roundTo } from '../../src/dtype/dtype.ts';
 import { aval, sizeOf, type Aval } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';

@@ -6,6 +6,7 @@ import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { effectOf, Var, type Jaxpr } from '../../ir/jaxpr.ts';
 import { emptyArray, splatArray } from '../../ir/ndarray.ts';
 import type { NDArray } from '../../ir/primitive.ts';
+import type { Cut } from '../../compile/steps.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type } from '../../compile/wasm/module.ts';
 import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
@@ -15,7 +16,8 @@ import { Heap, WasmBuffer, type Place } from './heap.ts';
 import { hostMath } from './hostMath.ts';
 import { bytesOf, runOnHost, viewOf } from './memory.ts';
 import { explainProgram } from './explain.ts';
-import { arenaSlot, compileProgram, poolSlot, scratchSlot, type CompiledProgram, type Cut } from './program.ts';
+import { arenaSlot, poolSlot, scratchSlot } from './pointers.ts';
+import { compileProgram, type CompiledProgram } from './program.ts';
 import { isWatched, watchedExecutable } from './watched.ts';
 
 /** Guarded lanes may read a little before a value: nothing lives at the very beginning. */

@@ -3,6 +3,7 @@
 import { readsOf, writesOf, type Step } from '../../compile/fuse.ts';
 import type { Kernel } from '../../compile/kernel.ts';
 import { planMemory } from '../../compile/plan.ts';
+import { stepsOf } from '../../compile/steps.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { showAval } from '../../ir/aval.ts';
 import { flopsOf } from '../../ir/flops.ts';
@@ -11,7 +12,7 @@ import type { ControlStructure } from '../../ir/primitive.ts';
 import { printJaxpr, variableNames } from '../../ir/print.ts';
 import { optimise } from '../../pass/passes.ts';
 import { bytesOf } from './memory.ts';
-import { compileProgram, stepsOf } from './program.ts';
+import { compileProgram, target } from './program.ts';
 
 /** `n` in thousands or millions where it is large. */
 const counted = (n: number): string => n >= 1e7 ? `${(n / 1e6).toPrecision(4)}M` : n >= 1e4 ? `${(n / 1e3).toPrecision(4)}k` : String(n);
@@ -56,7 +57,7 @@ function bodiesOf(c: ControlStructure): readonly (readonly [string, Jaxpr])[] {
 }
 
 function stepLines(flat: Jaxpr, indent: string): readonly string[] {
-  const { program, steps } = stepsOf(flat);
+  const { program, steps } = stepsOf(flat, target);
   const names = variableNames(program);
   const name = (v: Var): string => names.get(v) ?? '?';
   return steps.flatMap((s): readonly string[] => {
@@ -82,7 +83,7 @@ export function explainProgram(source: Jaxpr, rung: Rung): readonly string[] {
     passes.push(after === before || printJaxpr(after) === printJaxpr(before) ? `after ${pass.name}: the same` : `after ${pass.name}: ${after.eqns.length} equations\n${printJaxpr(after)}`);
     before = after;
   });
-  const { program, steps } = stepsOf(flat);
+  const { program, steps } = stepsOf(flat, target);
   const compiled = compileProgram(source, rung);
   const names = variableNames(program);
   const kept = new Set<Var>([...program.inputs, ...program.outputs.filter(o => o instanceof Var)]);

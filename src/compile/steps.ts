@@ -1,0 +1,40 @@
+// The steps of a flat program: literals that are read from memory are stored first, then what can be fused is fused.
+// Floor 5: what a target can fuse is the target's to say.
+import { sizeOf } from '../ir/aval.ts';
+import { Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { fuse, type Step, type Target } from './fuse.ts';
+
+/** Which variables to store besides those that must be: the laws cut programs anywhere, and no cut may change a bit. */
+export type Cut = (j: Jaxpr) => readonly Var[];
+
+/** The steps of a flat program, which is the given one with its literals stored where memory is read. */
+export function stepsOf(flat: Jaxpr, target: Target, cut: Cut = () => []): { readonly program: Jaxpr; readonly steps: readonly Step[] } {
+  const { program, splats } = withStoredLiterals(flat, target);
+  return { program, steps: withSplats(fuse(program, target, cut(program)), splats) };
+}
+
+/** Loops, branches and products read their operands from memory; the host takes literals as they are. */
+export function needsStoredOperands(e: Eqn): boolean {
+  const { kind } = e.primitive.lowering;
+  return kind === 'control' || kind === 'identity' || kind === 'recurrence' || kind === 'sort' || kind === 'contraction';
+}
+/** Literal operands of equations that read memory are values there: each becomes a variable that a splat kernel writes. */
+function withStoredLiterals(j: Jaxpr, target: Target): { readonly program: Jaxpr; readonly splats: ReadonlyMap<Var, number> } {
+  const splats = new Map<Var, number>();
+  const eqns = j.eqns.map(e => {
+    if (target.fusible(e) || !needsStoredOperands(e) || e.inputs.every(a => a instanceof Var)) return e;
+    return { ...e, inputs: e.inputs.map(a => { if (a instanceof Var) return a; const v = new Var(a.aval); splats.set(v, a.value); return v; }) };
+  });
+  return { program: { ...j, eqns }, splats };
+}
+function withSplats(steps: readonly Step[], splats: ReadonlyMap<Var, number>): readonly Step[] {
+  if (splats.size === 0) return steps;
+  return steps.flatMap(s => {
+    if (s.kind !== 'equation') return [s];
+    const before = s.eqn.inputs.flatMap((a): Step[] => {
+      const value = a instanceof Var ? splats.get(a) : undefined;
+      return value === undefined || !(a instanceof Var) || sizeOf(a.aval.shape) === 0 ? [] : [{ kind: 'splat', variable: a, value }];
+    });
+    return [...before, s];
+  });
+}
