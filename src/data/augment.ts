@@ -3,6 +3,7 @@
 import type { Float } from '../dtype/dtype.ts';
 import { CotangentError, ShapeError } from '../error.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { optimizationBarrier } from '../lax/structural.ts';
 import * as np from '../numpy/index.ts';
 import { typed } from '../numpy/typed.ts';
 import { split, type Key } from '../random/key.ts';
@@ -28,8 +29,8 @@ const inRange = (what: string, value: number, least: number, most: number): void
   if (!(value >= least && value <= most)) throw new CotangentError('value', `data.${what} ${value} is not in [${least}, ${most}]`);
 };
 
-/** One number for each image, shaped to broadcast over its pixels. */
-const each = (key: Key, n: number, minval: number, maxval: number): Untyped => loose(np.reshape(uniform(key, [n], { minval, maxval }), [n, 1, 1]));
+/** One number for each image, shaped to broadcast over its pixels. Behind a barrier: else the draw is computed, and compiled, anew inside the loop over pixels. */
+const each = (key: Key, n: number, minval: number, maxval: number): Untyped => optimizationBarrier([loose(np.reshape(uniform(key, [n], { minval, maxval }), [n, 1, 1]))])[0];
 
 /**
  * Turns each image round left to right, with the given probability.
@@ -101,7 +102,9 @@ export function randomAffine<N extends number, H extends number, W extends numbe
   const x = np.subtract(straight, np.multiply(slant, y));
   const fromY = np.add(np.add(np.multiply(sin, x), np.multiply(cos, y)), (h - 1) / 2);
   const fromX = np.add(np.subtract(np.multiply(cos, x), np.multiply(sin, y)), (w - 1) / 2);
-  return typed(np.astype(sampled(loose(images), loose(fromY), loose(fromX), dims), images.dtype));
+  // Each place is read by four corners.
+  const [atY, atX] = optimizationBarrier([loose(fromY), loose(fromX)]);
+  return typed(np.astype(sampled(loose(images), atY, atX, dims), images.dtype));
 }
 
 /**

@@ -8,6 +8,7 @@ export { loadCheckpoint, readFile, saveCheckpoint, writeFile } from './files.ts'
 export { gunzip, isGzip, type GunzipOptions } from './gunzip.ts';
 export { readIdx, type IdxArray } from './idx.ts';
 export { datasetOfTable } from './labelled-table.ts';
+export { datasetOfIdx } from './mnist.ts';
 export { readNpy, writeNpy } from './npy.ts';
 export { readNpz, writeNpz, type NpzOptions } from './npz.ts';
 export { readPng, writePng, type Image, type PngOptions } from './png.ts';

@@ -3,16 +3,15 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { datasetOfGreys } from '../data/dataset.ts';
-import type { Dataset, GreyImages } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { CotangentError } from '../error.ts';
 import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
 import { readCsvTable } from './csv.ts';
 import { failure } from './failure.ts';
 import { gunzip, isGzip } from './gunzip.ts';
-import { readIdx } from './idx.ts';
 import { datasetOfTable } from './labelled-table.ts';
+import { datasetOfFiles } from './mnist.ts';
 
 /** Options of `loadDigits`. */
 export interface LoadOptions {
@@ -47,40 +46,6 @@ const readBytes = async (path: string): Promise<Either<CotangentError, Uint8Arra
   return isGzip(bytes) ? gunzip(bytes, { name: path, limit }) : right(bytes);
 };
 
-/** The file of a directory that holds e.g. `train-images`, under any of the names in use; undefined if there is none. */
-const findIdx = (entries: ReadonlySet<string>, stem: string, rank: number): string | undefined =>
-  [`${stem}-idx${rank}-ubyte`, `${stem}.idx${rank}-ubyte`, `${stem}-idx${rank}-ubyte.gz`, `${stem}.idx${rank}-ubyte.gz`].find((name) => entries.has(name));
-
-type Images = GreyImages & { readonly features: number };
-
-const readPart = async (imagesPath: string, labelsPath: string): Promise<Either<CotangentError, Images>> => {
-  const imageBytes = await readBytes(imagesPath);
-  if (isLeft(imageBytes)) return imageBytes;
-  const images = readIdx(imageBytes.right, imagesPath);
-  if (isLeft(images)) return images;
-  const labelBytes = await readBytes(labelsPath);
-  if (isLeft(labelBytes)) return labelBytes;
-  const labels = readIdx(labelBytes.right, labelsPath);
-  if (isLeft(labels)) return labels;
-  const { shape } = images.right;
-  if (images.right.dtype !== 'u8' || shape.length !== 3) {
-    return failure(imagesPath, `expected images as u8[count, height, width], got ${images.right.dtype}[${shape.join(', ')}]`);
-  }
-  if (labels.right.dtype !== 'u8' || labels.right.shape.length !== 1) {
-    return failure(labelsPath, `expected labels as u8[count], got ${labels.right.dtype}[${labels.right.shape.join(', ')}]`);
-  }
-  const [count = 0, height = 0, width = 0] = shape;
-  if (labels.right.data.length !== count) return failure(labelsPath, `has ${labels.right.data.length} labels for ${count} images`);
-  if (images.right.data.length === 0) return failure(imagesPath, `holds no pixels, shape [${shape.join(', ')}]`);
-  return right({ images: images.right.data, labels: labels.right.data, features: height * width });
-};
-
-/** The first `count` images and the rest, in the order of the file. */
-const splitAt = ({ images, labels, features }: Images, count: number): readonly [Images, Images] => [
-  { images: images.subarray(0, count * features), labels: labels.subarray(0, count), features },
-  { images: images.subarray(count * features), labels: labels.subarray(count), features },
-];
-
 const loadDirectory = async (path: string): Promise<Either<CotangentError, Dataset>> => {
   let entries: ReadonlySet<string>;
   try {
@@ -88,22 +53,7 @@ const loadDirectory = async (path: string): Promise<Either<CotangentError, Datas
   } catch (error) {
     return unreadable(path, error);
   }
-  const parts: Images[] = [];
-  for (const stem of ['train', 't10k']) {
-    const images = findIdx(entries, `${stem}-images`, 3);
-    if (images === undefined) continue; // labels without their images are of no use
-    const labels = findIdx(entries, `${stem}-labels`, 1);
-    if (labels === undefined) return failure(path, `holds ${images} but no ${stem}-labels-idx1-ubyte (or .gz)`);
-    const part = await readPart(join(path, images), join(path, labels));
-    if (isLeft(part)) return part;
-    parts.push(part.right);
-  }
-  const [first, second] = parts;
-  if (first === undefined) return failure(path, 'holds no train-images-idx3-ubyte and no t10k-images-idx3-ubyte (or .gz)');
-  if (second === undefined && first.labels.length < 5) return failure(path, `holds ${first.labels.length} images; at least 5 are needed to set some aside for testing`);
-  const [train, test] = second === undefined ? splitAt(first, Math.floor(0.8 * first.labels.length)) : [first, second];
-  if (train.features !== test.features) return failure(path, `training images have ${train.features} pixels, test images ${test.features}`);
-  return right(datasetOfGreys(train, test, train.features, basename(path)));
+  return datasetOfFiles(entries, (name) => readBytes(join(path, name)), { where: path, shown: (name) => join(path, name), name: basename(path) });
 };
 
 const loadTable = async (path: string, seed: number): Promise<Either<CotangentError, Dataset>> => {

@@ -12,3 +12,4 @@ export { learningRates, type RateCurve } from './learningRates.ts';
 export type { NestedNumbers, Numbers } from './numbers.ts';
 export { report, type Figure, type Report, type Section, type Table } from './report.ts';
 export type { AxisScale } from './scale.ts';
+export { styleSheet, withoutStyle } from './svg.ts';

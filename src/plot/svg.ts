@@ -54,7 +54,25 @@ const style = `${scope}{font:12px system-ui,-apple-system,'Segoe UI',Helvetica,A
   + `${scope} .fill{fill:var(--c)}${scope} .faint{opacity:.3;stroke-width:1}${scope} .dot{fill:var(--c);stroke:var(--ground)}${scope} text.on{fill:var(--ground)}`
   + `${scope} .box{fill:var(--ground)}${scope} .edge{stroke:var(--muted);fill:none}${scope} .tip{fill:var(--muted)}${scope} image{image-rendering:pixelated}`;
 
+const styleElement = `<style>${style}</style>`;
+
+/**
+ * The style sheet that stands in every picture of this namespace, for pages that have it once: their policy (`style-src` without
+ * `'unsafe-inline'`) may forbid the one inside. Give it to `document.adoptedStyleSheets`, and `plot.withoutStyle` the pictures.
+ */
+export const styleSheet: string = style;
+
+/**
+ * A picture of this namespace without the style sheet inside, to stand in a page that has `plot.styleSheet`. What has none is as it was.
+ *
+ * @example
+ * import { plot } from 'cotangent';
+ * const svg = await plot.curves({ loss: [2.3, 1.1, 0.6] });
+ * plot.withoutStyle(svg).includes('<style>'); // -> false
+ */
+export const withoutStyle = (svg: string): string => svg.replace(styleElement, '');
+
 /** A whole picture, with its own style sheet; `label` is what a reader of screens says. */
 export const picture = (width: number, height: number, label: string, ...children: readonly string[]): string => element('svg', {
   xmlns: 'http://www.w3.org/2000/svg', class: 'cotangent', viewBox: `0 0 ${coordinate(width)} ${coordinate(height)}`, width, height, role: 'img', 'aria-label': label,
-}, `<style>${style}</style>`, ...children);
+}, styleElement, ...children);

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CotangentError } from '../../src/error.ts';
 import { isLeft, isRight } from '../../src/fp.ts';
+import { datasetOfIdx } from '../../src/io/mnist.ts';
 import { decodeDigits, loadDigits } from '../../src/io/node.ts';
 import { bytesOf, idxFile, mutated, words } from './fixtures.ts';
 
@@ -133,5 +134,24 @@ describe('loading', () => {
     }
     expect(refused).toBeGreaterThan(500);
     expect(refused).toBeLessThan(2000);
+  });
+});
+
+describe('IDX files as bytes', () => {
+  it('are the dataset that their directory is', async () => {
+    const files = { 'train-images.idx3-ubyte': images(7), 'train-labels-idx1-ubyte.gz': new Uint8Array(gzipSync(labels(7))), 't10k-images-idx3-ubyte.gz': new Uint8Array(gzipSync(images(4, 2))), 't10k-labels-idx1-ubyte': labels(4), 'notes.txt': bytesOf('notes') };
+    const decoded = await datasetOfIdx(new Map(Object.entries(files)), 'dropped');
+    expect(isRight(decoded) && decoded.right).toEqual({ ...await loadDigits(directory(files)), name: 'dropped' });
+  });
+
+  it('say in one line which one is wrong', async () => {
+    const told = async (files: Readonly<Record<string, Uint8Array>>): Promise<string> => {
+      const decoded = await datasetOfIdx(new Map(Object.entries(files)), 'the files');
+      return isLeft(decoded) ? decoded.left.message : 'accepted';
+    };
+    expect(await told({})).toBe('the files: holds no train-images-idx3-ubyte and no t10k-images-idx3-ubyte (or .gz)');
+    expect(await told({ 'train-images-idx3-ubyte': images(9) })).toBe('the files: holds train-images-idx3-ubyte but no train-labels-idx1-ubyte (or .gz)');
+    expect(await told({ 'train-images-idx3-ubyte': images(9), 'train-labels-idx1-ubyte': labels(8) })).toBe('train-labels-idx1-ubyte: has 8 labels for 9 images');
+    expect(await told({ 'train-images-idx3-ubyte.gz': new Uint8Array(gzipSync(images(9))).subarray(0, 40), 'train-labels-idx1-ubyte': labels(9) })).toMatch(/^train-images-idx3-ubyte\.gz: /);
   });
 });

@@ -109,3 +109,14 @@ describe('ticks', () => {
     }));
   });
 });
+
+describe('style sheets', () => {
+  it('stand once in a page, where pictures come without', async () => {
+    const svg = await plot.curves({ a: [1, 2] });
+    const bare = plot.withoutStyle(svg);
+    expect(svg.length - bare.length).toBe('<style></style>'.length + plot.styleSheet.length);
+    expect(svg).toContain(`<style>${plot.styleSheet}</style>`);
+    expect(bare).not.toContain('style');
+    expect(plot.withoutStyle(bare)).toBe(bare);
+  });
+});
