@@ -2,6 +2,7 @@
 // fast-check is a peer dependency. Importing it installs the library.
 import '../src/index.ts';
 
+export { optimiser, type OptimiserOptions } from './optimiser.ts';
 export { primitive } from './primitive.ts';
 export { layer, program, programs, programWith, type ProgramOptions, type ProgramReport } from './program.ts';
 export { shapeLaws } from './shapes.ts';

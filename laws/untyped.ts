@@ -4,6 +4,8 @@ import { referenceBackend } from '../src/backend/reference/backend.ts';
 import type { Jaxpr } from '../src/ir/jaxpr.ts';
 import type { NDArray } from '../src/ir/primitive.ts';
 import type { AnyTensor } from '../src/ir/tensor.ts';
+import type { Optimizer, StateKind } from '../src/optim/optimizer.ts';
+import { constant } from '../src/primitive/broadcast.ts';
 import { currentBackend, installBackend, type Backend } from '../src/trace/backend.ts';
 import { handleOf, isTensor, newHandle, type TensorHandle } from '../src/trace/handle.ts';
 import '../src/trace/pending.ts';
@@ -80,4 +82,21 @@ export function onReference<R>(f: () => R): R {
 }
 function installed(): Backend | null {
   try { return currentBackend(); } catch { return null; }
+}
+
+/** A gradient transformation of trees whose types are not known. */
+export interface AnyRule {
+  readonly parts: Optimizer<readonly StateKind[]>['parts'];
+  init(params: unknown): unknown;
+  update(grads: unknown, state: unknown, params: unknown, extra?: unknown): [updates: unknown, state: unknown];
+}
+/** An optimiser, as a rule for any tree. */
+export const ruleOf = (o: { readonly parts: Optimizer<readonly StateKind[]>['parts'] }): AnyRule => untyped<AnyRule>(o);
+/** One step, with the loss and a loss function for the rules that ask for them. */
+export const stepOf = (rule: AnyRule, grads: unknown, state: unknown, params: unknown, value: number, valueFn: (params: unknown) => unknown): [unknown, unknown] =>
+  rule.update(grads, state, params, { value: constant(value, [], 'f32'), valueFn });
+/** The same, jitted: the loss is an argument. */
+export function jittedStepOf(rule: AnyRule, valueFn: (params: unknown) => unknown): (grads: unknown, state: unknown, params: unknown, value: number) => [unknown, unknown] {
+  const step = untyped<(f: AnyFunction) => (...args: readonly unknown[]) => [unknown, unknown]>(typedJit)((grads: unknown, state: unknown, params: unknown, value: unknown) => rule.update(grads, state, params, { value, valueFn }));
+  return (grads: unknown, state: unknown, params: unknown, value: number) => step(grads, state, params, tensorsOf([{ shape: [], dtype: 'f32', data: Float32Array.of(value) }])[0]);
 }
