@@ -79,11 +79,14 @@ function compositeRules(): NestedRules<CompositeParams> {
       }
       const active = activeOf(t);
       const outs = bind(compositeP, x, { name: `${name}.forward`, attributes, jaxpr: forward, forward: null, backward: null });
+      const floats = active.filter((_, i) => hasTangent(at(forward.inputs, i).aval));
       // The tangent half is the transpose of the backward program, so that transposing it gives the backward program back.
       const residuals = outs.slice(n);
-      const pull = selectOutputs(backward, active.filter((_, i) => hasTangent(at(forward.inputs, i).aval)));
+      const pull = selectOutputs(backward, floats);
       const push = transforms.transpose(pull, pull.inputs.map((_, i) => i >= residuals.length));
-      const tangents = bind(linearCompositeP, [...residuals, ...present(t)], { name, attributes, residuals: residuals.length, jaxpr: push, transposed: pull });
+      const tangents = bind(linearCompositeP, [...residuals, ...present(t)], {
+        name, attributes, residuals: residuals.length, jaxpr: push, transposed: pull, active: range(floats.length).filter(i => floats[i] === true), pulls: false,
+      });
       return { primals: outs.slice(0, n), tangents };
     },
     batch(x, batched, params, size, transforms) {
@@ -116,7 +119,16 @@ function batchPair({ name, forward, backward }: CompositeParams, batched: Mask, 
   };
 }
 
-type LinearCompositeParams = { readonly name: string; readonly attributes: Attributes; readonly residuals: number; readonly jaxpr: Jaxpr; readonly transposed: Jaxpr };
+type LinearCompositeParams = {
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly residuals: number;
+  readonly jaxpr: Jaxpr;
+  readonly transposed: Jaxpr;
+  /** The inputs of the composite, counted among those that are floats, that have tangents; and whether it gives their cotangents. */
+  readonly active: readonly number[];
+  readonly pulls: boolean;
+};
 /** A linear map that knows both of its directions: residuals, tangents -> tangents by `jaxpr`; residuals, cotangents -> cotangents by `transposed`. */
 export const linearCompositeP: Primitive<LinearCompositeParams> = {
   name: 'linearComposite',
@@ -142,9 +154,9 @@ export const linearCompositeP: Primitive<LinearCompositeParams> = {
     },
   },
   linear: {
-    transpose(cts, x, { name, attributes, residuals, jaxpr, transposed }) {
+    transpose(cts, x, { name, attributes, residuals, jaxpr, transposed, active, pulls }) {
       const known = x.slice(0, residuals).flatMap(v => v.known ?? []);
-      const back = bind(linearCompositeP, [...known, ...filled(cts, avalsOf(jaxpr.outputs))], { name, attributes, residuals, jaxpr: transposed, transposed: jaxpr });
+      const back = bind(linearCompositeP, [...known, ...filled(cts, avalsOf(jaxpr.outputs))], { name, attributes, residuals, active, pulls: !pulls, jaxpr: transposed, transposed: jaxpr });
       return x.map((_, i) => i < residuals ? null : back[i - residuals] ?? null);
     },
     linearIn: (n, { residuals }) => [Array.from({ length: n - residuals }, (_, i) => i + residuals)],
@@ -157,7 +169,7 @@ export const linearCompositeP: Primitive<LinearCompositeParams> = {
       : [broadcastInDim(mul(r, x), twice.shape, range(aval.shape.length).map(i => i + 1)), sub(y, x)]);
     const { jaxpr: transposed } = stage('linearComposite', [aval, twice, aval], ([r, u, v]) => r === undefined || u === undefined || v === undefined ? []
       : [sub(mul(r, reduceSum(u, [0])), v), v]);
-    return { operands: [{ aval }, { aval }, { aval }], params: { name: 'sample', attributes: {}, residuals: 1, jaxpr, transposed } };
+    return { operands: [{ aval }, { aval }, { aval }], params: { name: 'sample', attributes: {}, residuals: 1, active: [0, 1], pulls: false, jaxpr, transposed } };
   },
   ulp: 0,
 };

@@ -34,6 +34,15 @@ export function softmax(x: AnyTensor, axis = -1): AnyTensor {
   }));
 }
 
+/** What is less than the greatest of each row, that, and the sum of exponentials. */
+function shares(x: AnyTensor, axis: number): { readonly s: AnyTensor; readonly shift: AnyTensor; readonly sum: AnyTensor } {
+  const shift = shiftOf(x, [axis]);
+  const s = sub(x, along(shift, x, axis));
+  return { s, shift, sum: sumAlong(exp(s), axis) };
+}
+/** softmax(x) from what was kept of it. */
+const probabilities = (x: AnyTensor, shift: AnyTensor, sum: AnyTensor, axis: number): AnyTensor => div(exp(sub(x, along(shift, x, axis))), along(sum, x, axis));
+
 /** x - log(sum(exp(x))) along `axis` (default the last), without overflow. */
 export function logSoftmax(x: AnyTensor, axis = -1): AnyTensor {
   const a = fromEnd(x, axis, 'logSoftmax');
@@ -42,10 +51,14 @@ export function logSoftmax(x: AnyTensor, axis = -1): AnyTensor {
     return sub(s, along(log(sumAlong(exp(s), a)), v, a));
   };
   return first(composite('logSoftmax', { axis: a }, [x], v => [value(first(v))], {
-    forward: v => { const y = value(first(v)); return [y, exp(y)]; },
-    backward: v => {
-      const p = first(v);
-      const ct = at(v, 1);
+    // Beside the input the greatest value and the sum of each row are kept, no array of probabilities.
+    forward: v => {
+      const { s, shift, sum } = shares(first(v), a);
+      return [sub(s, along(log(sum), s, a)), first(v), shift, sum];
+    },
+    backward: ([x, shift, sum, ct]) => {
+      if (x === undefined || shift === undefined || sum === undefined || ct === undefined) return [];
+      const p = probabilities(x, shift, sum, a);
       return [sub(ct, mul(p, along(sumAlong(ct, a), p, a)))];
     },
   }));
@@ -87,19 +100,20 @@ export function crossEntropy(logits: AnyTensor, labels: AnyTensor): AnyTensor {
   expectDType(avalOf(labels), 'integer', 'crossEntropy');
   if (!sameShape(logits.shape.slice(0, -1), labels.shape)) throw new ShapeError(`crossEntropy: logits ${showAval(avalOf(logits))} want one label for each row, got ${showAval(avalOf(labels))}`);
   const pick = (x: AnyTensor, ids: AnyTensor): AnyTensor => eq(along(ids, x, -1), iota(x.shape, ids.dtype, x.shape.length - 1));
-  const value = (x: AnyTensor, ids: AnyTensor): AnyTensor => {
-    const s = shifted(x, -1);
-    const logNorm = log(sumAlong(exp(s), -1));
+  const parts = (x: AnyTensor, ids: AnyTensor): { readonly loss: AnyTensor; readonly shift: AnyTensor; readonly sum: AnyTensor } => {
+    const { s, shift, sum } = shares(x, -1);
+    const logNorm = log(sum);
     const chosen = sumAlong(select(pick(x, ids), s, constantLike(0, s)), -1);
     const valid = and(ge(ids, constantLike(0, ids)), lt(ids, constantLike(at(x.shape, x.shape.length - 1), ids)));
-    return select(valid, sub(logNorm, chosen), constantLike(NaN, logNorm));
+    return { loss: select(valid, sub(logNorm, chosen), constantLike(NaN, logNorm)), shift, sum };
   };
-  return first(composite('crossEntropy', {}, [logits, labels], v => [value(first(v), at(v, 1))], {
-    forward: v => { const s = shifted(first(v), -1); const e = exp(s); return [value(first(v), at(v, 1)), div(e, along(sumAlong(e, -1), e, -1)), at(v, 1)]; },
-    backward: v => {
-      const p = first(v);
-      const hot = convert(pick(p, at(v, 1)), p.dtype);
-      return [mul(sub(p, hot), along(at(v, 2), p, -1))];
+  return first(composite('crossEntropy', {}, [logits, labels], v => [parts(first(v), at(v, 1)).loss], {
+    forward: v => { const { loss, shift, sum } = parts(first(v), at(v, 1)); return [loss, first(v), at(v, 1), shift, sum]; },
+    backward: ([x, ids, shift, sum, ct]) => {
+      if (x === undefined || ids === undefined || shift === undefined || sum === undefined || ct === undefined) return [];
+      const p = probabilities(x, shift, sum, -1);
+      const hot = convert(pick(p, ids), p.dtype);
+      return [mul(sub(p, hot), along(ct, p, -1))];
     },
   }));
 }
@@ -119,9 +133,7 @@ export function crossEntropySoft(logits: AnyTensor, targets: AnyTensor): AnyTens
     // Beside the inputs the greatest logit and the sum of each row are kept, no array of probabilities.
     forward: v => {
       const [x, t] = [first(v), at(v, 1)];
-      const shift = shiftOf(x, [-1]);
-      const s = sub(x, along(shift, x, -1));
-      const sum = sumAlong(exp(s), -1);
+      const { s, shift, sum } = shares(x, -1);
       return [weighted(sub(s, along(log(sum), x, -1)), t), x, t, shift, sum];
     },
     backward: ([x, t, shift, sum, ct]) => {

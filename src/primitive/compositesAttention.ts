@@ -44,7 +44,9 @@ export function attention(query: AnyTensor, key: AnyTensor, value: AnyTensor, { 
   const extra = [mask, keyLengths].flatMap(x => x ?? []);
   const what: What = { causal, scale: factor, masked: mask !== undefined, lengths: keyLengths !== undefined };
   const inputs = [query, key, value, ...extra];
-  return first(composite('attention', { ...what }, inputs, v => [attend(v, what).out], {
+  // Batching adds axes in front: with the ranks that they had, a kernel can tell which.
+  const ranks = { axes: query.shape.length, maskAxes: mask?.shape.length ?? 0 };
+  return first(composite('attention', { ...what, ...ranks }, inputs, v => [attend(v, what).out], {
     forward: v => {
       const { out, shift, sum } = attend(v, what);
       return [out, ...v, out, shift, sum];
@@ -92,13 +94,13 @@ const exchanged = (x: AnyTensor): AnyTensor => {
 const times = (x: AnyTensor, factor: number): AnyTensor => mul(x, constantLike(factor, x));
 
 /** exp(score - shift), 0 where a query does not see a key; the greatest score of each query unless it is given; the scaled queries. */
-function exponentials(v: readonly AnyTensor[], what: What, given?: AnyTensor): { readonly weights: AnyTensor; readonly shift: AnyTensor; readonly query: AnyTensor } {
+function exponentials(v: readonly AnyTensor[], what: What, given?: AnyTensor): { readonly weights: AnyTensor; readonly shift: AnyTensor; readonly query: AnyTensor; readonly seen: AnyTensor | null } {
   const query = times(widened(first(v)), what.scale);
   const all = product(query, widened(at(v, 1)), -2, -2, -1, -1);
   const seen = visible(v, what, all);
   const scores = seen === null ? all : select(seen, all, constantLike(-Infinity, all));
   const shift = given ?? shiftOf(scores, [-1]);
-  return { weights: exp(sub(scores, along(shift, scores, -1))), shift, query };
+  return { weights: exp(sub(scores, along(shift, scores, -1))), shift, query, seen };
 }
 /** Which keys each query sees, at the shape of the scores; null for all. */
 function visible(v: readonly AnyTensor[], { causal, masked, lengths }: What, scores: AnyTensor): AnyTensor | null {
@@ -127,13 +129,15 @@ function attend(v: readonly AnyTensor[], what: What): { readonly out: AnyTensor;
 /** Cotangents of queries, keys and values. With weights p and their cotangents c, those of the scores are p (c - sum(p c)), and that sum is <ct, out>. */
 function pullback(v: readonly AnyTensor[], [out, shift, sum, ct]: readonly AnyTensor[], what: What): readonly AnyTensor[] {
   if (out === undefined || shift === undefined || sum === undefined || ct === undefined) return [];
-  const { weights, query } = exponentials(v, what, shift);
+  const { weights, query, seen } = exponentials(v, what, shift);
   const [key, value] = [widened(at(v, 1)), widened(at(v, 2))];
   const pulled = exchanged(widened(ct));
   const share = div(pulled, along(sum, pulled, -1));
   const level = reduceSum(mul(share, exchanged(widened(out))), [share.shape.length - 1]);
   const ofWeights = product(share, value, -3, -2, -1, -1);
-  const ofScores = mul(weights, sub(ofWeights, along(level, ofWeights, -1)));
+  const all = mul(weights, sub(ofWeights, along(level, ofWeights, -1)));
+  // What is not seen has no share, not even in NaN.
+  const ofScores = seen === null ? all : select(seen, all, constantLike(0, all));
   const ofQuery = times(product(ofScores, key, -3, -2, -1, -3), what.scale);
   const ofKey = product(ofScores, query, -3, -2, -2, -3);
   const ofValue = product(weights, share, -3, -3, -2, -2);

@@ -2,6 +2,7 @@
 import type { Mutant } from './mutant.ts';
 import { compositeMutants } from './catalogue/composites.ts';
 import { elementwise } from './catalogue/elementwise.ts';
+import { kernelMutants } from './catalogue/kernels.ts';
 import { nested } from './catalogue/nested.ts';
 import { numerics } from './catalogue/numerics.ts';
 import { reductions } from './catalogue/reductions.ts';
@@ -11,4 +12,4 @@ import { structural } from './catalogue/structural.ts';
 import { transforms } from './catalogue/transforms.ts';
 import { watching } from './catalogue/watching.ts';
 
-export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...reductions, ...nested, ...compositeMutants, ...transforms, ...watching, ...staging];
+export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...staging];

@@ -157,6 +157,8 @@ describe('what is kept for the backward pass', () => {
     expect(small('logsumexp')).toBe(8 * 2 * 3);
     // The greatest logit and the sum of a row, beside the inputs.
     expect(small('crossEntropySoft')).toBe(8 * 2 * 2);
+    expect(small('crossEntropy')).toBe(8 * 2 * 3);
+    expect(small('logSoftmax')).toBe(8 * 2 * 2);
   });
 });
 

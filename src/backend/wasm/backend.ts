@@ -9,8 +9,10 @@ import type { NDArray } from '../../ir/primitive.ts';
 import type { Cut } from '../../compile/steps.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type } from '../../compile/wasm/module.ts';
+import type { CompositeKernels } from '../../pass/compositeKernels.ts';
 import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
+import { compositeKernels } from './composites.ts';
 import { askForFusedInstructions, engine, type LinearMemory } from './engine.ts';
 import { Heap, WasmBuffer, type Place } from './heap.ts';
 import { hostMath } from './hostMath.ts';
@@ -30,6 +32,8 @@ export interface WasmOptions {
   readonly rung?: Rung;
   /** Bytes of linear memory above which least recently used values move out. */
   readonly budget?: number;
+  /** Programs of composites that are preferred to their decompositions; by default those that are registered. */
+  readonly kernels?: CompositeKernels;
 }
 
 const plain: Rung = { name: 'simd', fma: false };
@@ -56,6 +60,7 @@ export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly rung: Rung;
   readonly heap: Heap;
+  readonly kernels: CompositeKernels;
   readonly #memory: LinearMemory;
   /** Temporaries and scratch of all programs: they run one after another, so one arena serves all. */
   #arena = { address: 0, bytes: 0 };
@@ -70,6 +75,7 @@ export class WasmBackend implements Backend {
   constructor(options: WasmOptions = {}) {
     const { Memory } = engine();
     this.rung = options.rung ?? bestRung();
+    this.kernels = options.kernels ?? compositeKernels;
     this.#memory = new Memory({ initial: initialPages, maximum: 65536 });
     this.heap = new Heap(this.#memory, firstAddress, options.budget ?? startingBudget);
   }
@@ -108,7 +114,7 @@ export class WasmBackend implements Backend {
   compile(jaxpr: Jaxpr, cut?: Cut): Executable {
     return isWatched(jaxpr) ? watchedExecutable(this, jaxpr) : this.module(jaxpr, cut);
   }
-  explain(jaxpr: Jaxpr): readonly string[] { return explainProgram(jaxpr, this.rung); }
+  explain(jaxpr: Jaxpr): readonly string[] { return explainProgram(jaxpr, this.rung, this.kernels); }
   /** The program as a module, whatever is in it. */
   module(jaxpr: Jaxpr, cut?: Cut): WasmExecutable {
     const executable = new WasmExecutable(this, jaxpr, cut);
@@ -167,7 +173,7 @@ export class WasmExecutable implements Executable {
   constructor(backend: WasmBackend, jaxpr: Jaxpr, cut?: Cut) {
     this.#backend = backend;
     this.#source = jaxpr;
-    const program = compileProgram(jaxpr, backend.rung, cut);
+    const program = compileProgram(jaxpr, backend.rung, cut, backend.kernels);
     this.program = program;
     this.#inputSlots = program.jaxpr.inputs.map(v => program.slots.get(v) ?? -1);
     this.#results = resultsOf(program);

@@ -10,6 +10,7 @@ import { flopsOf } from '../../ir/flops.ts';
 import { Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import type { ControlStructure } from '../../ir/primitive.ts';
 import { printJaxpr, variableNames } from '../../ir/print.ts';
+import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
 import { optimise } from '../../pass/passes.ts';
 import { bytesOf } from './memory.ts';
 import { compileProgram, target } from './program.ts';
@@ -76,15 +77,15 @@ function stepLines(flat: Jaxpr, indent: string): readonly string[] {
 }
 
 /** The lines of `explain` for a program. */
-export function explainProgram(source: Jaxpr, rung: Rung): readonly string[] {
-  let before = source;
+export function explainProgram(source: Jaxpr, rung: Rung, kernels: CompositeKernels): readonly string[] {
   const passes: string[] = [];
-  const flat = optimise(source, (pass, after) => {
+  let before = withKernels(source, kernels, name => { passes.push(`${name} has a program of its own`); });
+  const flat = optimise(before, (pass, after) => {
     passes.push(after === before || printJaxpr(after) === printJaxpr(before) ? `after ${pass.name}: the same` : `after ${pass.name}: ${after.eqns.length} equations\n${printJaxpr(after)}`);
     before = after;
   });
   const { program, steps } = stepsOf(flat, target);
-  const compiled = compileProgram(source, rung);
+  const compiled = compileProgram(source, rung, undefined, kernels);
   const names = variableNames(program);
   const kept = new Set<Var>([...program.inputs, ...program.outputs.filter(o => o instanceof Var)]);
   const plan = planMemory(steps, kept, v => bytesOf(v.aval));

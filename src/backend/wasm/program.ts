@@ -19,7 +19,9 @@ import { FunctionBuilder, ModuleBuilder, Type, type ImportedFunction } from '../
 import { hasScalar } from '../../compile/wasm/scalar.ts';
 import { sizeOf } from '../../ir/aval.ts';
 import { effectOf, Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
 import { optimise } from '../../pass/passes.ts';
+import { compositeKernels } from './composites.ts';
 import { ControlWriter } from './control.ts';
 import { bytesOf } from './memory.ts';
 import { PointerTable, poolSlot, scratchSlot } from './pointers.ts';
@@ -66,8 +68,8 @@ const importedFunctions: readonly ImportedFunction[] = [
 ];
 
 /** Fuses a program, plans its memory and emits its module. */
-export function compileProgram(source: Jaxpr, rung: Rung, cut?: Cut): CompiledProgram {
-  return new ProgramWriter(rung).finish(planBlock(optimise(source), 0, machine, cut));
+export function compileProgram(source: Jaxpr, rung: Rung, cut?: Cut, kernels: CompositeKernels = compositeKernels): CompiledProgram {
+  return new ProgramWriter(rung).finish(planBlock(optimise(withKernels(source, kernels)), 0, machine, cut));
 }
 
 class ProgramWriter {

@@ -1,0 +1,24 @@
+// Mistakes in the kernels of WebAssembly: in tiles and bands of attention, in which composite a kernel stands for.
+import { mutantsOf, type Mutant } from '../mutant.ts';
+
+const composites = 'test/backend/compositeKernels.test.ts';
+
+export const kernelMutants: readonly Mutant[] = [
+  ...mutantsOf('kernels/wasm/attention.ts', {
+    'tiles: every tile begins at the first query': [composites, "add(iota(scores, 'i32', 0), broadcastInDim(first, scores, []))", "iota(scores, 'i32', 0)"],
+    'tiles: what is left begins where the tiles do': [composites, "constant(end, [], 'i32'))", "constant(band.first, [], 'i32'))"],
+    'tiles: the tiles do not carry to what is left': [composites, 'tile(joined.slice(0, carry.length),', 'tile(carry,'],
+    'bands: an infinite value behind a band leaves no trace': [composites, 'const mixed = behind === null ? product : add(product, spreadRows(behind, product));', 'const mixed = product;'],
+    'bands: an infinite query leaves no trace on the keys behind': [composites, 'const left = trace(sliceAxis(x, 0, band.first, band.last));', 'const left = constantLike(0, trace(sliceAxis(x, 0, band.first, band.last)));'],
+    'bands: the last query of a band does not see its own key': [composites, 'Math.min(keys, last) : keys', 'Math.min(keys, last - 1) : keys'],
+    'masks: axes that batching added stand behind': [composites, '[...shape.slice(0, extra), ...range(rank - shape.length).map(() => 1), ...shape.slice(extra)]', '[...range(rank - shape.length).map(() => 1), ...shape]'],
+    'masks: a mask of few axes is taken for one that was batched': [composites, 'if (extra !== 0 && extra !== added) return null;', ''],
+    'a cotangent of what all examples share is not summed': [composites, 'summedTo(at(all, of), at(call.jaxpr.outputs, i).aval.shape.length)', 'at(all, of)'],
+    'everything is left to the decomposition': [composites, 'bytes <= tiles.whole) return null;', 'bytes >= 0) return null;'],
+    'queries that see nothing are divided by 0': [composites, 'const total = select(eq(sums, constantLike(0, sums)), constantLike(1, sums), sums);', 'const total = sums;'],
+  }),
+  ...mutantsOf('src/pass/compositeKernels.ts', {
+    'the tangent half is taken for the cotangent half': [composites, "pulls === true ? 'backward' : 'tangent'", "pulls !== true ? 'backward' : 'tangent'"],
+    'kernels of other types are taken': [composites, 'got.length === want.length && got.every(', 'got.length >= 0 || got.every('],
+  }),
+];
