@@ -14,6 +14,7 @@ import type { Both, Check, Ok } from '../shape/check.ts';
 import { concatenate as concatenateShape, type Concatenate } from '../shape/concatenate.ts';
 import type { Add, Product, Shape, Sub } from '../shape/dim.ts';
 import type { Reduce } from '../shape/reduce.ts';
+import type { Copies } from '../shape/split.ts';
 import { handleOf } from '../trace/handle.ts';
 import { concatenate, split } from './join.ts';
 import { stretched } from './operands.ts';
@@ -138,19 +139,22 @@ export const append = <X extends AnyTensor, Y extends AnyTensor, const Axis exte
   return typed(primitive.concatenate(list, axisIndex(at(list, 0).shape, axis)));
 };
 
+type Slices<S extends Shape, D extends DType, Axis extends number, K> =
+  At<S, Axis, K> extends readonly [infer P extends Shape, infer d extends number, infer Q extends Shape] ? Copies<Tensor<[...P, ...Q], D>, d, K> : Tensor<Ok<Reduce<S, Axis, false, K>, K>, D>[];
 /**
- * The slices along an axis (default 0), as a list of tensors without it.
+ * The slices along an axis (default 0), as a list of tensors without it: a tuple where the axis has a known length.
  *
  * @throws `axis` where the axis is out of range.
  * @example
- * unstack(tensor([[1, 2], [3, 4]]))[1]; // -> [3, 4]
+ * const [a, b] = unstack(tensor([[1, 2], [3, 4]]));
+ * b.sub(a); // -> [2, 2]
  */
 export const unstack = <S extends Shape, D extends DType, const Axis extends number = 0, K = unknown>(
-  x: Tensor<S, D>, options?: { readonly axis?: ReduceAxes<S, Axis, false, K> }): Tensor<Ok<Reduce<S, Axis, false, K>, K>, D>[] => {
+  x: Tensor<S, D>, options?: { readonly axis?: ReduceAxes<S, Axis, false, K> }): Slices<S, D, Axis, K> => {
   const handle = handleOf(x, 'unstack');
   const axis = axisIndex(handle.shape, typed(options?.axis ?? 0));
   const rest = handle.shape.filter((_, i) => i !== axis);
-  return range(at(handle.shape, axis)).map(i => typed(reshape(sliceAxis(handle, axis, i, i + 1), rest)));
+  return typed(range(at(handle.shape, axis)).map(i => reshape(sliceAxis(handle, axis, i, i + 1), rest)));
 };
 
 /**

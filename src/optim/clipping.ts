@@ -1,6 +1,5 @@
 // Rules that bound updates, by value or by norm, or bring them to a norm; and the global norm itself. Floor 7.
 import { ShapeError } from '../error.ts';
-import type { DType } from '../dtype/dtype.ts';
 import { hasTangent, range, showAval, sizeOf } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
@@ -12,14 +11,13 @@ import { max } from '../primitive/extremum.ts';
 import { or } from '../primitive/logical.ts';
 import { sqrt } from '../primitive/power.ts';
 import { clamp, select } from '../primitive/select.ts';
-import type { Shape } from '../shape/dim.ts';
 import { avalOf } from '../trace/handle.ts';
 import { flattenTensors } from '../transform/staging.ts';
+import type { WidestIn } from '../transform/types.ts';
 import { norm, normOfAll, plus, rootMeanSquare, spreading, square, times, working } from './leaf.ts';
 import { expectAtLeast, expectPositive, memoryless } from './leafwise.ts';
 import type { NoState, Optimizer } from './optimizer.ts';
 
-type DTypeIn<T> = T extends Tensor<Shape, infer D extends DType> ? D : T extends null ? never : { [K in keyof T]: DTypeIn<T[K]> }[keyof T & (T extends readonly unknown[] ? number : keyof T)];
 /**
  * The Euclidean norm of all float leaves of a tree together; f64 if one of them is, else f32. Integers and null do not count.
  *
@@ -27,7 +25,7 @@ type DTypeIn<T> = T extends Tensor<Shape, infer D extends DType> ? D : T extends
  * import { optim, tensor } from 'cotangent';
  * optim.globalNorm({ w: tensor([3, 0]), b: tensor(4) }); // -> 5
  */
-export const globalNorm = <T>(tree: T): Tensor<[], 'f64' extends DTypeIn<T> ? 'f64' : 'f32'> =>
+export const globalNorm = <T>(tree: T): Tensor<[], WidestIn<T>> =>
   typed(normOfAll(flattenTensors(tree, 'optim.globalNorm').leaves.filter(x => hasTangent(x.aval))));
 
 /**

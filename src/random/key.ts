@@ -11,6 +11,7 @@ import { reshape } from '../primitive/reshape.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { threefry2x32 } from '../primitive/threefry.ts';
 import { handleOf, newHandle } from '../trace/handle.ts';
+import type { RowsOf } from '../transform/types.ts';
 import { useKey, without } from './watch.ts';
 
 declare const brand: unique symbol;
@@ -24,6 +25,8 @@ export type Keys<N extends number> =
     : `${N}` extends `-${string}` | `${string}.${string}` | `${infer _}${infer _}${infer _}${infer _}${string}` ? readonly Key[]
     : KeyTuple<N>
   : never;
+/** `N` keys as one tensor, which `vmap`, `scan` and `lax.map` hand out one by one. */
+export type KeyBatch<N extends number> = Tensor<[N, 2], 'u32'> & RowsOf<Key>;
 type KeyTuple<N extends number, K extends readonly Key[] = []> = K['length'] extends N ? K : KeyTuple<N, [...K, Key]>;
 
 /** The one place where two words become a key. */
@@ -90,7 +93,7 @@ export function split(key: Key, n = 2): readonly Key[] {
 }
 
 /**
- * The keys of `split` as one tensor, for `vmap` over a function that takes a key.
+ * The keys of `split` as one tensor, for `vmap` or `scan` over a function that takes a key.
  *
  * @throws `value` when `n` is no natural number.
  * @example
@@ -98,7 +101,7 @@ export function split(key: Key, n = 2): readonly Key[] {
  * const draws = vmap((k: random.Key) => random.uniform(k, [2]))(random.splitBatch(random.key(0), 3));
  * draws.shape; // -> [3, 2]
  */
-export function splitBatch<const N extends number>(key: Key, n: N): Tensor<[N, 2], 'u32'>;
+export function splitBatch<const N extends number>(key: Key, n: N): KeyBatch<N>;
 export function splitBatch(key: Key, n: number): AnyTensor {
   expectKey(key, 'random.split');
   if (!Number.isInteger(n) || n < 0) throw new CotangentError('value', `random.split: ${n} keys cannot be made; give a natural number`);

@@ -19,10 +19,12 @@ type Aligned<A extends Shape, B extends Shape, Tail extends Shape, A0 extends Sh
         ? Aligned<RA, RB, [d, ...Tail], A0, B0, K>
         : `cannot broadcast ${Show<A0, K>} with ${Show<B0, K>}: ${ShowDim<a, K>} vs ${ShowDim<b, K>}`
       : Last<B, K> extends 'none' ? [...A, ...Tail] : BesideOpen<A, B, Tail, A0, B0, K>
-    : Last<A, K> extends 'none' ? [...B, ...Tail]
-    : Last<B, K> extends 'none' ? [...A, ...Tail]
+    : Last<A, K> extends 'none' ? Before<B, Tail, K>
+    : Last<B, K> extends 'none' ? Before<A, Tail, K>
     : Same<A, B, K> extends true ? [...A, ...Tail]
     : BesideOpen<B, A, Tail, A0, B0, K>;
+/** Beside a scalar a generic shape is itself: TypeScript does not see that `[...S]` is `S`. */
+type Before<S extends Shape, Tail extends Shape, K> = Same<Tail['length'], 0, K> extends true ? S : [...S, ...Tail];
 /** The leading axes of B, or of both, are unknown or generic. */
 type BesideOpen<A extends Shape, B extends Shape, Tail extends Shape, A0 extends Shape, B0 extends Shape, K> =
   IsDynamic<B, K> extends true ? Leading<Tail, K>

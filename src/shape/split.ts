@@ -47,10 +47,16 @@ type EqualPieces<S extends Shape, P extends Shape, d extends number, Q extends S
   number extends N ? readonly [...P, number, ...Q][] : IsUnion<N> extends true ? readonly [...P, number, ...Q][]
   : `${N}` extends '0' | `-${string}` ? `split: ${N} pieces`
   : IsLiteral<d, K> extends true
-    ? DivMod<d, N> extends readonly [infer size extends number, 0] ? Repeat<[...P, size, ...Q], N>
+    ? DivMod<d, N> extends readonly [infer size extends number, 0] ? Copies<[...P, size, ...Q], N, K>
     : `split: axis ${Axis} of ${Show<S, K>} is ${ShowDim<d, K>}, which does not divide into ${N} equal pieces`
-  : Repeat<[...P, DivMod<d, N>[0], ...Q], N>;
+  : Copies<[...P, DivMod<d, N>[0], ...Q], N, K>;
 type Repeat<T, N extends number, Out extends T[] = []> = Out['length'] extends N ? Out : Repeat<T, N, [...Out, T]>;
+/** `N` of a `T` as a tuple; a list of them where the number is not known, or has more than three digits. */
+export type Copies<T, N extends number, K = unknown> =
+  IsLiteral<N, K> extends true
+    ? IsUnion<N> extends true ? T[]
+    : `${N}` extends `${infer _}${infer _}${infer _}${infer _}${string}` ? T[] : Repeat<T, N>
+    : T[];
 
 /** [the sizes between the cuts], or a stop, or 'unknown'. */
 type CutSizes<S extends Shape, d extends number, Cuts, Cuts0 extends Shape, Axis extends number, K, From extends number = 0, Sizes extends Shape = []> =

@@ -1,11 +1,17 @@
 // The `tree` namespace: functions over trees of tensors, typed so that a tree keeps its type. Floor 3, because tangents have their
 // own type; what happens at run time stands in src/tree.
-import { CotangentError } from '../error.ts';
+import { CotangentError, DTypeError, ShapeError } from '../error.ts';
 import type { DType } from '../dtype/dtype.ts';
-import type { Tensor } from '../ir/tensor.ts';
+import { hasTangent, range, sameAval, sameShape, showAval } from '../ir/aval.ts';
+import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import { add, mul } from '../primitive/arithmetic.ts';
+import { reduceSum } from '../primitive/broadcast.ts';
+import { convert } from '../primitive/convert.ts';
+import { at } from '../primitive/define.ts';
+import { handleOf, isTensor, literal, type TensorHandle } from '../trace/handle.ts';
 import { leavesOf, mapTrees, pathsOf, structureOf } from '../tree/map.ts';
 import { leafCount, unflatten as rebuild, type Structure } from '../tree/tree.ts';
-import type { Tangent } from './types.ts';
+import type { Tangent, WidestIn } from './types.ts';
 
 type Shape = readonly number[];
 
@@ -125,3 +131,31 @@ export function reduce<P, R>(f: (sum: R, leaf: LeafOf<NoInfer<P>>) => R, tree: P
 export function all<P>(tree: P, predicate: (leaf: LeafOf<NoInfer<P>>) => boolean): boolean {
   return leaves(tree).every(leaf => predicate(leaf));
 }
+
+/**
+ * The inner product of two trees of tensors as vectors: the sum, over all float leaves, of the products of their elements. It is f64 if a leaf
+ * is, else f32. Integers, and what has null beside it (the tangents of integers), do not count.
+ *
+ * @throws `tree` with the path at which the trees part, `shape` or `dtype` where two leaves differ.
+ * @example
+ * import { tensor, tree } from 'cotangent';
+ * tree.vdot({ w: tensor([1, 2]), b: tensor(3) }, { w: tensor([3, 4]), b: tensor(5) }); // -> 26
+ */
+export function vdot<P>(a: P, b: NoInfer<P> | NoInfer<Tangent<P>>): Tensor<[], WidestIn<P>>;
+export function vdot(a: unknown, b: unknown): AnyTensor {
+  const products: AnyTensor[] = [];
+  mapTrees(pair => {
+    if (pair.includes(null)) return null;
+    const [s, t] = [factor(at(pair, 0)), factor(at(pair, 1))];
+    if (!sameAval(s.aval, t.aval)) throw sameShape(s.shape, t.shape) ? new DTypeError(`tree.vdot: dtypes differ: ${showAval(s.aval)} vs ${showAval(t.aval)}`) : new ShapeError(`tree.vdot: shapes differ: ${showAval(s.aval)} vs ${showAval(t.aval)}`);
+    if (hasTangent(s.aval)) products.push(reduceSum(mul(convert(s, wider(s.dtype)), convert(t, wider(t.dtype))), range(s.shape.length)));
+    return null;
+  }, [a, b], 'tree.vdot');
+  const dtype = products.some(x => x.dtype === 'f64') ? 'f64' : 'f32';
+  return products.map(x => convert(x, dtype)).reduce((sum, x) => add(sum, x), literal(0, { shape: [], dtype }));
+}
+function factor(x: unknown): TensorHandle {
+  if (!isTensor(x)) throw new CotangentError('tree', `tree.vdot: a ${typeof x} is no tensor; wrap it: tensor(x)`);
+  return handleOf(x, 'tree.vdot');
+}
+const wider = (dtype: DType): DType => dtype === 'f64' ? 'f64' : 'f32';

@@ -10,6 +10,9 @@ type Leaf = Tensor<Shape, DType>;
  * What a derivative with respect to a tree is: float leaves keep their type; integer, boolean and key leaves have no tangent, null.
  */
 export type Tangent<P> = P extends Tensor<Shape, infer D> ? (D extends Float ? P : null) : P extends null ? null : { [K in keyof P]: Tangent<P[K]> };
+/** The dtype of a number that is computed from all float leaves of a tree: f64 if one of them is, else f32. */
+export type WidestIn<T> = 'f64' extends DTypeIn<T> ? 'f64' : 'f32';
+type DTypeIn<T> = T extends Tensor<Shape, infer D extends DType> ? D : T extends null ? never : { [K in keyof T]: DTypeIn<T[K]> }[keyof T & (T extends readonly unknown[] ? number : keyof T)];
 export type TangentArgs<A extends readonly unknown[]> = { [I in keyof A]: Tangent<A[I]> };
 /** The tangents of the arguments that `argnums` lists, in its order. */
 export type TangentsAt<A extends readonly unknown[], I> =
@@ -41,11 +44,14 @@ export type LiftArgs<A extends readonly unknown[], N extends number, Axes> = { [
 export type AxesOf<A extends readonly unknown[]> = number | null | { readonly [I in keyof A]: unknown };
 
 // ---- loops
+declare const rows: unique symbol;
+/** What a batch adds to its tensor's type where its rows are more than tensors: a loop over keys gets keys. Nothing exists at run time. */
+export interface RowsOf<R> { readonly [rows]: R }
 /** Each leaf without its leading axis. */
 export type UnstackTree<X> = UnstackAs<X>[X extends Tensor<infer _S, infer _D> ? 'leaf' : X extends null ? 'none' : 'tree'];
 // A table, not a conditional type: from an annotated `x` the compiler would infer X backwards through that, down into the methods of tensors.
 interface UnstackAs<X> {
-  readonly leaf: X extends Tensor<infer S, infer D> ? Tensor<RemoveLeading<S>, D> : never;
+  readonly leaf: X extends RowsOf<infer R> ? R : X extends Tensor<infer S, infer D> ? Tensor<RemoveLeading<S>, D> : never;
   readonly none: null;
   readonly tree: { [K in keyof X]: UnstackTree<X[K]> };
 }

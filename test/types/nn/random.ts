@@ -3,6 +3,8 @@ import type { Scalar, Tensor } from '../../../src/ir/tensor.ts';
 import { zeros } from '../../../src/numpy/create.ts';
 import * as random from '../../../src/random/index.ts';
 import type { Dim } from '../../../src/shape/dim.ts';
+import * as lax from '../../../src/lax/index.ts';
+import { scan } from '../../../src/transform/control.ts';
 import { grad } from '../../../src/transform/grad.ts';
 import { vmap } from '../../../src/transform/vmap.ts';
 import { is } from './is.ts';
@@ -18,7 +20,7 @@ is<readonly random.Key[]>()(random.split(key, n));
 is<readonly random.Key[]>()(random.split(key, 1000));
 is<12>()(random.split(key, 12).length);
 is<[random.Key, random.Key] | [random.Key, random.Key, random.Key]>()(random.split(key, few));
-is<Tensor<[5, 2], 'u32'>>()(random.splitBatch(key, 5));
+is<random.KeyBatch<5>>()(random.splitBatch(key, 5));
 is<random.Key>()(random.foldIn(key, 3));
 
 is<Tensor<[2, 3]>>()(random.normal(key, [2, 3]));
@@ -33,6 +35,9 @@ is<Tensor<[10], 'i32'>>()(random.permutation(key, 10));
 is<Tensor<[number], 'i32'>>()(random.permutation(key, n));
 is<Tensor<[2, 3], 'bool'>>()(random.permutation(key, random.permutation(key, {} as Tensor<[2, 3], 'bool'>)));
 is<Tensor<[7, 3]>>()(vmap((k: random.Key) => random.normal(k, [3]))(random.splitBatch(key, 7)));
+is<Tensor<[7, 3]>>()(scan((_: null, k) => [null, random.normal(k, [3])], null, random.splitBatch(key, 7))[1]);
+is<Tensor<[7, 3]>>()(lax.map((k) => random.normal(k, [3]), random.splitBatch(key, 7)));
+is<Tensor<[number, 2]>>()(scan((_: null, [k, x]) => [null, random.normal(k, [2]).add(x)], null, [random.splitBatch(key, n), zeros([n, 2])])[1]);
 
 declare const loss: (p: { readonly x: Tensor<[3]>; readonly k: random.Key }) => Scalar;
 is<{ readonly x: Tensor<[3]>; readonly k: null }>()(grad(loss)({ x: random.normal(key, [3]), k: key }));

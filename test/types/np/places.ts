@@ -39,6 +39,13 @@ is<[Tensor<[3, 5]>, Tensor<[3, 5], 'i32'>]>()(np.meshgrid([v, np.arange(3)]));
 is<[Tensor<[5, 3]>, Tensor<[5, 3], 'i32'>]>()(np.meshgrid([v, np.arange(3)], { indexing: 'ij' }));
 is<[Tensor<[5]>]>()(np.meshgrid([v]));
 
+is<[Tensor<[3, 4]>, Tensor<[3, 4]>]>()(np.unstack(cube));
+is<[Tensor<[2, 4]>, Tensor<[2, 4]>, Tensor<[2, 4]>]>()(np.unstack(cube, { axis: -2 }));
+is<Tensor<[10]>[]>()(np.unstack(named));
+is<Tensor<readonly number[]>[]>()(np.unstack(unknown));
+is<Tensor<[]>[]>()(np.unstack(np.zeros([1000])));
+is<Tensor<[1]>[]>()(np.split(np.zeros([1000]), 1000));
+
 is<Tensor<[5, 5]>>()(np.diag(v));
 is<Tensor<[7, 7]>>()(np.diag(v, { k: -2 }));
 is<Tensor<[31]>>()(np.diag(x, { k: -1 }));

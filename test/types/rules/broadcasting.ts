@@ -52,7 +52,9 @@ export function generic<N extends number, M extends number, K extends number, S 
   holds<Eq<Broadcast<[...S, 1], [...S, M]>, [...S, M]>>();
   holds<Eq<Broadcast<[...S, 4, M], [4, M]>, [...S, 4, M]>>();
   holds<Eq<Broadcast<[...S, M], []>, [...S, M]>>();
-  holds<Eq<Broadcast<S, []>, [...S]>>();
+  holds<Eq<Broadcast<S, []>, S>>();
+  holds<Eq<Broadcast<[], S>, S>>();
+  holds<Eq<Where<[], S, S>, S>>();
   holds<Eq<Broadcast<S, S>, S>>();
   holds<Eq<Broadcast<S, [3]>, 'cannot broadcast [...] with [3]: the rank of [...] is generic'>>();
   holds<Eq<Broadcast<[...S, 2], [3]>, 'cannot broadcast [..., 2] with [3]: 2 vs 3'>>();
