@@ -81,6 +81,15 @@ const resLoss = <N extends number>(p: typeof resParams, s: typeof resState, v: T
 };
 is<Tensor<[3, 3, 16, 32]>>()(jit(valueAndGrad(resLoss, { hasAux: true }))(resParams, resState, images, zeros([8], 'i32'), key)[1][5][0][0].w);
 
+// The same for any number of images: the sum of the branches is asked about while that number is a type parameter.
+const anyNumber = <N extends number>(v: Tensor<[N, 32, 32, 3]>) => nn.from(v,
+  nn.conv(16, 3, { padding: 'same' }), nn.batchNorm, nn.relu,
+  nn.shortcut(half(32), project(32)), nn.relu,
+  nn.repeat(4, nn.seq(nn.shortcut(stage(32), nn.identity), nn.relu)),
+  nn.globalAvgPool, nn.dense(10))(v);
+is<Tensor<[8, 10]>>()(nn.applyEval(anyNumber, nn.init(anyNumber, key, zeros([1, 32, 32, 3])), nn.initState(anyNumber, zeros([B, 32, 32, 3])), images));
+is<Tensor<[4, 32]>>()(nn.initState(anyNumber, photos)[4].mean);
+
 // A training step: the loss hands the next state on; it stays generic in the batch.
 const loss = <N extends number>(p: typeof params, s: typeof state, v: Tensor<[N, 3]>, labels: Tensor<[N], 'i32'>, k: random.Key): [Scalar, typeof state] => {
   const [logits, after] = nn.applyTrain(net, p, s, v, k);
