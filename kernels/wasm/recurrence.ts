@@ -4,10 +4,10 @@
 // (float32 polynomials inside) and for sums along a line, which are rounded once from float64 sums of another order.
 import type { RecurrenceStep } from '../../src/ir/primitive.ts';
 import { isFloat, type DType } from '../../src/dtype/dtype.ts';
+import { exp, log1p } from '../../src/compile/math/exponential.ts';
 import { convert, settled } from '../../src/compile/wasm/convert.ts';
 import { byHostWide, type ScalarContext } from '../../src/compile/wasm/host.ts';
 import { Lanes, type Rung, type Value } from '../../src/compile/wasm/lanes.ts';
-import { exp, log1p } from '../../src/compile/wasm/mathExponential.ts';
 import { elementBytes, loadFour, loadLanes, loadSplat, store } from '../../src/compile/wasm/memory.ts';
 import { FunctionBuilder, Type } from '../../src/compile/wasm/module.ts';
 import { laneFirst, narrow, partsOf, wide, WideLanes } from '../../src/compile/wasm/wide.ts';

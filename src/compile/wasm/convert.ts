@@ -1,8 +1,10 @@
 // Conversions between the lanes of any two dtypes. Floor 5. Floats become integers by truncation, saturate, and NaN becomes 0; integers
 // wrap; everything but 0 is true; what becomes a float is rounded once.
 import { dtypeInfo, type DType } from '../../dtype/dtype.ts';
-import { demoteToHalf, roundHalf } from './half.ts';
-import { floatBits, type Lanes, type Value, type Vector } from './lanes.ts';
+import { roundHalf } from '../math/half.ts';
+import { floatBits } from '../math/words.ts';
+import { demoteToHalf } from './half.ts';
+import type { Lanes, Value, Vector } from './lanes.ts';
 import { narrow, wide, WideLanes } from './wide.ts';
 
 /** Brings a lane that an instruction computed back into its dtype: f16 is rounded, narrow integers wrap. */

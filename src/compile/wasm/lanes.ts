@@ -1,5 +1,6 @@
 // Arithmetic on four lanes: each method emits one instruction on locals and returns the local of its result.
 // Floor 5: the vocabulary in which the scalar table and the kernels are written.
+import { floatBits } from '../math/words.ts';
 import { Type, type FunctionBuilder } from './module.ts';
 
 /** A local that holds a v128. */
@@ -140,5 +141,4 @@ export class Lanes {
   }
 }
 const words = new DataView(new ArrayBuffer(8));
-export function floatBits(x: number): number { words.setFloat32(0, x, true); return words.getInt32(0, true); }
 export function doubleBits(x: number): readonly [low: number, high: number] { words.setFloat64(0, x, true); return [words.getInt32(0, true), words.getInt32(4, true)]; }

@@ -1,12 +1,14 @@
 // Elementary functions on four float32 lanes: which instructions have a vector form. Floor 5. What has none is computed lane by lane by the host.
 import type { ScalarOp } from '../../ir/primitive.ts';
+import { cbrt } from '../math/cubeRoot.ts';
+import { erf, erfinv } from '../math/errorFunction.ts';
+import { exp, expm1, log, log1p, logistic, tanh, xlog1py, xlogy } from '../math/exponential.ts';
+import { acosh, asinh, atanh, cosh, sinh } from '../math/hyperbolic.ts';
+import { acos, asin, atan, atan2 } from '../math/inverse.ts';
 import type { ScalarContext } from './host.ts';
 import type { Lanes, Vector, Wide } from './lanes.ts';
-import { erf, erfc, erfinv } from './mathErrorFunction.ts';
-import { exp, expm1, log, log1p, logistic, tanh, xlog1py, xlogy } from './mathExponential.ts';
-import { acosh, asinh, atanh, cosh, sinh } from './mathHyperbolic.ts';
-import { acos, asin, atan, atan2 } from './mathInverse.ts';
-import { cbrt, pow, remainder } from './mathPower.ts';
+import { erfc } from './mathErrorFunction.ts';
+import { pow, remainder } from './mathPower.ts';
 import { cos, sin, tan } from './mathTrigonometric.ts';
 import * as wideCircular from './mathWideCircular.ts';
 import * as wideExponential from './mathWideExponential.ts';

@@ -1,8 +1,8 @@
 // pow, cbrt and the float remainder on four float64 lanes. pow after fdlibm's (Sun Microsystems, 1993): the logarithm has a tail. Floor 5.
 // The bounds are measured by test/backend/math.test.ts, on every rung.
+import { cubeRoot } from '../math/cubeRoot.ts';
 import { byHostWide, type ScalarContext } from './host.ts';
 import type { Wide } from './lanes.ts';
-import { cubeRoot } from './mathPower.ts';
 import { exp2Tail, split } from './mathWideExponential.ts';
 import { WideLanes } from './wide.ts';
 
