@@ -22,6 +22,8 @@ export interface Executable {
 
 export interface Backend {
   readonly name: string;
+  /** Whether its device is gone: the next `setBackend` makes a new one. */
+  readonly lost?: boolean;
   /** Throws `unsupported` and names the remedy when the backend has no such dtype. */
   checkDType(dtype: DType): void;
   /** Copies host data in. */
@@ -43,14 +45,15 @@ export interface Backend {
   adopt?(owner: object, buffer: Buffer): void;
 }
 
-const installed = new Map<string, () => Promise<Backend>>();
+interface Installed { readonly make: () => Promise<Backend>; readonly fast: () => Promise<boolean> }
+const installed = new Map<string, Installed>();
 /** Each is made once: a tensor belongs to a backend, not to its name. */
 const made = new Map<string, Promise<Backend>>();
 let current: Backend | null = null;
 
-/** Makes a backend known by name. `make` runs when it is first chosen. */
-export function registerBackend(name: string, make: () => Promise<Backend>): void {
-  installed.set(name, make);
+/** Makes a backend known by name. `make` runs when it is first chosen; `fast` says whether this machine runs it faster than those registered before. */
+export function registerBackend(name: string, make: () => Promise<Backend>, fast: () => Promise<boolean> = () => Promise.resolve(true)): void {
+  installed.set(name, { make, fast });
   made.delete(name);
 }
 export function installBackend(backend: Backend): void { current = backend; }
@@ -60,7 +63,8 @@ export function currentBackend(): Backend {
 }
 
 /**
- * Chooses the backend that runs what is forced from now on. `'auto'` takes the fastest one there is.
+ * Chooses the backend that runs what is forced from now on. `'auto'` takes the fastest one there is: WebGPU on a hardware adapter, else
+ * WebAssembly.
  * Tensors that were forced before stay where they are; mixing them in throws `backend-mismatch`.
  *
  * @example
@@ -69,10 +73,11 @@ export function currentBackend(): Backend {
  * getBackend(); // -> 'reference'
  */
 export async function setBackend(name: string): Promise<void> {
-  const wanted = name === 'auto' ? [...installed.keys()].at(-1) : name;
-  const make = wanted === undefined ? undefined : installed.get(wanted);
-  if (wanted === undefined || make === undefined) throw new CotangentError('unsupported', `setBackend: no backend ${JSON.stringify(name)}; there are ${backends().join(', ')}`);
-  const backend = made.get(wanted) ?? make();
+  const wanted = name === 'auto' ? await fastest() : name;
+  const chosen = installed.get(wanted);
+  if (chosen === undefined) throw new CotangentError('unsupported', `setBackend: no backend ${JSON.stringify(name)}; there are ${backends().join(', ')}`);
+  const before = made.get(wanted);
+  const backend = before === undefined || (await before).lost === true ? chosen.make() : before;
   made.set(wanted, backend);
   try {
     current = await backend;
@@ -81,6 +86,10 @@ export async function setBackend(name: string): Promise<void> {
     made.delete(wanted);
     throw error;
   }
+}
+async function fastest(): Promise<string> {
+  for (const [name, { fast }] of [...installed].reverse()) if (await fast()) return name;
+  return '';
 }
 /**
  * The name of the current backend.

@@ -22,7 +22,7 @@ function writeWhole(path: string, bytes: Uint8Array): void {
   renameSync(part, path);
 }
 /** The plain files of a tar archive, all into one directory. */
-function unpackTar(tar: Buffer, directory: string): void {
+export function unpackTar(tar: Buffer, directory: string): void {
   for (let at = 0; at + 512 <= tar.length;) {
     const [name = ''] = tar.toString('utf8', at, at + 100).split('\0', 1);
     if (name === '') return;

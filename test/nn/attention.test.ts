@@ -136,7 +136,7 @@ describe('a causal attention block', () => {
     const params = nn.init(net<2, 5>, random.key(5), x);
     expectGradient('a causal attention block', (p: typeof params) => nn.crossEntropy(nn.apply(net<2, 5>, p, x), y), params, { directions: 8, coordinates: 60 });
   }, 120_000);
-  test.each(backends().filter(name => name !== 'reference'))('in f32 on %s, value and gradient are those of the reference', async name => {
+  test.each(backends().filter(name => name === 'wasm'))('in f32 on %s, value and gradient are those of the reference', async name => {
     const net = block('f32');
     const run = async (backend: string): Promise<unknown> => {
       await setBackend(backend);

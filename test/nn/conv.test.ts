@@ -176,7 +176,7 @@ describe('LeNet-5', () => {
     const params = nn.init(net, key, x);
     expectGradient('a small CNN with relu and max-pooling', (p: typeof params) => nn.crossEntropy(nn.apply(net, p, x), labels), params, { directions: 6, coordinates: 24 });
   }, 60_000);
-  test.each(backends().filter(name => name !== 'reference'))('in f32 on %s, value and gradient are those of the reference', async name => {
+  test.each(backends().filter(name => name === 'wasm'))('in f32 on %s, value and gradient are those of the reference', async name => {
     const net = lenet5('f32');
     const data = Float32Array.from({ length: 2 * 784 }, (_, i) => Math.sin(i * i));
     const run = async (backend: string): Promise<{ readonly value: number; readonly gradient: unknown }> => {

@@ -135,7 +135,7 @@ describe('a small residual network with batch statistics and dropout', () => {
     const two = [biased[0], biased[1]] as const;
     expectClose(numbers(nn.applyEval(hidden, [stem, block], [...two], x)), numbers(nn.applyTrain(hidden, [stem, block], [...two], x)[0]), 1e-6);
   }, 120_000);
-  test.each(backends().filter(name => name !== 'reference'))('in f32 on %s, values, statistics and gradient are those of the reference', async name => {
+  test.each(backends().filter(name => name === 'wasm'))('in f32 on %s, values, statistics and gradient are those of the reference', async name => {
     const data = Float32Array.from({ length: 4 * 64 }, (_, i) => Math.sin(i * i));
     const run = async (backend: string): Promise<unknown> => {
       await setBackend(backend);

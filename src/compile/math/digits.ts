@@ -38,7 +38,7 @@ export function reducePrecision<V>(l: Words<V>, a: V, dtype: 'f16' | 'f32', expo
     // Below 2^-14 the digits of a half stand still: rounding is to multiples of one number, which adding a large one does.
     const large = l.float(2 ** (23 - 14 - mantissaBits));
     const size = l.abs(a);
-    const small = l.or(l.sub(l.add(size, large), large), l.and(a, l.int(floatBits(-0))));
+    const small = l.or(l.sub(l.kept(l.add(size, large)), large), l.and(a, l.int(floatBits(-0))));
     y = l.select(l.lt(size, l.float(2 ** -14)), small, y);
   }
   if (bias !== null) {

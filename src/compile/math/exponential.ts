@@ -17,7 +17,7 @@ const reduced = <V>(l: Words<V>, v: V, n: V): V => l.fma(n, l.float(-ln2Low), l.
 export function exp<V>(l: Words<V>, x: V): V {
   // pmax and pmin keep their first operand where it is NaN. n = floor(x / ln 2) runs from -127, where the power of two is 0, to 128, where it is infinite.
   const v = l.pmin(l.pmax(x, l.float(-87.9)), l.float(89));
-  const t = l.add(l.fma(v, l.float(Math.LOG2E), l.float(-0.5)), l.float(toInteger + 127));
+  const t = l.kept(l.add(l.fma(v, l.float(Math.LOG2E), l.float(-0.5)), l.float(toInteger + 127)));
   const r = reduced(l, v, l.sub(t, l.float(toInteger + 127)));
   const p = l.polynomial(r, [1.875321613624692e-3, 7.939801551401615e-3, 4.180574417114258e-2, 0.16664621233940125, 0.5000008344650269, 1, 1]);
   return l.mul(p, l.shiftLeft(t, 23));
@@ -25,7 +25,7 @@ export function exp<V>(l: Words<V>, x: V): V {
 
 /** (exp(r) - 1, 2^(n + scale)) with v = r + n ln 2, |r| <= ln 2 / 2. */
 function expm1Parts<V>(l: Words<V>, v: V, scale: number): readonly [q: V, power: V] {
-  const t = l.fma(v, l.float(Math.LOG2E), l.float(toInteger + 127 + scale));
+  const t = l.kept(l.fma(v, l.float(Math.LOG2E), l.float(toInteger + 127 + scale)));
   const r = reduced(l, v, l.sub(t, l.float(toInteger + 127 + scale)));
   const p = l.polynomial(r, [1.3859545579180121e-3, 8.36902391165495e-3, 4.166761040687561e-2, 0.1666652262210846, 0.4999999701976776]);
   return [l.fma(p, l.mul(r, r), r), l.shiftLeft(t, 23)];

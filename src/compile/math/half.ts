@@ -14,7 +14,7 @@ export function roundHalf<V>(l: Words<V>, x: V): V {
   // pmin and pmax keep NaN where it is their first operand.
   const a = l.pmin(l.abs(x), l.float(overflow));
   const m = l.pmax(l.mul(l.and(a, infinity), l.float(2 ** 13)), l.float(0.5));
-  const r = l.sub(l.add(a, m), m);
+  const r = l.sub(l.kept(l.add(a, m)), m);
   // The bits of 65536 are among those of infinity.
   const bounded = l.or(r, l.and(l.ge(r, l.float(overflow)), infinity));
   return l.or(bounded, l.and(x, l.int(floatBits(-0))));

@@ -7,7 +7,7 @@ import { floatBits, type Words } from './words.ts';
 const halfPi = [1.5707963705062866, -4.3711390001862426e-8] as const;
 const wholePi = [3.1415927410125732, -8.742278000372485e-8] as const;
 /** part - x, where `part` has two parts. */
-const complement = <V>(l: Words<V>, [high, low]: readonly [number, number], x: V): V => l.add(l.float(high), l.sub(l.float(low), x));
+const complement = <V>(l: Words<V>, [high, low]: readonly [number, number], x: V): V => l.add(l.float(high), l.kept(l.sub(l.float(low), x)));
 
 /** atan on [0, 1]. */
 function atanOfFraction<V>(l: Words<V>, t: V): V {

@@ -21,6 +21,8 @@ export interface Words<V> {
   nearest(a: V): V;
   /** a * b + c, fused or rounded twice. */
   fma(a: V, b: V, c: V): V;
+  /** The value as it was rounded: no optimiser may look through it and simplify (a + b) - b. */
+  kept(a: V): V;
   /** Horner's rule; coefficients from the highest power down. */
   polynomial(x: V, coefficients: readonly number[]): V;
 

@@ -74,6 +74,8 @@ export class Lanes {
   fma(a: Vector, b: Vector, c: Vector): Vector {
     return this.rung.fma ? this.f.get(a).get(b).get(c).simd(0x105).into(Type.v128) : this.add(this.mul(a, b), c);
   }
+  /** Engines change no float. */
+  kept(a: Vector): Vector { return a; }
   /** Horner's rule; coefficients from the highest power down. */
   polynomial(x: Vector, coefficients: readonly number[]): Vector {
     const [first = 0, ...rest] = coefficients;

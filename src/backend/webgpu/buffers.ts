@@ -1,0 +1,80 @@
+// Memory of the device: buffers for values, given back to a pool by size, staging buffers for reads. Floor 6.
+// A buffer given back may be handed out at once: whatever still reads it was asked for earlier, and the queue keeps that order.
+import { MemoryError } from '../../error.ts';
+import type { Buffer } from '../../trace/backend.ts';
+import { bindingAlignment, usage, type GpuBufferHandle, type GpuDevice } from './gpu.ts';
+
+export class DeviceBuffer implements Buffer {
+  readonly bytes: number;
+  readonly piece: Piece;
+  holders?: number;
+  constructor(bytes: number, piece: Piece) { this.bytes = bytes; this.piece = piece; }
+}
+/** Memory that values own, and what went wrong when it was to be written. */
+export interface Piece { readonly handle: GpuBufferHandle; readonly id: number; owners: number; failure: Error | null; free: boolean }
+
+/** Sizes in steps of at most a quarter, so that buffers fit again. */
+export function roundedSize(bytes: number): number {
+  const least = Math.max(bindingAlignment, Math.ceil(bytes / bindingAlignment) * bindingAlignment);
+  const step = Math.max(bindingAlignment, 2 ** Math.floor(Math.log2(least)) / 4);
+  return Math.ceil(least / step) * step;
+}
+
+export class BufferPool {
+  readonly #device: GpuDevice;
+  readonly #free = new Map<number, Piece[]>();
+  readonly #staging = new Map<number, GpuBufferHandle[]>();
+  #ids = 0;
+  /** Bytes of the buffers that values own, and of those that wait in the pool. */
+  used = 0;
+  pooled = 0;
+  readonly #budget: number;
+  constructor(device: GpuDevice, budget: number) {
+    this.#device = device;
+    this.#budget = budget;
+  }
+
+  take(bytes: number, who: string): DeviceBuffer {
+    const size = roundedSize(bytes);
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (size > most) throw new MemoryError('unsupported', `webgpu: ${who} asks for a buffer of ${bytes} bytes, this device has at most ${most}`);
+    const waiting = this.#free.get(size)?.pop();
+    if (waiting !== undefined) {
+      this.pooled -= size;
+      this.used += size;
+      waiting.free = false;
+      waiting.failure = null;
+      return new DeviceBuffer(bytes, waiting);
+    }
+    if (this.used + this.pooled + size > this.#budget) this.trim();
+    if (this.used + size > this.#budget) throw new MemoryError('unsupported', `webgpu: ${who} asks for ${bytes} bytes, and ${this.used} of the ${this.#budget} bytes allowed are in use; await a result so that dead values are collected, donate, or dispose with using`);
+    this.used += size;
+    const handle = this.#device.createBuffer({ size, usage: usage.storage | usage.copySource | usage.copyDestination });
+    return new DeviceBuffer(bytes, { handle, id: this.#ids++, owners: 0, failure: null, free: false });
+  }
+  give(piece: Piece): void {
+    if (piece.free) return;
+    piece.free = true;
+    const { size } = piece.handle;
+    this.used -= size;
+    this.pooled += size;
+    const list = this.#free.get(size);
+    if (list === undefined) this.#free.set(size, [piece]); else list.push(piece);
+  }
+  /** Destroys what waits in the pool. The device frees it when its work is done. */
+  trim(): void {
+    for (const list of this.#free.values()) for (const p of list) p.handle.destroy();
+    this.#free.clear();
+    this.pooled = 0;
+  }
+  staging(bytes: number): GpuBufferHandle {
+    const size = roundedSize(bytes);
+    return this.#staging.get(size)?.pop() ?? this.#device.createBuffer({ size, usage: usage.mapRead | usage.copyDestination });
+  }
+  giveStaging(handle: GpuBufferHandle): void {
+    const list = this.#staging.get(handle.size);
+    if (list === undefined) this.#staging.set(handle.size, [handle]);
+    else if (list.length < 4) list.push(handle); else handle.destroy();
+  }
+}
