@@ -82,8 +82,9 @@ function planControl({ inputs }: Eqn, c: ControlStructure, inside: number, machi
     case 'conditional': {
       const { places, end: answerAt } = carryPlaces(inputs.slice(c.testConsts + c.bodyConsts), inside, machine);
       // The answer of the test has a place of its own.
-      const test = planBody(c.test, answerAt + 128, machine, cut);
-      const body = planBody(c.body, answerAt + 128, machine, cut);
+      const afterAnswer = answerAt + paddedBytes(machine.bytesOf({ shape: [], dtype: 'bool' }));
+      const test = planBody(c.test, afterAnswer, machine, cut);
+      const body = planBody(c.body, afterAnswer, machine, cut);
       const answer = test.results[0]?.made;
       if (answer === undefined) throw new CotangentError('jaxpr', 'compile: a condition without result');
       const carry = carryOf(body.block, body.block.jaxpr.inputs.slice(c.bodyConsts), body.results);
