@@ -25,7 +25,7 @@ interface Dawn { create(flags: readonly string[]): unknown }
 const isDawn = (x: unknown): x is Dawn => typeof x === 'object' && x !== null && 'create' in x;
 async function dawn(): Promise<Dawn> {
   const name: string = 'webgpu';
-  const found: unknown = await import(name);
+  const found: unknown = await import(name).catch((error: unknown) => { throw new Error('webgpu is not in node_modules: run `npm ci`', { cause: error }); });
   if (isDawn(found)) return found;
   throw new Error('the package webgpu has changed');
 }

@@ -2,12 +2,13 @@
 // Floor 6.
 import { MemoryError } from '../../error.ts';
 import { keyOf, maxGroups, type Binding } from '../../compile/wgsl/shader.ts';
+import type { Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
 import { DeviceBuffer } from './buffers.ts';
-import type { WebGpuBackend } from './backend.ts';
-import type { GpuBufferHandle, GpuComputePass, GpuObject } from './gpu.ts';
+import { asError, type Arena, type Device } from './device.ts';
+import type { GpuComputePass, GpuObject } from './gpu.ts';
 import type { Pipeline } from './pipelines.ts';
 import { compileProgram, type Command, type CompiledProgram, type Dispatch } from './program.ts';
 
@@ -19,31 +20,34 @@ export function deviceBuffer(b: Buffer): DeviceBuffer {
 /** A dispatch whose pipeline is ready, with the bind group that it had last. */
 interface Ready { readonly pipeline: Pipeline; readonly bindings: readonly Binding[]; readonly x: number; readonly y: number; last: { readonly key: string; readonly group: GpuObject } | null }
 /** The memory of one run. */
-interface Run { readonly inputs: readonly DeviceBuffer[]; readonly results: readonly DeviceBuffer[]; readonly arena: GpuBufferHandle; readonly generation: number }
+interface Run { readonly inputs: readonly DeviceBuffer[]; readonly results: readonly DeviceBuffer[]; readonly arena: Arena }
 
 export class WebGpuExecutable implements Executable {
   readonly program: CompiledProgram;
-  readonly #backend: WebGpuBackend;
+  readonly #device: Device;
+  readonly #fill: (value: number, a: Aval) => DeviceBuffer;
   readonly #ready = new Map<Dispatch, Ready>();
   /** Settles when all pipelines are there; null from then on. */
   #making: Promise<void> | null;
   #refused: Error | null = null;
   readonly #names: readonly string[];
 
-  constructor(backend: WebGpuBackend, jaxpr: Jaxpr) {
-    this.#backend = backend;
+  /** `fill` makes a buffer whose elements are all one value. */
+  constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer) {
+    this.#device = device;
+    this.#fill = fill;
     const program = compileProgram(jaxpr);
     this.program = program;
     this.#names = program.jaxpr.eqns.map(e => e.primitive.name);
     const dispatches = [...new Set(dispatchesOf(program.commands))];
-    const most = backend.device.limits.maxStorageBuffersPerShaderStage;
+    const most = device.gpu.limits.maxStorageBuffersPerShaderStage;
     for (const { shader, name } of dispatches) if (shader.bindings.length > most) throw new MemoryError('unsupported', `webgpu: the ${name} reads and writes ${shader.bindings.length} buffers, this device binds at most ${most}`);
     this.#making = Promise.all(dispatches.map(async d => {
-      const pipeline = await backend.pipelines.get(d.shader, d.name);
+      const pipeline = await device.pipelines.get(d.shader, d.name);
       const { groups, bindings } = d.shader;
       const x = Math.min(groups, maxGroups);
       this.#ready.set(d, { pipeline, bindings, x, y: Math.ceil(groups / x), last: null });
-    })).then(() => undefined, (error: unknown) => { this.#refused = error instanceof Error ? error : new Error(String(error)); }).finally(() => { this.#making = null; });
+    })).then(() => undefined, (error: unknown) => { this.#refused = asError(error); }).finally(() => { this.#making = null; });
   }
   /** When it can run at once; rejects where the device refused a kernel. */
   async ready(): Promise<void> {
@@ -52,28 +56,27 @@ export class WebGpuExecutable implements Executable {
   }
 
   run(inputs: readonly Buffer[]): readonly Buffer[] {
-    const backend = this.#backend;
+    const device = this.#device;
     const held = inputs.map(deviceBuffer);
     const results: DeviceBuffer[] = [];
     for (const r of this.program.results) {
-      if (r.kind === 'own') results.push(backend.pool.take(r.bytes, 'program'));
-      else if (r.kind === 'literal') results.push(backend.fill(r.value, r.aval));
+      if (r.kind === 'own') results.push(device.pool.take(r.bytes, 'program'));
+      else if (r.kind === 'literal') results.push(this.#fill(r.value, r.aval));
       else { const same = r.kind === 'input' ? held[r.index] : results[r.index]; if (same !== undefined) results.push(same); }
     }
     countProgram(this.#names);
-    backend.submit(() => this.#making, () => this.#encode(held, results), error => { for (const r of results) r.piece.failure ??= error; });
+    device.submit({ waitFor: () => this.#making, encode: () => this.#encode(held, results), failed: error => { for (const r of results) r.piece.failure ??= error; } });
     return results;
   }
   #encode(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): GpuObject | null {
     if (this.#refused !== null) throw this.#refused;
-    const failed = inputs.find(b => b.piece.failure !== null);
-    if (failed?.piece.failure != null) throw failed.piece.failure;
+    for (const { piece: { failure } } of inputs) if (failure !== null) throw failure;
     const { commands, arenaBytes } = this.program;
     if (commands.length === 0) return null;
-    const { arena, generation } = this.#backend.arena(arenaBytes);
-    const encoder = this.#backend.device.createCommandEncoder();
+    const arena = this.#device.arena(arenaBytes);
+    const encoder = this.#device.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    this.#all(pass, commands, { inputs, results, arena, generation });
+    this.#all(pass, commands, { inputs, results, arena });
     pass.end();
     return encoder.finish();
   }
@@ -92,14 +95,14 @@ export class WebGpuExecutable implements Executable {
     pass.setPipeline(ready.pipeline.pipeline);
     pass.setBindGroup(0, this.#group(ready, run));
     pass.dispatchWorkgroups(ready.x, ready.y);
-    this.#backend.dispatches++;
+    this.#device.dispatches++;
   }
   #group(ready: Ready, run: Run): GpuObject {
     let key = '';
     const entries = ready.bindings.map(({ place: { piece } }, binding) => {
       if (piece.kind === 'arena') {
-        key += `${run.generation},`;
-        return { binding, resource: { buffer: run.arena, offset: piece.offset, size: Math.max(4, piece.bytes) } };
+        key += `${run.arena.generation},`;
+        return { binding, resource: { buffer: run.arena.handle, offset: piece.offset, size: Math.max(4, piece.bytes) } };
       }
       const b = piece.kind === 'input' ? run.inputs[piece.index] : run.results[piece.index];
       if (b === undefined) throw new MemoryError('unsupported', `webgpu: no buffer for ${keyOf(piece)}`);
@@ -107,7 +110,7 @@ export class WebGpuExecutable implements Executable {
       return { binding, resource: { buffer: b.piece.handle, offset: 0, size: Math.max(4, piece.bytes) } };
     });
     if (ready.last?.key === key) return ready.last.group;
-    const group = this.#backend.device.createBindGroup({ layout: ready.pipeline.layout, entries });
+    const group = this.#device.gpu.createBindGroup({ layout: ready.pipeline.layout, entries });
     ready.last = { key, group };
     return group;
   }

@@ -1,0 +1,104 @@
+// A device at work: what it is asked for it does in that order, a few submits ahead at most; its memory, its pipelines, the arena of
+// temporaries; what went wrong with it. Floor 6: knows commands and buffers, not programs.
+import { MemoryError } from '../../error.ts';
+import { BufferPool, roundedSize, type DeviceBuffer } from './buffers.ts';
+import { mapModeRead, usage, type GpuBufferHandle, type GpuDevice, type GpuObject } from './gpu.ts';
+import { Pipelines } from './pipelines.ts';
+import { OrderedQueue } from './queue.ts';
+
+/** Submits that may be unfinished at a time: more would only wait in the driver. */
+const inFlightLimit = 3;
+const leastArena = 65536;
+
+/** The buffer of temporaries; bind groups made of another generation are stale. */
+export interface Arena { readonly handle: GpuBufferHandle; readonly generation: number }
+/** A job for the device: what it waits for, what it gives it, and who hears of a failure. */
+export interface Work { waitFor(): Promise<unknown> | null; encode(): GpuObject | null; failed(error: Error): void; done?(): void }
+
+export const asError = (x: unknown): Error => x instanceof Error ? x : new Error(String(x));
+
+export class Device {
+  readonly gpu: GpuDevice;
+  readonly pool: BufferPool;
+  readonly pipelines: Pipelines;
+  readonly #queue = new OrderedQueue();
+  #arena: Arena | null = null;
+  #generations = 0;
+  #inFlight: readonly Promise<unknown>[] = [];
+  #lost: MemoryError | null = null;
+  /** What the device complained of, and nobody has heard yet. */
+  #complaint: Error | null = null;
+  /** Kernels started, and command buffers given to the device. */
+  dispatches = 0;
+  submits = 0;
+
+  constructor(gpu: GpuDevice, budget: number) {
+    this.gpu = gpu;
+    this.pool = new BufferPool(gpu, budget);
+    this.pipelines = new Pipelines(gpu);
+    gpu.onuncapturederror = ({ error }) => { this.#complaint ??= new MemoryError('unsupported', `webgpu: the device refused a command: ${error.message}`); };
+    void gpu.lost.then(({ reason, message }) => { this.#lost = new MemoryError('unsupported', `webgpu: the device was lost (${reason}${message === '' ? '' : `: ${message}`}); await setBackend('webgpu') gets a new one, tensors that lived on it are gone`); });
+  }
+  get lost(): boolean { return this.#lost !== null; }
+
+  write(b: DeviceBuffer, words: ArrayBufferView): void {
+    this.#queue.add(() => { this.gpu.queue.writeBuffer(b.piece.handle, 0, words); });
+  }
+  /** The words of a buffer, once all that was asked for before is done. */
+  async read(b: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
+    const staging = this.pool.staging(bytes);
+    await new Promise<void>((resolve, reject) => {
+      this.submit({
+        waitFor: () => null,
+        encode: () => {
+          if (b.piece.failure !== null) throw b.piece.failure;
+          const encoder = this.gpu.createCommandEncoder();
+          encoder.copyBufferToBuffer(b.piece.handle, 0, staging, 0, Math.ceil(bytes / 4) * 4);
+          return encoder.finish();
+        },
+        failed: reject,
+        done: resolve,
+      });
+    });
+    try {
+      await staging.mapAsync(mapModeRead, 0, bytes);
+    } catch (error) { throw this.#lost ?? error; }
+    const words = staging.getMappedRange(0, bytes).slice(0);
+    staging.unmap();
+    this.pool.giveStaging(staging);
+    const complaint = this.#complaint;
+    this.#complaint = null;
+    if (complaint !== null) throw complaint;
+    return words;
+  }
+  /** Gives the device what `encode` makes, when all before it was given, what it waits for is there, and the device is not too far behind. */
+  submit(work: Work): void {
+    this.#queue.add(() => {
+      const waiting = [work.waitFor(), ...this.#inFlight.length >= inFlightLimit ? [Promise.race(this.#inFlight)] : []].filter(p => p !== null);
+      if (waiting.length === 0) { this.#give(work); return; }
+      return Promise.all(waiting).then(() => { this.#give(work); });
+    });
+  }
+  #give(work: Work): void {
+    try {
+      if (this.#lost !== null) throw this.#lost;
+      const commands = work.encode();
+      if (commands !== null) {
+        this.gpu.queue.submit([commands]);
+        this.submits++;
+        const finished: Promise<unknown> = this.gpu.queue.onSubmittedWorkDone().catch(() => undefined).then(() => { this.#inFlight = this.#inFlight.filter(p => p !== finished); });
+        this.#inFlight = [...this.#inFlight, finished];
+      }
+      work.done?.();
+    } catch (error) { work.failed(asError(error)); }
+  }
+  /** Temporaries of all programs: they run one after another, so one arena serves all. */
+  arena(bytes: number): Arena {
+    if (this.#arena !== null && this.#arena.handle.size >= bytes) return this.#arena;
+    const { maxBufferSize } = this.gpu.limits;
+    if (bytes > maxBufferSize) throw new MemoryError('unsupported', `webgpu: a program needs ${bytes} bytes for temporaries, a buffer of this device has at most ${maxBufferSize}`);
+    this.#arena?.handle.destroy();
+    const size = Math.min(maxBufferSize, roundedSize(Math.max(leastArena, bytes * 1.25)));
+    return this.#arena = { handle: this.gpu.createBuffer({ label: 'temporaries', size, usage: usage.storage | usage.copySource | usage.copyDestination }), generation: -++this.#generations };
+  }
+}
