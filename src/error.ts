@@ -5,7 +5,7 @@
 export type ErrorCode =
   | 'shape' | 'axis' | 'dtype' | 'index' | 'value'
   | 'leak' | 'concretize' | 'async' | 'static' | 'capture' | 'retrace'
-  | 'donated' | 'disposed' | 'backend-mismatch' | 'unsupported'
+  | 'donated' | 'disposed' | 'backend-mismatch' | 'unsupported' | 'out-of-memory'
   | 'not-linear' | 'not-differentiable' | 'forward-mode' | 'effect'
   | 'nan' | 'violation'
   | 'key-reuse'
@@ -43,5 +43,5 @@ export class TransformError extends CotangentError {
 
 /** A buffer that is gone, lives elsewhere, or cannot be had. */
 export class MemoryError extends CotangentError {
-  constructor(code: 'donated' | 'disposed' | 'backend-mismatch' | 'unsupported', message: string) { super(code, message); }
+  constructor(code: 'donated' | 'disposed' | 'backend-mismatch' | 'unsupported' | 'out-of-memory', message: string) { super(code, message); }
 }

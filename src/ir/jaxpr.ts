@@ -1,7 +1,7 @@
 // Questions and small changes to programs: bodies, counts, effects, dead code. What a program is, `primitive.ts` says.
 // Floor 1: knows primitives only by their records.
 import { showAval, type Aval } from './aval.ts';
-import { Var, type Atom, type Effect, type Eqn, type Jaxpr, type Params } from './primitive.ts';
+import { Var, type Atom, type Effect, type Eqn, type Jaxpr, type Param, type Params } from './primitive.ts';
 
 export { noOrigin, Var } from './primitive.ts';
 export type { Atom, Eqn, Jaxpr, Lit, Origin, Source } from './primitive.ts';
@@ -17,6 +17,18 @@ export function bodiesOf(params: Params): readonly Jaxpr[] {
     else if (Array.isArray(p)) for (const q of p) if (isJaxpr(q)) (found ??= []).push(q);
   }
   return found ?? [];
+}
+
+/** The params with each program inside replaced; the same object where nothing changed. */
+export function mapBodies(params: Params, f: (body: Jaxpr) => Jaxpr): Params {
+  if (bodiesOf(params).length === 0) return params;
+  let changed = false;
+  const one = (p: Param): Param => {
+    if (isJaxpr(p)) { const q = f(p); changed ||= q !== p; return q; }
+    return Array.isArray(p) ? p.map((x: Param) => one(x)) : p;
+  };
+  const mapped = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, one(v)]));
+  return changed ? mapped : params;
 }
 
 /** Equations, those of nested bodies included. */

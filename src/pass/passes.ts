@@ -4,9 +4,9 @@ import { roundTo } from '../dtype/dtype.ts';
 import { hashParams, sameParam } from '../ir/hash.ts';
 import { inlineCalls } from '../ir/inline.ts';
 import { sameAval } from '../ir/aval.ts';
-import { avalsOf, bodiesOf, effectOf, removeDead, Var, type Atom, type Eqn, type Jaxpr, type Lit } from '../ir/jaxpr.ts';
+import { avalsOf, bodiesOf, effectOf, mapBodies, removeDead, Var, type Atom, type Eqn, type Jaxpr, type Lit } from '../ir/jaxpr.ts';
 import { emptyArray, splatArray } from '../ir/ndarray.ts';
-import { isSplat, mapBodies, rewrite, withFreshVariables, type Context, type Rewritten } from './rewrite.ts';
+import { isSplat, rewrite, withFreshVariables, type Context, type Rewritten } from './rewrite.ts';
 
 export interface Pass {
   readonly name: string;

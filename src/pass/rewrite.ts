@@ -1,7 +1,6 @@
 // One walk that all rewriting passes share: equations in order, each replaced by atoms that exist already, by another equation, or kept.
 // Floor 4: knows primitives only by their records.
-import { bodiesOf, isJaxpr, Var, type Atom, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
-import type { Param, Params } from '../ir/primitive.ts';
+import { mapBodies, Var, type Atom, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
 
 /** What becomes of an equation: its results are these atoms, or it is this equation (with the same outputs). */
 export type Rewritten = { readonly atoms: readonly Atom[] } | { readonly eqn: Eqn };
@@ -34,18 +33,6 @@ export function rewrite(j: Jaxpr, makeStep: () => (e: Eqn, context: Context) => 
     for (const v of out.eqn.outputs) made.set(v, out.eqn);
   }
   return changed ? { ...j, eqns, outputs: j.outputs.map(read) } : j;
-}
-
-/** The params with each program inside replaced; the same object where nothing changed. */
-export function mapBodies(params: Params, f: (body: Jaxpr) => Jaxpr): Params {
-  if (bodiesOf(params).length === 0) return params;
-  let changed = false;
-  const one = (p: Param): Param => {
-    if (isJaxpr(p)) { const q = f(p); changed ||= q !== p; return q; }
-    return Array.isArray(p) ? p.map((x: Param) => one(x)) : p;
-  };
-  const mapped = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, one(v)]));
-  return changed ? mapped : params;
 }
 
 export const isSplat = (a: Atom | undefined, value: number): boolean => a !== undefined && !(a instanceof Var) && Object.is(a.value, value);

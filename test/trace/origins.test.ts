@@ -1,5 +1,7 @@
 // Where equations come from: paths and lines are outside the structure, inherited by what is derived, and named when a run fails.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { referenceBackend } from '../../src/backend/reference/backend.ts';
+import { wasmBackend } from '../../src/backend/wasm/backend.ts';
 import { CotangentError } from '../../src/error.ts';
 import { hashJaxpr } from '../../src/ir/hash.ts';
 import { inlineCalls } from '../../src/ir/inline.ts';
@@ -9,20 +11,26 @@ import type { Primitive } from '../../src/ir/primitive.ts';
 import { negP } from '../../src/primitive/arithmetic.ts';
 import { reduceSum } from '../../src/primitive/broadcast.ts';
 import { sin as sineOf } from '../../src/primitive/exponential.ts';
+import { installBackend } from '../../src/trace/backend.ts';
 import { handleOf } from '../../src/trace/handle.ts';
 import { bind1, debug, evalJaxpr, inheritOrigin, scope, stage } from '../../src/trace/scope.ts';
+import { cond, scan } from '../transform/flow.ts';
 import { codeAndText, here } from '../tree/errors.ts';
-import { f64, grad, jit, jvp, list, makeJaxpr, mul, num, sin, sum, vmap, type T } from './language.ts';
+import { add, f64, grad, jit, jvp, list, lt, makeJaxpr, mul, num, sin, sum, vmap, type T } from './language.ts';
 
 afterEach(() => { debug.sources = false; });
 
 const x = f64([1, 2, 3]);
-/** Fails when it runs; differentiates as neg does. */
-const failing: Primitive = { ...negP, name: 'failing', evaluate() { throw new CotangentError('value', 'failing: no'); } };
+/** Fails when it runs, on the host on every backend; differentiates as neg does. */
+const failing: Primitive = { ...negP, name: 'failing', lowering: { kind: 'host' }, evaluate() { throw new CotangentError('value', 'failing: no'); } };
 const paths = (j: Jaxpr): string[] => j.eqns.map(e => e.origin.path);
 const message = (f: () => unknown): string => codeAndText(f)[1];
 
-describe('an error at a read names the line that recorded the failing equation', () => {
+describe.each([['reference', () => referenceBackend], ['wasm', wasmBackend]] as const)('an error at a read names the line that recorded the failing equation, on %s', (_name, backend) => {
+  // Where a tensor was used first, it belongs.
+  const x = f64([1, 2, 3]);
+  beforeAll(() => { installBackend(backend()); });
+  afterAll(() => { installBackend(referenceBackend); });
   it('with debug.sources, in unjitted code', () => {
     debug.sources = true;
     const line = here(1);
@@ -65,6 +73,11 @@ describe('an error at a read names the line that recorded the failing equation',
     expect(message(() => outer(x))).toContain(`(recorded in outer at `);
     expect(message(() => outer(x))).toContain(line);
   });
+  it('in the body of a loop, in a branch', () => {
+    const line = here(1);
+    const loop = (v: T): T => scope('loop', () => scan((c: T, y: T) => [add(c, scope('step', () => bind1(failing, [y], {}))), null], sum(mul(v, 0)), v)[0]);
+    for (const f of [jit(loop), jit((v: T) => cond(lt(sum(v), 1000), loop, (w: T) => sum(w), v))]) expect(message(() => num(f(x)))).toMatch(new RegExp(`^failing: no \\(recorded in .*loop/step at .*${line.replace('.', '\\.')}`));
+  });
   it('in derivatives, of the equation they are derived from', () => {
     const cubed: Primitive = { ...negP, name: 'cubed', rules: { kind: 'flat', jvp: (_v, [t]) => [t ? bind1(failing, [t], {}) : null], batch: negP.rules.kind === 'flat' ? negP.rules.batch.bind(negP.rules) : () => ({ outputs: [], batched: [] }) } };
     const line = here(1);
@@ -78,7 +91,7 @@ describe('an error at a read names the line that recorded the failing equation',
   });
   it('an error of the user passes as it is', () => {
     const error = new Error('mine');
-    const mine: Primitive = { ...negP, name: 'mine', evaluate() { throw error; } };
+    const mine: Primitive = { ...negP, name: 'mine', lowering: { kind: 'host' }, evaluate() { throw error; } };
     const f = jit((v: T) => scope('s', () => bind1(mine, [v], {})));
     for (const call of [() => f(x), () => list(bind1(mine, [x], {})), () => list(bind1(mine, [x], {}))]) expect(call).toThrow(error);
   });

@@ -4,7 +4,7 @@ import { CotangentError } from '../../error.ts';
 import { roundF16 } from '../../dtype/dtype.ts';
 import { emptyArray, splatArray } from '../../ir/ndarray.ts';
 import { bodiesOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
-import { originAt } from '../../ir/origins.ts';
+import { originAt, withLine } from '../../ir/origins.ts';
 import type { NDArray, RunBody, Watch } from '../../ir/primitive.ts';
 import type { Aval } from '../../ir/aval.ts';
 import { countExecution } from '../../trace/statistics.ts';
@@ -120,9 +120,5 @@ function failedAt(index: number, error: unknown): EquationFailure {
 /** What was thrown, with the line that recorded the equation where `program` knows it. */
 export function located(error: unknown, program: () => Jaxpr): unknown {
   if (!(error instanceof EquationFailure)) return error;
-  const { cause, place } = error;
-  if (!(cause instanceof CotangentError)) return cause;
-  const origin = originAt(program(), place);
-  const where = [origin.path, origin.source?.line].filter(Boolean).join(' at ');
-  return where === '' ? cause : new CotangentError(cause.code, `${cause.message} (recorded in ${where})`, { cause });
+  return withLine(error.cause, () => originAt(program(), error.place));
 }

@@ -2,9 +2,10 @@
 // Floor 6. Bits depend on the program and the feature rung only.
 import { MemoryError } from '../../error.ts';
 import { allocate, type HostArray } from '../../dtype/dtype.ts';
-import { sizeOf, type Aval } from '../../ir/aval.ts';
-import { effectOf, Var, type Jaxpr } from '../../ir/jaxpr.ts';
+import { showAval, sizeOf, type Aval } from '../../ir/aval.ts';
+import { effectOf, Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import { emptyArray, splatArray } from '../../ir/ndarray.ts';
+import { originAt, placeOf, withLine, withPlaces, type EqnPlace } from '../../ir/origins.ts';
 import type { NDArray } from '../../ir/primitive.ts';
 import type { Cut } from '../../compile/steps.ts';
 import type { Rung } from '../../compile/wasm/lanes.ts';
@@ -26,6 +27,9 @@ import { isWatched, watchedExecutable } from './watched.ts';
 const firstAddress = 1024;
 const initialPages = 256;
 const startingBudget = 64 * 2 ** 20;
+const pageBytes = 65536;
+/** What 32-bit addresses reach. */
+const addressable = 2 ** 32;
 
 export interface WasmOptions {
   /** The instructions that may be used; by default all that the machine has. */
@@ -34,6 +38,8 @@ export interface WasmOptions {
   readonly budget?: number;
   /** Programs of composites that are preferred to their decompositions; by default those that are registered. */
   readonly kernels?: CompositeKernels;
+  /** Bytes that linear memory may grow to, 4 GiB by default. Fixed from here on, as is that the memory is not shared. */
+  readonly maximum?: number;
 }
 
 const plain: Rung = { name: 'simd', fma: false };
@@ -76,8 +82,9 @@ export class WasmBackend implements Backend {
     const { Memory } = engine();
     this.rung = options.rung ?? bestRung();
     this.kernels = options.kernels ?? compositeKernels;
-    this.#memory = new Memory({ initial: initialPages, maximum: 65536 });
-    this.heap = new Heap(this.#memory, firstAddress, options.budget ?? startingBudget);
+    const maximum = Math.floor(Math.min(options.maximum ?? addressable, addressable) / pageBytes);
+    this.#memory = new Memory({ initial: Math.min(initialPages, maximum), maximum });
+    this.heap = new Heap(this.#memory, firstAddress, options.budget ?? startingBudget, maximum);
   }
   checkDType(): void { /* every dtype has a place in memory; what has no lanes runs on the host */ }
 
@@ -93,9 +100,10 @@ export class WasmBackend implements Backend {
   }
   download(buffer: Buffer, a: Aval): Promise<HostArray> { return Promise.resolve(this.downloadSync(buffer, a)); }
   downloadSync(buffer: Buffer, a: Aval): HostArray {
-    const address = this.heap.touch(bufferOf(buffer), 'read');
+    const b = bufferOf(buffer);
     const out = allocate(a.dtype, sizeOf(a.shape));
-    out.set(viewOf(this.#memory.buffer, address, a).data);
+    // What moved out is read where it is: to be read is not to be worked on.
+    out.set(b.moved === null ? viewOf(this.#memory.buffer, this.heap.touch(b, 'read'), a).data : viewOf(b.moved, 0, a).data);
     return out;
   }
   release(buffer: Buffer, owner?: object): void {
@@ -127,13 +135,15 @@ export class WasmBackend implements Backend {
   /** Runs `f` with an arena: the common one, grown to the size asked for, or one of its own while another program is running. */
   withArena<R>(bytes: number, f: (address: number) => R): R {
     if (this.#running) {
-      const own = this.heap.allocate(bytes, 'temporaries');
+      const own = this.heap.allocate(bytes, 'temporaries of a program');
       try { return f(own); } finally { this.heap.free(own); }
     }
     if (this.#arena.bytes < bytes) {
-      if (this.#arena.address !== 0) this.heap.free(this.#arena.address);
       const size = Math.ceil(bytes * 1.25);
-      this.#arena = { address: this.heap.allocate(size, 'temporaries'), bytes: size };
+      if (this.#arena.address !== 0) this.heap.free(this.#arena.address);
+      // Where there is no memory for a larger one, there is none: the old one is no longer ours.
+      this.#arena = { address: 0, bytes: 0 };
+      this.#arena = { address: this.heap.allocate(size, 'temporaries of a program'), bytes: size };
     }
     this.#running = true;
     try { return f(this.#arena.address); } finally { this.#running = false; }
@@ -144,7 +154,7 @@ type Main = (table: number) => void;
 /** Where a result lies: where an input or an earlier result does, in a buffer of its own (or of a donated input that dies there), or it is a literal. */
 type Result =
   | { readonly kind: 'same'; readonly input: number; readonly result: number }
-  | { readonly kind: 'own'; readonly slot: number; readonly bytes: number; readonly inPlaceOf: number }
+  | { readonly kind: 'own'; readonly what: string; readonly slot: number; readonly bytes: number; readonly inPlaceOf: number }
   | { readonly kind: 'literal'; readonly value: number; readonly aval: Aval };
 function resultsOf({ jaxpr: { inputs, outputs }, slots, inPlace }: CompiledProgram): readonly Result[] {
   return outputs.map((o, i): Result => {
@@ -152,7 +162,7 @@ function resultsOf({ jaxpr: { inputs, outputs }, slots, inPlace }: CompiledProgr
     const [input, result] = [inputs.indexOf(o), outputs.indexOf(o)];
     if (input >= 0 || result < i) return { kind: 'same', input, result };
     const dying = inPlace.get(o);
-    return { kind: 'own', slot: slots.get(o) ?? 0, bytes: bytesOf(o.aval), inPlaceOf: dying === undefined ? -1 : inputs.indexOf(dying) };
+    return { kind: 'own', what: `result ${showAval(o.aval)} of a program`, slot: slots.get(o) ?? 0, bytes: bytesOf(o.aval), inPlaceOf: dying === undefined ? -1 : inputs.indexOf(dying) };
   });
 }
 export class WasmExecutable implements Executable {
@@ -173,7 +183,8 @@ export class WasmExecutable implements Executable {
   constructor(backend: WasmBackend, jaxpr: Jaxpr, cut?: Cut) {
     this.#backend = backend;
     this.#source = jaxpr;
-    const program = compileProgram(jaxpr, backend.rung, cut, backend.kernels);
+    // Executables are shared by programs that differ in their lines: an equation that fails knows its place, and each program its own lines.
+    const program = compileProgram(withPlaces(jaxpr), backend.rung, cut, backend.kernels);
     this.program = program;
     this.#inputSlots = program.jaxpr.inputs.map(v => program.slots.get(v) ?? -1);
     this.#results = resultsOf(program);
@@ -189,16 +200,16 @@ export class WasmExecutable implements Executable {
     this.#main = main;
   }
 
-  run(inputs: readonly Buffer[], donated: readonly boolean[]): readonly Buffer[] {
+  run(inputs: readonly Buffer[], donated: readonly boolean[], lines: Jaxpr = this.#source): readonly Buffer[] {
     const { program } = this;
     const backend = this.#backend;
     const { heap } = backend;
     // A callback inside it calls it again: the second run needs a table of its own.
-    if (this.#busy) return backend.compile(this.#source).run(inputs, donated);
+    if (this.#busy) return backend.compile(this.#source).run(inputs, donated, lines);
     const made: WasmBuffer[] = [];
     const held = inputs.map(b => { const w = bufferOf(b); w.place.pins++; return w; });
     try {
-      for (const b of held) heap.touch(b, 'program');
+      for (const b of held) heap.touch(b, 'an operand of a program');
       const results: WasmBuffer[] = [];
       for (const o of this.#results) {
         const b = this.#resultBuffer(o, donated, held, results);
@@ -226,7 +237,7 @@ export class WasmExecutable implements Executable {
       return results;
     } catch (error) {
       for (const b of made) heap.release(b);
-      throw error;
+      throw error instanceof HostFailure ? withLine(error.cause, () => originAt(lines, error.place)) : error;
     } finally {
       for (const b of held) b.place.pins--;
     }
@@ -242,7 +253,7 @@ export class WasmExecutable implements Executable {
       case 'own': {
         const b = o.inPlaceOf >= 0 && donated[o.inPlaceOf] === true ? inputs[o.inPlaceOf] : undefined;
         // Donated once and held by nobody else: the pin is this run's own.
-        return b !== undefined && b.place.pins === 1 ? b : this.#backend.heap.buffer(o.bytes, 'program');
+        return b !== undefined && b.place.pins === 1 ? b : this.#backend.heap.buffer(o.bytes, o.what);
       }
       default: return o satisfies never;
     }
@@ -252,16 +263,28 @@ export class WasmExecutable implements Executable {
     const eqn = this.program.hosts[i];
     if (eqn === undefined) return;
     const at = (v: Var): NDArray => {
-      const table = new Int32Array(this.#backend.memory, this.table, this.program.slotCount);
+      // Addresses above 2 GiB are no negative numbers.
+      const table = new Uint32Array(this.#backend.memory, this.table, this.program.slotCount);
       return viewOf(this.#backend.memory, table[this.program.slots.get(v) ?? 0] ?? 0, v.aval);
     };
     const inputs = eqn.inputs.map(a => a instanceof Var ? at(a) : splatArray(a.value, a.aval));
-    if (effectOf(eqn) === 'none') { runOnHost(eqn, inputs, eqn.outputs.map(at)); return; }
+    if (effectOf(eqn) === 'none') { evaluate(eqn, inputs, eqn.outputs.map(at)); return; }
     // A callback may run programs, which may grow and so move the memory: it works on copies.
     const outputs = eqn.outputs.map(v => emptyArray(v.aval));
-    runOnHost(eqn, inputs.map(x => ({ ...x, data: x.data.slice() })), outputs);
+    evaluate(eqn, inputs.map(x => ({ ...x, data: x.data.slice() })), outputs);
     eqn.outputs.forEach((v, k) => { const y = outputs[k]; if (y !== undefined) at(v).data.set(y.data); });
   }
+}
+/** On its way out of a program: what an equation that the host runs has thrown, and its place. */
+class HostFailure extends Error {
+  readonly place: EqnPlace;
+  constructor(cause: unknown, place: EqnPlace) {
+    super('an equation failed', { cause });
+    this.place = place;
+  }
+}
+function evaluate(eqn: Eqn, inputs: readonly NDArray[], outputs: readonly NDArray[]): void {
+  try { runOnHost(eqn, inputs, outputs); } catch (error) { throw new HostFailure(error, placeOf(eqn.origin)); }
 }
 const isMain = (x: unknown): x is Main => typeof x === 'function';
 

@@ -1,12 +1,11 @@
 // Linear memory in blocks: best fit by size class, neighbours coalesce, least recently used buffers move out when the budget is exceeded.
 // Floor 6. The heap holds resident buffers, never handles: what nobody holds any more is found by eviction or by the registry.
-import { CotangentError } from '../../error.ts';
+import { MemoryError } from '../../error.ts';
 import type { Buffer } from '../../trace/backend.ts';
 import type { LinearMemory } from './engine.ts';
 
 const alignment = 64;
 const pageBytes = 65536;
-const maxPages = 65536;
 const smallBlock = 4096;
 const quickLimit = 2 ** 20;
 
@@ -30,7 +29,7 @@ export class Place {
 export class WasmBuffer implements Buffer {
   readonly place: Place;
   /** The bytes while the value is not resident: reachable from here alone, so that the collector frees them with the last handle. */
-  moved: Uint8Array | null = null;
+  moved: ArrayBuffer | null = null;
   constructor(bytes: number) { this.place = new Place(bytes); }
   get bytes(): number { return this.place.bytes; }
   get address(): number { return this.place.address; }
@@ -44,6 +43,8 @@ const classOf = (size: number): number => {
 
 export class Heap {
   readonly memory: LinearMemory;
+  /** Pages that the memory may grow to. */
+  readonly #maxPages: number;
   /** Block sizes by start, of free and of taken blocks, and free blocks by end. */
   readonly #taken = new Map<number, number>();
   readonly #freeByStart = new Map<number, number>();
@@ -60,14 +61,15 @@ export class Heap {
   budget: number;
   readonly statistics = { evictions: 0, reloads: 0, peakBytes: 0 };
 
-  constructor(memory: LinearMemory, start: number, budget: number) {
+  constructor(memory: LinearMemory, start: number, budget: number, maxPages: number) {
     this.memory = memory;
+    this.#maxPages = maxPages;
     this.#end = align(start);
     this.budget = budget;
   }
   get liveBytes(): number { return this.#residentBytes; }
 
-  /** The address of a fresh block. */
+  /** The address of a fresh block. Where there is no room left, whatever is not in use moves out, the least recently used first. */
   allocate(bytes: number, what: string): number {
     const size = align(Math.max(bytes, 1)) + alignment;
     if (size <= smallBlock) {
@@ -78,7 +80,11 @@ export class Heap {
         return quick;
       }
     }
-    const start = this.#take(size) ?? this.#extend(size, what);
+    const live = this.#residentBytes;
+    const start = this.#take(size) ?? this.#extend(size) ?? this.#makeRoom(size);
+    if (start === null) {
+      throw new MemoryError('out-of-memory', `${what}: out of memory: ${size} bytes wanted, ${live} bytes live in linear memory of ${this.memory.buffer.byteLength}, at most ${this.#maxPages * pageBytes}; free tensors (using, donate) or use smaller batches`);
+    }
     this.#taken.set(start, this.#taken.get(start) ?? size);
     return start;
   }
@@ -106,7 +112,7 @@ export class Heap {
     }
     return null;
   }
-  #extend(size: number, what: string): number {
+  #extend(size: number): number | null {
     // A free block at the end of memory is grown rather than left behind.
     const tail = this.#freeByEnd.get(this.#end);
     const start = tail ?? this.#end;
@@ -115,14 +121,24 @@ export class Heap {
     if (missing > 0) {
       const have = this.memory.buffer.byteLength / pageBytes;
       // A quarter more than asked, so that growth stays rare.
-      const wanted = Math.min(maxPages - have, Math.max(missing, Math.ceil(have / 4)));
-      if (wanted < missing || !this.#grow(wanted, missing)) {
-        throw new CotangentError('unsupported', `${what}: out of memory: ${size} bytes wanted, ${this.#residentBytes} bytes live of ${this.memory.buffer.byteLength}; free tensors (using, donate) or use smaller batches`);
-      }
+      const wanted = Math.min(this.#maxPages - have, Math.max(missing, Math.ceil(have / 4)));
+      if (wanted < missing || !this.#grow(wanted, missing)) return null;
     }
     if (tail !== undefined) this.#removeFree(tail, this.#end - tail);
     this.#end = end;
     return start;
+  }
+  /** Moves values out until a block of this size is free, or grows at the end; null where all that may move has moved. */
+  #makeRoom(size: number): number | null {
+    // What could not fit into an empty memory moves nobody out.
+    if (size > this.#maxPages * pageBytes) return null;
+    for (const [place, b] of this.#resident) {
+      if (place.pins > 0) continue;
+      try { this.#moveOut(place, b); } catch { return null; /* JavaScript has no memory either */ }
+      const start = this.#take(size) ?? this.#extend(size);
+      if (start !== null) return start;
+    }
+    return null;
   }
   #grow(wanted: number, missing: number): boolean {
     for (const pages of wanted === missing ? [missing] : [wanted, missing]) {
@@ -160,13 +176,13 @@ export class Heap {
   touch(b: WasmBuffer, what: string): number {
     const { place } = b;
     if (place.address !== 0) { place.used = true; return place.address; }
-    if (b.moved === null) throw new CotangentError('disposed', `${what}: the value was released`);
+    if (b.moved === null) throw new MemoryError('disposed', `${what}: the value was released`);
     // What moved out was needed after all: the working set is larger than the budget.
     this.statistics.reloads++;
     this.budget = Math.min(this.budget * 1.25, 3.5 * 2 ** 30);
     const { moved } = b;
     this.#settle(b, what);
-    new Uint8Array(this.memory.buffer, place.address, place.bytes).set(moved);
+    new Uint8Array(this.memory.buffer, place.address, place.bytes).set(new Uint8Array(moved));
     b.moved = null;
     return place.address;
   }
@@ -191,10 +207,13 @@ export class Heap {
         this.#resident.set(place, b);
         continue;
       }
-      this.statistics.evictions++;
-      b.moved = new Uint8Array(this.memory.buffer, place.address, place.bytes).slice();
-      this.vacate(place);
+      this.#moveOut(place, b);
     }
+  }
+  #moveOut(place: Place, b: WasmBuffer): void {
+    b.moved = this.memory.buffer.slice(place.address, place.address + place.bytes);
+    this.statistics.evictions++;
+    this.vacate(place);
   }
   /** Gives a place back. */
   vacate(place: Place): void {
