@@ -2,9 +2,8 @@
 // anything is inlined. Floor 4: knows no composite and no backend.
 import { CotangentError } from '../error.ts';
 import { sameAval, showAval, type Aval } from '../ir/aval.ts';
-import { avalsOf, isJaxpr, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { avalsOf, isJaxpr, mapBodies, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Params } from '../ir/primitive.ts';
-import { mapBodies } from './rewrite.ts';
 
 /** A composite of some operands: its attributes and its meaning. */
 export interface CompositeCall {
