@@ -75,6 +75,10 @@ const resState = nn.initState(resnet, photos);
 is<nn.BatchStatistics<64>>()(resState[8]);
 is<Tensor<[number, 10]>>()(nn.applyTrain(resnet, resParams, resState, zeros([8, 32, 32, 3]), key)[0]);
 is<Tensor<[number, 10]>>()(nn.applyEval(resnet, resParams, resState, zeros([B, 32, 32, 3])));
+// A batch that is still a type parameter passes shortcuts of both kinds.
+const small = <N extends number>(x: Tensor<[N, 8, 8, 4]>) => nn.from(x, nn.shortcut(stage(4), nn.identity), nn.relu, nn.shortcut(half(8), project(8)), nn.globalAvgPool)(x);
+is<Tensor<[number, 8]>>()(nn.applyEval(small<number>, nn.init(small<number>, key, zeros([n, 8, 8, 4])), nn.initState(small<number>, zeros([n, 8, 8, 4])), zeros([n, 8, 8, 4])));
+is<Tensor<[5, 8]>>()(nn.applyEval(small<5>, nn.init(small<5>, key, zeros([5, 8, 8, 4])), nn.initState(small<5>, zeros([5, 8, 8, 4])), zeros([5, 8, 8, 4])));
 const resLoss = <N extends number>(p: typeof resParams, s: typeof resState, v: Tensor<[N, 32, 32, 3]>, labels: Tensor<[N], 'i32'>, k: random.Key): [Scalar, typeof resState] => {
   const [logits, after] = nn.applyTrain(resnet, p, s, v, k);
   return [nn.crossEntropy(logits, labels), after];
