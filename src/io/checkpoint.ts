@@ -12,6 +12,12 @@ import { arrayOf, tensorOf } from './arrays.ts';
 import { failure } from './failure.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
+/** Options of `readCheckpoint`. */
+export interface CheckpointOptions {
+  /** What becomes of tensors that the wanted tree has not, such as the optimiser's where only parameters are wanted: `refuse` (default), or `ignore`. */
+  readonly surplus?: 'refuse' | 'ignore';
+}
+
 /** What a checkpoint holds. */
 export interface Checkpoint<P> {
   readonly tree: P;
@@ -59,7 +65,7 @@ export async function writeCheckpoint(tree: unknown, metadata: { readonly [key: 
  * const other = io.readCheckpoint(bytes, { w: zeros([3]) });
  * other._tag === 'Left' && other.left.message; // -> 'checkpoint: w is f32[2], f32[3] is wanted'
  */
-export function readCheckpoint<P>(bytes: Uint8Array, like: P, name = 'checkpoint'): Either<CotangentError, Checkpoint<P>> {
+export function readCheckpoint<P>(bytes: Uint8Array, like: P, name = 'checkpoint', { surplus = 'refuse' }: CheckpointOptions = {}): Either<CotangentError, Checkpoint<P>> {
   const file = readSafetensors(bytes, name);
   if (isLeft(file)) return file;
   const { tensors, metadata } = file.right;
@@ -71,8 +77,8 @@ export function readCheckpoint<P>(bytes: Uint8Array, like: P, name = 'checkpoint
     if (show(stored) !== show(x)) return failure(name, `${path} is ${show(stored)}, ${show(x)} is wanted`);
   }
   const names = new Set(wanted.map(([path]) => path));
-  const surplus = Object.keys(tensors).find(path => !names.has(path));
-  if (surplus !== undefined) return failure(name, `holds ${surplus}, which the wanted tree has not`);
+  const unwanted = surplus === 'ignore' ? undefined : Object.keys(tensors).find(path => !names.has(path));
+  if (unwanted !== undefined) return failure(name, `holds ${unwanted}, which the wanted tree has not`);
   const leaves = wanted.flatMap(([path]) => tensors[path] ?? []).map(tensorOf);
   const tree = unflatten(structureOf(like, 'io.readCheckpoint'), leaves);
   // Leaf by leaf of the same shape and dtype as in `like`: this is what makes it a P.

@@ -3,7 +3,7 @@
 
 import { CotangentError } from '../error.ts';
 import { isLeft } from '../fp.ts';
-import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { readCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint.ts';
 
 type FileSystem = typeof import('node:fs/promises');
 
@@ -98,8 +98,8 @@ export async function saveCheckpoint(path: string, tree: unknown, metadata: { re
  * import { io, zeros } from 'cotangent';
  * await io.loadCheckpoint('no-such-file.safetensors', { w: zeros([2]) }); // throws no-such-file.safetensors: cannot be read
  */
-export async function loadCheckpoint<P>(path: string, like: P): Promise<Checkpoint<P>> {
-  const checkpoint = readCheckpoint(await readFile(path), like, path);
+export async function loadCheckpoint<P>(path: string, like: P, options: CheckpointOptions = {}): Promise<Checkpoint<P>> {
+  const checkpoint = readCheckpoint(await readFile(path), like, path, options);
   if (isLeft(checkpoint)) throw checkpoint.left;
   return checkpoint.right;
 }

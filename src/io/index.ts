@@ -1,7 +1,7 @@
 // The public namespace `io`: file formats, from bytes to typed arrays and back. Runs in browsers; what touches the disk says so there.
 
 export { arrayOf, tensorOf } from './arrays.ts';
-export { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+export { readCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint.ts';
 export { readCsv, readCsvTable, type CsvOptions, type CsvRows, type CsvTable } from './csv.ts';
 export { type StoredArray } from './elements.ts';
 export { loadCheckpoint, readFile, saveCheckpoint, writeFile } from './files.ts';

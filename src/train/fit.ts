@@ -61,8 +61,11 @@ export interface FitOptions<P, T, Ks extends readonly StateKind[], S, V> {
   readonly key?: Key;
   readonly validation?: Validation<NoInfer<P>, NoInfer<S>, V>;
   readonly earlyStopping?: EarlyStopping;
-  /** A file for checkpoints, replaced atomically every `every` steps (default: each epoch), and when the run ends for any reason. */
-  readonly checkpoint?: { readonly path: string; readonly every?: number };
+  /**
+   * A file for checkpoints, replaced atomically every `every` steps (default: each epoch), and when the run ends for any reason. `metadata` are
+   * texts that stand in it beside the run's position: what one needs to make the network again, say.
+   */
+  readonly checkpoint?: { readonly path: string; readonly every?: number; readonly metadata?: { readonly [name: string]: string } };
   /** A checkpoint to go on from, bit by bit: variables, order of the examples, draws. The options must be those of the run it is from. */
   readonly resume?: string;
   /** A file for metrics as lines of JSON. */
@@ -210,12 +213,12 @@ export async function fit(typedOptions: unknown): Promise<unknown> {
   let value = Number.NaN;
   let ended: Ended = 'done';
   let saved = -1;
-  const status = (): Status => ({ step, steps: last, epoch, loss: value, seconds: seconds(), made: step - first, metrics });
+  const status = (): Status => ({ step, steps: last, epoch, epochs: Math.ceil(last / batches.length), loss: value, seconds: seconds(), made: step - first, metrics });
   const progress = (): Progress => ({ step, epoch, batch, loss: value, metrics });
   const save = async (): Promise<void> => {
     if (saved === step) return;
     saved = step;
-    if (checkpoint !== undefined) await saveRun(checkpoint.path, variables, { step, epoch, batch });
+    if (checkpoint !== undefined) await saveRun(checkpoint.path, variables, { step, epoch, batch }, checkpoint.metadata);
     await file?.save();
   };
   /** What is due at the end of an epoch; true where the run is to end. */
@@ -259,7 +262,7 @@ export async function fit(typedOptions: unknown): Promise<unknown> {
   }
   const early = isEarly(ended) && best !== null && best.variables !== null;
   if (early) { variables = typed(best.variables); ({ metrics } = best); }
-  shown?.show(status(), true);
+  if (step > first) shown?.show(status(), true);
   return typed({ ...variables, step, epoch, batch, ended, loss: value, metrics, losses: losses.slice(0, step - first), validations, seconds: seconds() });
 }
 

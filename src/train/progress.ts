@@ -11,7 +11,10 @@ export interface Stream {
 export interface Status {
   readonly step: number;
   readonly steps: number;
+  /** How many epochs are over. */
   readonly epoch: number;
+  /** Of how many, where that is known. */
+  readonly epochs?: number;
   readonly loss: number;
   /** Since this run began. */
   readonly seconds: number;
@@ -47,22 +50,26 @@ const metricsText = ({ metrics }: Status): string => Object.entries(metrics).map
  * import { train } from 'cotangent';
  * train.statusLine({ step: 50, steps: 200, epoch: 1, loss: 0.125, seconds: 10, made: 50, metrics: {} }); // -> 'epoch 1  step  50/200  loss 0.1250  5.0 steps/s'
  */
-export function statusLine(s: Status): string {
-  const width = String(s.steps).length;
-  return `epoch ${s.epoch}  step ${String(s.step).padStart(width)}/${s.steps}  loss ${short(s.loss)}${metricsText(s)}  ${rate(s).toFixed(rate(s) < 10 ? 1 : 0)} steps/s`;
-}
+export const statusLine = (s: Status): string => `${position(s)}${metricsText(s)}  ${speed(s)}`;
+const position = (s: Status): string => {
+  // The epoch that is being made; after the last one, the last one.
+  const epoch = s.epochs === undefined ? String(s.epoch) : `${Math.min(s.epoch + 1, s.epochs)}/${s.epochs}`;
+  return `epoch ${epoch}  step ${String(s.step).padStart(String(s.steps).length)}/${s.steps}  loss ${short(s.loss)}`;
+};
+const speed = (s: Status): string => `${rate(s).toFixed(rate(s) < 10 ? 1 : 0)} steps/s`;
 
 /**
- * The line with a bar and the time that is left, no wider than the terminal.
+ * The line with a bar and the time that is left, no wider than the terminal: where it is narrow, the bar is left out first, then metrics, then the speed.
  *
  * @example
  * import { train } from 'cotangent';
- * train.statusBar({ step: 50, steps: 200, epoch: 1, loss: 0.125, seconds: 10, made: 50, metrics: {} }, 60); // -> ' 25%  epoch 1  step  50/200  loss 0.1250  5.0 steps/s  ETA '
+ * train.statusBar({ step: 50, steps: 200, epoch: 1, loss: 0.125, seconds: 10, made: 50, metrics: {} }, 60); // -> ' 25%  epoch 1  step  50/200  loss 0.1250  ETA 0:30'
  */
 export function statusBar(s: Status, columns: number): string {
   const share = s.steps === 0 ? 1 : Math.min(1, s.step / s.steps);
   const left = rate(s) > 0 ? duration((s.steps - s.step) / rate(s)) : '-:--';
-  const text = ` ${Math.floor(100 * share)}%  ${statusLine(s)}  ETA ${left}`;
+  const texts = [statusLine(s), `${position(s)}  ${speed(s)}`, position(s)].map(line => ` ${Math.floor(100 * share)}%  ${line}  ETA ${left}`);
+  const text = texts.find(line => line.length < columns) ?? texts.at(-1) ?? '';
   const room = Math.min(30, columns - 1 - text.length - 2);
   const filled = Math.round(share * room);
   return `${room >= 5 ? `[${'='.repeat(filled)}${' '.repeat(room - filled)}]` : ''}${text}`.slice(0, Math.max(0, columns - 1));

@@ -15,9 +15,9 @@ export interface Position {
 
 const isNatural = (x: number): boolean => Number.isSafeInteger(x) && x >= 0;
 
-/** Writes where a run stands. */
-export const saveRun = (path: string, variables: Variables, { step, epoch, batch }: Position): Promise<void> =>
-  saveCheckpoint(path, variables, { step: String(step), epoch: String(epoch), batch: String(batch) });
+/** Writes where a run stands, beside texts of the user's. */
+export const saveRun = (path: string, variables: Variables, { step, epoch, batch }: Position, metadata: { readonly [name: string]: string } = {}): Promise<void> =>
+  saveCheckpoint(path, variables, { ...metadata, step: String(step), epoch: String(epoch), batch: String(batch) });
 
 /**
  * Reads where a run stood, into variables like those it is resumed with.

@@ -63,6 +63,17 @@ describe('fit', () => {
     expect(fitted).toMatchObject({ step: 5, ended: 'stopped' });
     expect((await io.loadCheckpoint(path, { params: fitted.params, optimizer: fitted.optimizer, state: null })).metadata).toEqual({ step: '5', epoch: '0', batch: '5' });
   });
+  it('writes texts of its own into the checkpoint, which do not hide where it stands', async () => {
+    const path = join(directory, 'told.safetensors');
+    const fitted = await train.fit({ ...options(), steps: 2, checkpoint: { path, metadata: { net: '[8, 2]', step: 'none' } } });
+    const { metadata } = await io.loadCheckpoint(path, { params: fitted.params }, { surplus: 'ignore' });
+    expect(metadata).toEqual({ net: '[8, 2]', step: '2', epoch: '0', batch: '2' });
+  });
+  it('says nothing of a run without steps', async () => {
+    const written: string[] = [];
+    await train.fit({ ...options(), steps: 0, output: { write: text => written.push(text) } });
+    expect(written).toEqual([]);
+  });
   it('is stopped by Ctrl-C, once, and listens no longer afterwards', async () => {
     const before = process.listenerCount('SIGINT');
     const fitted = await train.fit({ ...options(), steps: 1000, interrupt: true, onStep: ({ step }) => { if (step === 3) process.emit('SIGINT'); } });
@@ -112,10 +123,14 @@ describe('progress', () => {
   it('is one line', () => {
     expect(train.statusLine(status)).toBe('epoch 1  step  50/200  loss 0.1235  accuracy 0.9375  5.0 steps/s');
     expect(train.statusLine({ ...status, loss: 1e-7, seconds: 0, metrics: {} })).toBe('epoch 1  step  50/200  loss 1.00e-7  0.0 steps/s');
+    expect(train.statusLine({ ...status, epoch: 4, epochs: 4 })).toMatch(/^epoch 4\/4 /);
     expect([0, 65, 3723, Infinity].map(train.duration)).toEqual(['0:00', '1:05', '1:02:03', '-:--']);
   });
   it('fits the terminal', () => {
     expect(train.statusBar(status, 120)).toBe(`[${'='.repeat(8)}${' '.repeat(22)}] 25%  epoch 1  step  50/200  loss 0.1235  accuracy 0.9375  5.0 steps/s  ETA 0:30`);
+    // Where it is narrow, metrics go first, then the speed; the time that is left stays.
+    expect(train.statusBar({ ...status, epochs: 4 }, 84)).toBe(' 25%  epoch 2/4  step  50/200  loss 0.1235  accuracy 0.9375  5.0 steps/s  ETA 0:30');
+    expect(train.statusBar(status, 65)).toBe(' 25%  epoch 1  step  50/200  loss 0.1235  5.0 steps/s  ETA 0:30');
     for (let columns = 1; columns < 130; columns++) expect(train.statusBar(status, columns).length).toBeLessThan(columns);
   });
   it('is drawn over on a terminal, and told now and then elsewhere', () => {
