@@ -6,7 +6,7 @@ import { coordinate, dashes, element, seriesClass, text } from './svg.ts';
 import type { AxisScale } from './scale.ts';
 
 /** One curve. Without `x` its numbers stand at 1, 2, 3 ... */
-export interface Series { readonly name: string; readonly y: Numbers; readonly x?: Numbers }
+export interface Series { readonly name: string; readonly y: Numbers; readonly x?: Numbers; /** As in the options, for this curve alone: one of few numbers wants none. */ readonly smoothing?: number }
 
 /** Options of `plot.curves`. */
 export interface CurvesOptions extends FrameOptions {
@@ -18,15 +18,20 @@ export interface CurvesOptions extends FrameOptions {
   readonly smoothing?: number;
 }
 
-interface Curve { readonly whole: boolean; readonly name: string; readonly x: Float64Array; readonly y: Float64Array }
+interface Curve { readonly whole: boolean; readonly smoothing: number; readonly name: string; readonly x: Float64Array; readonly y: Float64Array }
 
-async function curveOf({ name, x, y }: Series): Promise<Curve> {
+function expectSmoothing(where: string, smoothing: number): void {
+  if (!(smoothing >= 0 && smoothing < 1)) throw new CotangentError('options', `${where}: smoothing ${smoothing}; a number in [0, 1) is wanted`);
+}
+
+async function curveOf({ name, x, y, smoothing }: Series, common: number): Promise<Curve> {
   const where = `plot.curves: series ${JSON.stringify(name)}`;
+  expectSmoothing(where, smoothing ?? common);
   const values = await readVector(y, where);
-  if (x === undefined) return { name, y: values.data, x: Float64Array.from(values.data, (_, k) => k + 1), whole: true };
+  if (x === undefined) return { name, smoothing: smoothing ?? common, y: values.data, x: Float64Array.from(values.data, (_, k) => k + 1), whole: true };
   const places = await readVector(x, `${where}: x`);
   if (places.data.length !== values.data.length) throw new ShapeError(`${where}: ${places.data.length} places x for ${values.data.length} numbers y`);
-  return { name, x: places.data, y: values.data, whole: places.data.every(Number.isInteger) };
+  return { name, smoothing: smoothing ?? common, x: places.data, y: values.data, whole: places.data.every(Number.isInteger) };
 }
 
 /** The exponential mean, corrected for its start (as in Adam); what is not finite is passed over, and stays a gap. */
@@ -103,23 +108,22 @@ export function curvePath(x: Float64Array, y: Float64Array, room: Room, k: numbe
  */
 export async function curves(series: { readonly [name: string]: Numbers } | readonly Series[], options: CurvesOptions = {}): Promise<string> {
   const { smoothing = 0, xScale = 'linear', yScale = 'linear', yRange } = options;
-  if (!(smoothing >= 0 && smoothing < 1)) throw new CotangentError('options', `plot.curves: smoothing ${smoothing}; a number in [0, 1) is wanted`);
+  expectSmoothing('plot.curves', smoothing);
   if (yRange !== undefined && !(yRange[0] < yRange[1] && yRange.every(Number.isFinite) && (yScale === 'linear' || yRange[0] > 0))) throw new CotangentError('options', `plot.curves: yRange [${yRange.join(', ')}]; two finite numbers, the lower first${yScale === 'log' ? ', above 0' : ''}, are wanted`);
   const listed: readonly Series[] = isList(series) ? series : Object.entries(series).map(([name, y]) => ({ name, y }));
   if (listed.length === 0) throw new CotangentError('value', 'plot.curves: no series; at least one is wanted');
-  const raw = await Promise.all(listed.map(curveOf));
+  const raw = await Promise.all(listed.map(s => curveOf(s, smoothing)));
   const has = (scale: AxisScale, v: number): boolean => Number.isFinite(v) && (scale === 'linear' || v > 0);
   const visible = raw.map(({ x, y }) => Array.from(y, (v, i) => [x[i] ?? Number.NaN, v] as const).filter(([px, py]) => has(xScale, px) && has(yScale, py)));
   const xs = extentOf(visible.flatMap((points) => points.map(([x]) => x)));
   const ys = extentOf(visible.flatMap((points) => points.map(([, y]) => y)));
-  const smoothed = smoothing > 0;
   return framed(options, 'curves', {
     x: { scale: xScale, bounds: xs ?? [1, 10], nice: false, whole: raw.every(({ whole }) => whole) },
     y: { scale: yScale, bounds: yRange ?? ys ?? [1, 10], nice: yRange === undefined },
   }, raw.length > 1 || options.title === undefined ? raw.map(({ name }) => ({ name, kind: 'line' })) : [], (room) => {
     if (ys === null) return text(room.width / 2, room.height / 2, 'no finite numbers to draw', { class: 'muted', 'text-anchor': 'middle' });
-    const faint = smoothed ? raw.map((curve, k) => drawn(curve, room, k, true)) : [];
-    return [...faint, ...raw.map((curve, k) => drawn(smoothed ? { ...curve, y: smooth(curve.y, smoothing) } : curve, room, k, false))].join('');
+    const faint = raw.map((curve, k) => curve.smoothing > 0 ? drawn(curve, room, k, true) : '');
+    return [...faint, ...raw.map((curve, k) => drawn(curve.smoothing > 0 ? { ...curve, y: smooth(curve.y, curve.smoothing) } : curve, room, k, false))].join('');
   });
 }
 

@@ -4,7 +4,7 @@ import { escapeText } from './svg.ts';
 
 /** A figure: SVG of this namespace, and a caption. */
 export interface Figure { readonly svg: string; readonly caption?: string }
-/** Rows below a head; numbers stand to the right. */
+/** Rows below a head; columns of numbers stand to the right, and so do those of numbers with a unit (`98.1 %`, `1,024`, `12 ms`). */
 export interface Table { readonly head: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] }
 /** A part of a report: words, then a table, then figures; each may be absent. */
 export interface Section {
@@ -50,10 +50,13 @@ function figureOf({ svg, caption }: Figure, where: string): string {
 
 const show = (cell: string | number): string => typeof cell === 'string' ? cell : Number.isInteger(cell) ? String(cell) : String(Number(cell.toPrecision(6)));
 
+/** A number, with a unit or without; nothing is none, and no obstacle. */
+const isQuantity = (cell: string | number | undefined): boolean => typeof cell === 'number' || (cell !== undefined && /^(?:[+-]?\d[\d.,]*(?:e[+-]?\d+)?(?:\s?[^\s\d]{1,6})?)?$/i.test(cell));
+
 function tableOf({ head, rows }: Table, where: string): string {
   const wrong = rows.findIndex((row) => row.length !== head.length);
   if (wrong >= 0) throw new ShapeError(`${where}: row ${wrong} has ${rows[wrong]?.length} cells, the head ${head.length}`);
-  const numeric = head.map((_, j) => rows.length > 0 && rows.every((row) => typeof row[j] === 'number'));
+  const numeric = head.map((_, j) => rows.some((row) => row[j] !== '') && rows.every((row) => isQuantity(row[j])));
   const cells = (tag: 'th' | 'td', row: readonly (string | number)[]): string => `<tr>${row.map((cell, j) => `<${tag}${numeric[j] === true ? ' class="number"' : ''}>${escapeText(show(cell))}</${tag}>`).join('')}</tr>`;
   return `<div class="scroll"><table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('')}</tbody></table></div>`;
 }

@@ -70,6 +70,7 @@ describe('plot.report', () => {
     sections: [
       { title: 'Loss & more', text: '<i>no markup</i>', figures: [{ svg: await plot.curves({ 'src = "x" onload=': [1, 2] }), caption: 'url(x)' }, { svg: await plot.imageGrid([[[1]]], { labels: ['url(x) <script>'] }) }] },
       { title: 'Time', table: { head: ['what', 's'], rows: [['training', 12.5], ['<judging>', 1]] } },
+      { title: 'Units', table: { head: ['count', 'share', 'layer', 'blank'], rows: [['1,024', '98.1 %', '2 layers of 3', ''], ['7', '-3.5e-4', 'x', '12 ms']] } },
     ],
   });
 
@@ -80,6 +81,7 @@ describe('plot.report', () => {
     expect(html).toContain('<p>&#60;i&#62;no markup&#60;/i&#62;</p>');
     expect(html).toContain('<td>&#60;judging&#62;</td><td class="number">1</td>');
     expect(html).toContain('<td class="number">12.5</td>');
+    expect(html).toContain('<td class="number">1,024</td><td class="number">98.1 %</td><td>2 layers of 3</td><td class="number"></td>');
     expect(html.split('<svg').length - 1).toBeGreaterThanOrEqual(2);
   });
 
