@@ -1,140 +1,167 @@
-// The command line of the digits example and the line it prints while it trains: two pure functions.
+// The command lines of the digits example, training and prediction: pure functions from arguments to what is asked for.
 // Knows nothing of tensors, files or the process.
-
+import { backends, getBackend } from 'cotangent';
 import { CotangentError } from '../src/error.ts';
-import type { Either } from '../src/fp.ts';
-import { left, right } from '../src/fp.ts';
+import { isLeft, left, right, type Either } from '../src/fp.ts';
+import { modelNames, recipes, type ModelName } from './digits-models.ts';
 
-/** What the command line asks for. */
-export interface DigitsRun {
-  /** A directory of MNIST files or a CSV file; undefined: digits that the program draws itself. */
-  readonly data: string | undefined;
-  readonly steps: number;
+/** What is trained: what a run is made of, and what makes two of them equal, bit by bit, on one backend. */
+export interface Settings {
+  readonly model: ModelName;
+  /** A directory of MNIST files or a CSV file; null: digits that the program draws itself. */
+  readonly data: string | null;
+  readonly epochs: number;
+  /** Examples in a step. */
   readonly batch: number;
-  /** The learning rate. */
+  /** The highest learning rate of the run. */
   readonly lr: number;
   readonly seed: number;
-  /** The width of the hidden layers. */
-  readonly hidden: number;
 }
 
-/** A command line that was understood. */
-export type DigitsCommand = { readonly kind: 'help' } | ({ readonly kind: 'run' } & DigitsRun);
+/** A command line of `npm start` that was understood. */
+export type StartCommand =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'new'; readonly settings: Settings; readonly backend: string | null; readonly out: string | null }
+  /** What may be changed of a run that goes on. */
+  | { readonly kind: 'resume'; readonly from: string; readonly changed: Partial<Pick<Settings, 'data' | 'epochs'>>; readonly backend: string | null };
 
-/** What is trained when nothing is said. */
-export const defaultRun: DigitsRun = { data: undefined, steps: 500, batch: 128, lr: 3e-3, seed: 0, hidden: 128 };
+/** A command line of `npm run predict` that was understood. */
+export type PredictCommand = { readonly kind: 'help' } | { readonly kind: 'predict'; readonly checkpoint: string; readonly image: string; readonly backend: string | null };
 
-/** The text of `--help`. */
-export const helpText = `Trains a typed network on handwritten digits.
+const width = Math.max(...modelNames.map(name => name.length));
+const computers = `${backends().join(', ')}, or auto for the fastest (default ${getBackend()})`;
+/** The text of `npm start -- --help`. */
+export const startHelp = `Trains a network on handwritten digits, and writes a report.
 
-  npm start -- [--data PATH] [--steps N] [--batch N] [--lr X] [--seed N] [--hidden N]
+  npm start -- [--model NAME] [--data PATH] [--backend NAME] [--epochs N] [--batch N] [--lr X] [--seed N] [--out DIR]
+  npm start -- --resume DIR [--epochs N] [--data PATH] [--backend NAME]
 
-  --data PATH   a directory with MNIST's IDX files, or a CSV file with the label in the last column,
-                packed with gzip or not (default: digits that the program draws itself)
-  --steps N     steps of the optimiser (default ${defaultRun.steps})
-  --batch N     examples in a step (default ${defaultRun.batch})
-  --lr X        learning rate (default ${defaultRun.lr})
-  --seed N      seed of the data, the split, the parameters and the batches (default ${defaultRun.seed})
-  --hidden N    width of the hidden layers (default ${defaultRun.hidden})
-  --help        this text`;
+  --model NAME    ${modelNames.join(', ')} (default lenet)
+  --data PATH     a directory with MNIST's IDX files, or a CSV file with the label in the last column, packed with
+                  gzip or not (default: digits that the program draws itself)
+  --backend NAME  what computes: ${computers}
+  --epochs N      how often the examples are gone through
+  --batch N       examples in a step
+  --lr X          the highest learning rate; it rises to that in the first tenth of the run, then falls to 0
+  --seed N        seed of the drawn digits, the parameters, the order and the augmentation (default 0)
+  --out DIR       where report.html, metrics.jsonl, checkpoint.safetensors and config.json go
+                  (default runs/ and the date, the time and the model)
+  --resume DIR    goes on with the run in DIR as if it had never been stopped; more epochs make it longer
+  --help          this text
+
+  Where nothing is said:
+${modelNames.map(name => `    ${name.padEnd(width)}  --epochs ${recipes[name].epochs} --batch ${recipes[name].batch} --lr ${recipes[name].lr}`).join('\n')}`;
+
+/** The text of `npm run predict -- --help`. */
+export const predictHelp = `Says which digit a picture shows.
+
+  npm run predict -- --checkpoint FILE --image FILE.png [--backend NAME]
+
+  --checkpoint FILE  checkpoint.safetensors of a run of npm start, or the run's directory
+  --image FILE.png   a PNG of any size and colour, dark on light or light on dark
+  --backend NAME     what computes: ${computers}
+  --help             this text`;
 
 const problem = (what: string): Either<CotangentError, never> => left(new CotangentError('options', `${what} (see --help)`));
 
-const whole = (least: number, most: number) => (text: string): number | string => {
+/** Reads a value: the value, or what was expected instead of the text. */
+type Reader<T> = (text: string) => Either<string, T>;
+
+const whole = (least: number, most: number): Reader<number> => (text) => {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : `a whole number from ${least} to ${most}`;
+  return value >= least && value <= most ? right(value) : left(`a whole number from ${least} to ${most}`);
 };
-
-const positive = (text: string): number | string => {
+const positive: Reader<number> = (text) => {
   const value = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  return value > 0 && value < Infinity ? value : 'a positive number';
+  return value > 0 && value < Infinity ? right(value) : left('a positive number');
+};
+const any: Reader<string> = right;
+const model: Reader<ModelName> = (text) => {
+  const found = modelNames.find(name => name === text);
+  return found === undefined ? left(`one of ${modelNames.join(', ')}`) : right(found);
 };
 
-/** For each flag with a number: the number, or what was expected instead of the text. */
-const numbers = {
-  steps: whole(1, 100_000_000),
-  batch: whole(1, 1_000_000),
-  lr: positive,
-  seed: whole(0, 0xffff_ffff),
-  hidden: whole(1, 65_536),
-} satisfies Record<Exclude<keyof DigitsRun, 'data'>, (text: string) => number | string>;
+interface Flag<T> { readonly example: string; readonly read: Reader<T> }
+type Values<F extends { readonly [name: string]: Flag<unknown> }> = { [N in keyof F]?: F[N] extends Flag<infer T> ? T : never };
 
-type NumberFlag = keyof typeof numbers;
-
-const isNumberFlag = (flag: string): flag is NumberFlag => Object.hasOwn(numbers, flag);
-
-const flags = ['data', ...Object.keys(numbers), 'help'].map((flag) => `--${flag}`).join(' ');
-
-/**
- * Reads the arguments after `npm start --`. A value may also follow its flag after `=`; where a flag is given twice, the last one counts.
- *
- * Left, code `options`: an unknown flag or argument, a flag without its value, a value that is malformed or out of range.
- *
- * @example
- * parseDigitsCommand(['--steps', '200', '--lr=0.01']); // Right { kind: 'run', steps: 200, lr: 0.01, ... }
- */
-export const parseDigitsCommand = (argv: readonly string[]): Either<CotangentError, DigitsCommand> => {
-  if (argv.includes('--help') || argv.includes('-h')) return right({ kind: 'help' });
-  let run = defaultRun;
+/** The flags' values by name; null where help is asked for. A value may follow its flag after `=`; of a flag given twice, the last one counts. */
+function readFlags<F extends { readonly [name: string]: Flag<unknown> }>(flags: F, argv: readonly string[]): Either<CotangentError, Values<F> | null> {
+  if (argv.includes('--help') || argv.includes('-h')) return right(null);
+  const known = [...Object.keys(flags), 'help'].map(flag => `--${flag}`).join(' ');
+  const values: { [name: string]: unknown } = {};
   for (let at = 0; at < argv.length; at++) {
     const argument = argv[at] ?? '';
-    if (!argument.startsWith('--')) return problem(`unexpected argument ${JSON.stringify(argument)}; flags: ${flags}`);
+    if (!argument.startsWith('--')) return problem(`unexpected argument ${JSON.stringify(argument)}; flags: ${known}`);
     const equals = argument.indexOf('=');
-    const flag = argument.slice(2, equals < 0 ? undefined : equals);
-    if (flag !== 'data' && !isNumberFlag(flag)) return problem(`unknown flag ${JSON.stringify(`--${flag}`)}; flags: ${flags}`);
-    const value = equals < 0 ? argv[++at] : argument.slice(equals + 1);
-    if (value === undefined || value === '' || (equals < 0 && value.startsWith('--'))) {
-      return problem(`--${flag} needs a value: --${flag} ${flag === 'data' ? 'PATH' : String(defaultRun[flag])}`);
-    }
-    if (flag === 'data') {
-      run = { ...run, data: value };
-      continue;
-    }
-    const read = numbers[flag](value);
-    if (typeof read === 'string') return problem(`--${flag} must be ${read}, got ${JSON.stringify(value)}`);
-    run = { ...run, [flag]: read };
+    const name = argument.slice(2, equals < 0 ? undefined : equals);
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+    if (flag === undefined) return problem(`unknown flag ${JSON.stringify(`--${name}`)}; flags: ${known}`);
+    const text = equals < 0 ? argv[++at] : argument.slice(equals + 1);
+    if (text === undefined || text === '' || (equals < 0 && text.startsWith('--'))) return problem(`--${name} needs a value: --${name} ${flag.example}`);
+    const value = flag.read(text);
+    if (isLeft(value)) return problem(`--${name} must be ${value.left}, got ${JSON.stringify(text)}`);
+    values[name] = value.right;
   }
-  return right({ kind: 'run', ...run });
-};
-
-/** What is known of a training run after a step. */
-export interface Progress {
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number;
-  /** The share of test examples that are classified right, in [0, 1]; undefined while it was not measured. */
-  readonly accuracy: number | undefined;
-  /** Since the start, in seconds. */
-  readonly seconds: number;
+  // Each value is what its flag's reader made: this is what makes the record one of their types.
+  return right(values as Values<F>);
 }
 
-/** Seconds as people say them: `0.8 s`, `42 s`, `3 min 05 s`, `2 h 07 min`. */
-const duration = (seconds: number): string => {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const rounded = Math.round(seconds);
-  if (rounded < 60) return `${rounded} s`;
-  const [minutes, rest] = [Math.floor(rounded / 60), rounded % 60];
-  if (minutes < 60) return `${minutes} min ${String(rest).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+const startFlags = {
+  model: { example: 'lenet', read: model },
+  data: { example: 'PATH', read: any },
+  backend: { example: 'wasm', read: any },
+  epochs: { example: '10', read: whole(1, 100_000) },
+  batch: { example: '64', read: whole(1, 100_000) },
+  lr: { example: '0.002', read: positive },
+  seed: { example: '0', read: whole(0, 0xffff_ffff) },
+  out: { example: 'DIR', read: any },
+  resume: { example: 'DIR', read: any },
+};
+const predictFlags = {
+  checkpoint: { example: 'FILE', read: any },
+  image: { example: 'FILE.png', read: any },
+  backend: { example: 'wasm', read: any },
 };
 
 /**
- * One line of progress, its columns aligned from line to line: step, loss, test accuracy, steps per second, time left.
+ * Reads the arguments after `npm start --`.
+ *
+ * Left, code `options`: an unknown flag, one without its value, a value that is malformed or out of range, flags that a resumed run may not change.
  *
  * @example
- * progressLine({ step: 200, steps: 1000, loss: 0.3124, accuracy: 0.941, seconds: 0.5 });
- * // 'step  200/1000  loss 0.3124  test 94.10 %  400 steps/s  2.0 s left'
+ * parseStart(['--model', 'mlp', '--epochs=3']); // Right { kind: 'new', settings: { model: 'mlp', epochs: 3, ... }, ... }
  */
-export const progressLine = ({ step, steps, loss, accuracy, seconds }: Progress): string => {
-  const rate = seconds > 0 ? step / seconds : 0;
-  const parts = [
-    `step ${String(step).padStart(String(steps).length)}/${steps}`,
-    `loss ${loss.toFixed(4)}`,
-    accuracy === undefined ? 'test    -   ' : `test ${(100 * accuracy).toFixed(2).padStart(5)} %`,
-  ];
-  if (rate > 0) {
-    parts.push(`${rate < 99.5 ? rate.toPrecision(2) : rate.toFixed(0)} steps/s`);
-    parts.push(step < steps ? `${duration((steps - step) / rate)} left` : `done in ${duration(seconds)}`);
+export function parseStart(argv: readonly string[]): Either<CotangentError, StartCommand> {
+  const read = readFlags(startFlags, argv);
+  if (isLeft(read)) return read;
+  if (read.right === null) return right({ kind: 'help' });
+  const { resume, backend, out, data, epochs, ...rest } = read.right;
+  if (resume === undefined) {
+    const { model: name = 'lenet', seed = 0, batch, lr } = rest;
+    const recipe = recipes[name];
+    const settings: Settings = { model: name, data: data ?? null, epochs: epochs ?? recipe.epochs, batch: batch ?? recipe.batch, lr: lr ?? recipe.lr, seed };
+    return right({ kind: 'new', settings, backend: backend ?? null, out: out ?? null });
   }
-  return parts.join('  ');
-};
+  const fixed = Object.keys({ ...rest, ...(out === undefined ? {} : { out }) })[0];
+  if (fixed !== undefined) return problem(`--${fixed} cannot be given with --resume: the run goes on where it is, as it began`);
+  const changed = { ...(data === undefined ? {} : { data }), ...(epochs === undefined ? {} : { epochs }) };
+  return right({ kind: 'resume', from: resume, changed, backend: backend ?? null });
+}
+
+/**
+ * Reads the arguments after `npm run predict --`.
+ *
+ * Left, code `options`: as `parseStart`; a missing checkpoint or image.
+ *
+ * @example
+ * parsePredict(['--checkpoint', 'runs/a', '--image', 'x.png']); // Right { kind: 'predict', checkpoint: 'runs/a', image: 'x.png', backend: null }
+ */
+export function parsePredict(argv: readonly string[]): Either<CotangentError, PredictCommand> {
+  const read = readFlags(predictFlags, argv);
+  if (isLeft(read)) return read;
+  if (read.right === null) return right({ kind: 'help' });
+  const { checkpoint, image, backend } = read.right;
+  if (checkpoint === undefined) return problem('which checkpoint? --checkpoint FILE');
+  if (image === undefined) return problem('which picture? --image FILE.png');
+  return right({ kind: 'predict', checkpoint, image, backend: backend ?? null });
+}

@@ -1,83 +1,90 @@
-// Trains a typed network on handwritten digits: `npm start`, or `npm start -- --data PATH` (see --help).
-// One page: the data, the network, the loss, one jitted step, the loop. Everything is pure but the lines it prints.
-import { data, dim, fromData, jit, nn, np, optim, random, valueAndGrad, zeros, type Dim, type Scalar, type Tensor } from 'cotangent';
-import { isLeft, right } from '../src/fp.ts';
-import { decodeDigits } from '../src/io/node.ts';
-import { helpText, parseDigitsCommand, progressLine, type DigitsRun } from './digits-options.ts';
+// The main example, `npm start`: trains a typed network on handwritten digits and writes a report (see --help). This page is the order of things; its
+// parts stand beside it: networks (digits-models), learning (digits-learn), examples (digits-data), the report (digits-report).
+import { pathToFileURL } from 'node:url';
+import { dim, getBackend, io, nn, setBackend, zeros } from 'cotangent';
+import { CotangentError } from '../src/error.ts';
+import { isLeft, type Either } from '../src/fp.ts';
+import { loadDigits, type Digits } from './digits-data.ts';
+import { learn, probabilities, type Lesson } from './digits-learn.ts';
+import { recipes, withModel, type Images } from './digits-models.ts';
+import { parseStart, startHelp, type Settings, type StartCommand } from './digits-options.ts';
+import { guesses, reportOf } from './digits-report.ts';
+import { findRun, metadataOf, newDirectory, type Config, type Files } from './digits-run.ts';
 
-type Images<N extends number> = Tensor<[N, Dim<'pixels'>]>;
-type Labels<N extends number> = Tensor<[N], 'i32'>;
+/** A run that is about to begin, or to go on. */
+interface Run { readonly config: Config; readonly files: Files; readonly digits: Digits; readonly resumed: boolean; readonly load: number }
 
-async function train(run: DigitsRun, digits: data.Dataset): Promise<void> {
-  // How many there are is known when the data are: named dims keep them apart all the same.
-  const pixels = dim('pixels', digits.features);
-  const hidden = dim('hidden', run.hidden);
-  const classes = dim('classes', digits.classes);
-  const batch = dim('batch', Math.min(run.batch, digits.train.count));
-  const examples = <const Part extends string>(part: Part, { x, y, count }: data.Examples): { images: Images<Dim<Part>>; labels: Labels<Dim<Part>> } => {
-    const n = dim(part, count);
-    return { images: fromData(x, [n, pixels]), labels: fromData(y, [n]) };
-  };
-  const training = examples('training', digits.train);
-  const test = examples('test', digits.test);
+/** The value, or its error thrown: `main` tells it in one line. */
+function given<T>(value: Either<CotangentError, T>): T {
+  if (isLeft(value)) throw value.left;
+  return value.right;
+}
+const seconds = (since: number): number => (performance.now() - since) / 1000;
 
-  const network = nn.seq(nn.dense(hidden), nn.relu, nn.dense(hidden), nn.relu, nn.dense(classes));
-  const [paramsKey, orderKey] = random.split(random.key(run.seed));
-  let params = nn.init(network, paramsKey, zeros([batch, pixels]));
-  type Params = typeof params;
-  // The learning rate falls in a straight line to 0 at the last step.
-  const adam = optim.adam(k => np.multiply(np.subtract(1, np.divide(np.astype(k, 'f32'), run.steps)), run.lr));
-  let state = adam.init(params);
-
-  const loss = <N extends number>(p: Params, images: Images<N>, labels: Labels<N>): Scalar => nn.crossEntropy(nn.apply(network, p, images), labels);
-  // The old parameters and the old state are donated: their memory becomes that of the new ones.
-  const step = jit((p: Params, s: typeof state, ids: Labels<Dim<'batch'>>): [Params, typeof state, Scalar] => {
-    const [value, gradient] = valueAndGrad(loss)(p, np.take(training.images, ids, { axis: 0 }), np.take(training.labels, ids, { axis: 0 }));
-    const [updates, next] = adam.update(gradient, s, p);
-    return [optim.applyUpdates(p, updates), next, value];
-  }, { donate: [0, 1] });
-  const accuracy = jit((p: Params): Scalar => nn.accuracy(nn.apply(network, p, test.images), test.labels));
-
-  console.log(`${digits.name}: ${digits.train.count} to learn from, ${digits.test.count} to be judged by, ${pixels} pixels, ${classes} classes`);
-  console.log(`network ${pixels}-${hidden}-${hidden}-${classes}: ${nn.countParameters(params)} parameters; Adam, learning rate ${run.lr} falling to 0, ${batch} examples a step, seed ${run.seed}`);
-
-  const perEpoch = Math.floor(digits.train.count / batch);
-  const every = Math.min(500, Math.ceil(run.steps / 10));
-  const start = performance.now();
-  const seconds = (): number => (performance.now() - start) / 1000;
-  let order: Int32Array = new Int32Array();
-  for (let k = 0; k < run.steps; k++) {
-    const at = k % perEpoch;
-    if (at === 0) order = await random.permutation(random.foldIn(orderKey, k / perEpoch), digits.train.count).data();
-    let value: Scalar;
-    [params, state, value] = step(params, state, fromData(order.slice(at * batch, (at + 1) * batch), [batch]));
-    if ((k + 1) % every === 0 || k + 1 === run.steps) {
-      const shown = await value.item();
-      if (!Number.isFinite(shown)) throw new Error(`the loss is ${shown} at step ${k + 1}; try a smaller --lr`);
-      console.log(progressLine({ step: k + 1, steps: run.steps, loss: shown, accuracy: await accuracy(params).item(), seconds: seconds() }));
-    }
+/** What a new run is, and what one is that goes on. */
+async function begin(asked: Exclude<StartCommand, { readonly kind: 'help' }>): Promise<{ readonly settings: Settings; readonly files: Files; readonly before: Config | null }> {
+  if (asked.kind === 'new') {
+    if (asked.backend !== null) await setBackend(asked.backend);
+    return { settings: asked.settings, files: given(newDirectory(asked.out, asked.settings.model, new Date())), before: null };
   }
-  const reached = 100 * await accuracy(params).item();
-  console.log(`test accuracy ${reached.toFixed(2)} % after ${run.steps} steps in ${seconds().toFixed(1)} s (${(run.steps / seconds()).toFixed(0)} steps/s)`);
+  const { config, files } = given(await findRun(asked.from));
+  await setBackend(asked.backend ?? config.backend);
+  return { settings: { ...config, ...asked.changed }, files, before: config };
 }
 
-/** The exit code: 2 for what the command line or the data got wrong, in one line. */
-async function main(argv: readonly string[]): Promise<number> {
-  const command = parseDigitsCommand(argv);
-  if (isLeft(command)) return refuse(command.left.message);
-  if (command.right.kind === 'help') { console.log(helpText); return 0; }
-  const run = command.right;
-  const digits = run.data === undefined ? right(data.drawnDataset({ train: 6000, test: 2000, seed: run.seed })) : await decodeDigits(run.data, { seed: run.seed });
-  if (isLeft(digits)) return refuse(digits.left.message);
-  await train(run, digits.right);
-  return 0;
-}
-function refuse(message: string): number {
-  console.error(message);
-  return 2;
+/** The run that is asked for, with its examples; nothing is written yet. */
+async function prepare(asked: Exclude<StartCommand, { readonly kind: 'help' }>): Promise<Run> {
+  const { settings: { model, data, epochs, batch, lr, seed }, files, before } = await begin(asked);
+  const started = performance.now();
+  const digits = given(await loadDigits(data, seed));
+  const config: Config = { format: 1, model, data, epochs, batch, lr, seed, backend: getBackend(), examples: digits.name, training: digits.training.count, classes: digits.classes };
+  if (before !== null && (before.training !== config.training || before.classes !== config.classes)) {
+    throw new CotangentError('data', `${files.directory}: began with ${before.training} examples of ${before.classes} classes, now there are ${config.training} of ${config.classes}; --data PATH says where the old ones are`);
+  }
+  return { config, files, digits, resumed: before !== null, load: seconds(started) };
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  return 1;
+/** Trains, judges, reports; the exit code. */
+const carryOut = ({ config, files, digits, resumed, load }: Run): Promise<number> => withModel(config.model, dim('classes', config.classes), async (network) => {
+  const like: Images<number> = zeros([1, 28, 28, 1]);
+  const summary = nn.summary(network, like);
+  const batch = Math.min(config.batch, config.training);
+  const steps = config.epochs * Math.floor(config.training / batch);
+  console.log(`${config.examples}: ${config.training} to learn from, ${digits.validation.count} set aside, ${digits.test.count} to be judged by, ${config.classes} classes`);
+  console.log(`${recipes[config.model].about}: ${summary.parameters} parameters; ${config.epochs} epochs of ${Math.floor(config.training / batch)} steps, ${batch} examples a step, learning rate up to ${config.lr}, seed ${config.seed}, backend ${config.backend}`);
+  await io.writeFile(files.config, `${JSON.stringify(config, null, 2)}\n`);
+
+  const started = performance.now();
+  let first = 0;
+  const fit: Lesson['fit'] = {
+    checkpoint: { path: files.checkpoint, metadata: metadataOf(config) }, metricsFile: files.metrics, resume: resumed ? files.checkpoint : null,
+    onStep: () => { if (first === 0) first = seconds(started); },
+  };
+  const learned = await learn(network, { digits, settings: config, fit });
+  const judging = performance.now();
+  const verdict = { test: digits.test, classes: config.classes, probabilities: await probabilities(network, learned, digits.test) };
+  const times = { load, first, training: learned.seconds, judging: seconds(judging) };
+  const metrics = given(io.readJsonLines(given(io.readText(await io.readFile(files.metrics), files.metrics)), { name: files.metrics }));
+  await io.writeFile(files.report, await reportOf({ config, network: summary, verdict, metrics, step: learned.step, steps, made: learned.losses.length, times }));
+
+  const stopped = learned.step < steps;
+  if (stopped) console.log(`stopped after step ${learned.step} of ${steps}; to go on: npm start -- --resume ${files.directory}`);
+  console.log(`${learned.losses.length} steps in ${learned.seconds.toFixed(1)} s; ${files.directory} has report.html, metrics.jsonl, checkpoint.safetensors and config.json`);
+  const right = guesses(verdict).filter(({ guess, truth }) => guess === truth).length;
+  console.log(`test accuracy ${(100 * right / digits.test.count).toFixed(2)} %`);
+  return stopped ? 130 : 0;
 });
+
+/** The exit code: 2 for what the command line or files got wrong, 1 for what went wrong later; always one line. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const asked = given(parseStart(argv));
+    if (asked.kind === 'help') { console.log(startHelp); return 0; }
+    return await carryOut(await prepare(asked));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return error instanceof CotangentError && ['options', 'data'].includes(error.code) ? 2 : 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main(process.argv.slice(2));

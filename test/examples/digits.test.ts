@@ -1,10 +1,16 @@
-// The main example as people run it: what it prints, how well it learns, that a seed means the same run, how it refuses.
+// The main example as people run it: what it prints and writes, how well each network learns, that a seed means the same bits, how it refuses.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { dim } from 'cotangent';
+import { main } from '../../examples/digits.ts';
+import { loadDigits } from '../../examples/digits-data.ts';
+import { learn, type Lesson } from '../../examples/digits-learn.ts';
+import { modelNames, withModel } from '../../examples/digits-models.ts';
+import { isLeft, type Either } from '../../src/fp.ts';
 import { drawDigits } from '../../src/data/digits.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,63 +23,122 @@ const run = (...args: readonly string[]): Promise<Run> => new Promise(done => {
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'cotangent-digits-'));
-const csv = join(folder, 'digits.csv');
+const [csv, few, many] = [join(folder, 'digits.csv'), join(folder, 'few.csv'), join(folder, 'many.csv')];
+/** How each network is trained small, and the least share of the validation part that it then gets right: far above a tenth, which is chance. */
+const small = {
+  mlp: { epochs: 6, batch: 32, lr: 2e-3, least: 0.5 },
+  lenet: { epochs: 6, batch: 32, lr: 4e-3, least: 0.5 },
+  resnet: { epochs: 4, batch: 32, lr: 4e-3, least: 0.5 },
+  vit: { epochs: 6, batch: 32, lr: 2e-3, least: 0.2 },
+};
+async function given<T>(value: Promise<Either<Error, T>>): Promise<T> {
+  const read = await value;
+  if (isLeft(read)) throw read.left;
+  return read.right;
+}
 /** Small drawn digits, one a row, the label last. */
+const table = (count: number): string => {
+  const { images, labels } = drawDigits({ count, seed: 5, size: 14 });
+  return Array.from(labels, (label, i) => [...images.subarray(i * 196, (i + 1) * 196), label].join()).join('\n');
+};
 beforeAll(() => {
-  const { images, labels } = drawDigits({ count: 2000, seed: 5, size: 14 });
-  writeFileSync(csv, Array.from(labels, (label, i) => [...images.subarray(i * 196, (i + 1) * 196), label].join()).join('\n'));
+  writeFileSync(csv, table(1000));
+  writeFileSync(few, table(120));
+  writeFileSync(many, table(500));
   writeFileSync(join(folder, 'torn.csv'), '1,2,0\n3,4,5,1\n');
+  writeFileSync(join(folder, 'flat.csv'), '1,2,0\n3,4,1\n5,6,0\n7,8,1\n9,10,0\n');
+  writeFileSync(join(folder, 'broken.safetensors'), 'no checkpoint');
 });
 afterAll(() => { rmSync(folder, { recursive: true }); });
 
-/** What a run says apart from how fast it was. */
-const said = ({ out }: Run): string[] => out.map(line => line.replace(/\s+[\d.]+ steps\/s.*$| in [\d.]+ s \(.*$/, ''));
+const at = (...path: readonly string[]): string => join(folder, ...path);
+const accuracyOf = ({ out }: Run): number => Number(/^test accuracy (\d+\.\d\d) %$/.exec(out.at(-1) ?? '')?.[1]);
 
-describe('a run on a table', () => {
-  const args = ['--data', csv, '--steps', '200', '--batch', '32', '--hidden', '48', '--lr', '0.01'];
+describe('a run', () => {
   let first: Run;
-  beforeAll(async () => { first = await run(...args); });
-  test('says what it learns from, how it goes, and what it reached', () => {
+  beforeAll(async () => { first = await run('--model', 'mlp', '--data', csv, '--epochs', '8', '--out', at('mlp')); });
+  test('says what it learns from, where its files are, and at last what it reached', () => {
     expect([first.code, first.error]).toEqual([0, []]);
     expect(first.out.slice(0, 2)).toEqual([
-      'digits.csv: 1600 to learn from, 400 to be judged by, 196 pixels, 10 classes',
-      'network 196-48-48-10: 12298 parameters; Adam, learning rate 0.01 falling to 0, 32 examples a step, seed 0',
+      'digits.csv (14 x 14, made 28 x 28): 720 to learn from, 80 set aside, 200 to be judged by, 10 classes',
+      'multi-layer perceptron: 235146 parameters; 8 epochs of 11 steps, 64 examples a step, learning rate up to 0.002, seed 0, backend wasm',
     ]);
-    expect(first.out).toHaveLength(2 + 10 + 1);
-    for (const line of first.out.slice(2, 12)) expect(line).toMatch(/^step +\d+\/200 {2}loss \d\.\d{4} {2}test +\d+\.\d\d % {2}\d[\d.]* steps\/s {2}(.+ left|done in .+)$/);
-    expect(first.out.at(-1)).toMatch(/^test accuracy \d+\.\d\d % after 200 steps in [\d.]+ s \(\d+ steps\/s\)$/);
+    expect(first.out.at(-2)).toMatch(/^88 steps in [\d.]+ s; .*mlp has report\.html, metrics\.jsonl, checkpoint\.safetensors and config\.json$/);
+    expect(accuracyOf(first)).toBeGreaterThan(80);
   });
-  test('learns', () => {
-    const losses = first.out.slice(2, 12).map(line => Number(/loss ([\d.]+)/.exec(line)?.[1]));
-    expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 2);
-    expect(Number(/accuracy ([\d.]+) %/.exec(first.out.at(-1) ?? '')?.[1])).toBeGreaterThan(75);
+  test('leaves its settings, its metrics and its report', () => {
+    expect(JSON.parse(readFileSync(at('mlp', 'config.json'), 'utf8'))).toMatchObject({ model: 'mlp', data: csv, epochs: 8, seed: 0, backend: 'wasm', training: 720, classes: 10 });
+    const metrics = lines(readFileSync(at('mlp', 'metrics.jsonl'), 'utf8')).map(line => JSON.parse(line) as { readonly [name: string]: number });
+    expect(metrics.filter(m => 'loss' in m)).toHaveLength(88);
+    expect(metrics.filter(m => 'validationAccuracy' in m)).toHaveLength(8);
+    const report = readFileSync(at('mlp', 'report.html'), 'utf8');
+    for (const word of [first.out.at(-1)?.slice('test accuracy '.length) ?? '', 'Learning', 'What was taken for what', 'Worst mistakes', 'Time', 'dense_2', '235,146']) expect(report).toContain(word);
   });
-  test('is the same for the same seed, and another for another', async () => {
-    expect(said(await run(...args))).toEqual(said(first));
-    expect(said(await run(...args, '--seed', '1')).slice(2)).not.toEqual(said(first).slice(2));
+  test('is not written over', async () => {
+    const before = readFileSync(at('mlp', 'checkpoint.safetensors'));
+    const again = await run('--data', csv, '--out', at('mlp'));
+    expect([again.code, again.out]).toEqual([2, []]);
+    expect(again.error).toEqual([expect.stringMatching(/mlp: holds a run already; --resume .*mlp goes on with it, another --out begins a new one$/)]);
+    expect(readFileSync(at('mlp', 'checkpoint.safetensors')).equals(before)).toBe(true);
   });
 });
 
-test('without data it draws its own', async () => {
-  const { code, out, error } = await run('--steps', '2', '--hidden', '8', '--batch', '16');
-  expect([code, error, out[0]]).toEqual([0, [], 'drawn digits: 6000 to learn from, 2000 to be judged by, 784 pixels, 10 classes']);
-  expect(out).toHaveLength(2 + 2 + 1);
+/** The command line inside this process: what it says, and its exit code. */
+async function inside(...args: readonly string[]): Promise<Run> {
+  const [out, error]: [string[], string[]] = [[], []];
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation((line: unknown) => { out.push(String(line)); }),
+    vi.spyOn(console, 'error').mockImplementation((line: unknown) => { error.push(String(line)); }),
+    vi.spyOn(process.stdout, 'write').mockImplementation(() => true),
+  ];
+  try { return { code: await main(args), out, error }; } finally { for (const spy of spies) spy.mockRestore(); }
+}
+const bits = (name: string): Buffer => readFileSync(at(name, 'checkpoint.safetensors'));
+
+test('the same seed gives the same bits, another one others; a finished run that is resumed stays as it is', async () => {
+  const args = ['--model', 'mlp', '--data', few, '--batch', '16', '--epochs', '2'];
+  const [one, two, other] = [await inside(...args, '--out', at('one')), await inside(...args, '--out', at('two')), await inside(...args, '--seed', '1', '--out', at('other'))];
+  expect([one.code, two.code, other.code, ...one.error]).toEqual([0, 0, 0]);
+  expect(bits('two').equals(bits('one'))).toBe(true);
+  expect(bits('other').equals(bits('one'))).toBe(false);
+  const again = await inside('--resume', at('two'));
+  expect([again.code, again.out.at(-1)]).toEqual([0, one.out.at(-1)]);
+  expect(bits('two').equals(bits('one'))).toBe(true);
 });
 
-describe('mistakes are one line and exit code 2', () => {
+describe.each(modelNames)('%s', (model) => {
+  const settings = { model, data: null, seed: 3, ...small[model] };
+  test('learns, and goes on after an interruption bit by bit', async () => {
+    const digits = await given(loadDigits(many, 3));
+    await withModel(model, dim('classes', 10), async (network) => {
+      const lesson = (path: string, more: Partial<Lesson['fit']> = {}): Lesson => ({ digits, settings, fit: { output: null, checkpoint: { path }, resume: null, ...more } });
+      const whole = await learn(network, lesson(at(`${model}-whole`)));
+      const share = whole.metrics['validationAccuracy'] ?? 0;
+      expect(share).toBeGreaterThan(small[model].least);
+      const half = Math.floor(whole.step / 2) + 1;
+      const controller = new AbortController();
+      const part = await learn(network, lesson(at(`${model}-part`), { signal: controller.signal, onStep: ({ step }) => { if (step === half) controller.abort(); } }));
+      expect(part).toMatchObject({ step: half, ended: 'stopped' });
+      await learn(network, lesson(at(`${model}-part`), { resume: at(`${model}-part`) }));
+      expect(readFileSync(at(`${model}-part`)).equals(readFileSync(at(`${model}-whole`)))).toBe(true);
+    });
+  });
+});
+
+describe('mistakes are one line', () => {
   test.each([
-    [['--stpes', '5'], /^unknown flag "--stpes"; flags: .* \(see --help\)$/],
-    [['--data', join(folder, 'nowhere')], /nowhere: no such file or directory$/],
-    [['--data', join(folder, 'torn.csv')], /torn\.csv: .*row 2/],
-  ])('%j', async (args, words) => {
-    const { code, out, error } = await run(...args);
-    expect([code, out]).toEqual([2, []]);
-    expect(error).toHaveLength(1);
-    expect(error[0]).toMatch(words);
+    [['--stpes', '5'], 2, /^unknown flag "--stpes"; flags: .* \(see --help\)$/],
+    [['--data', at('nowhere')], 2, /nowhere: no such file or directory$/],
+    [['--data', at('torn.csv')], 2, /torn\.csv: .*row 2/],
+    [['--data', at('flat.csv')], 2, /flat\.csv: 2 numbers make no square image$/],
+    [['--resume', at('nowhere')], 2, /nowhere: cannot be read \(no such file or directory\)$/],
+    [['--resume', at('broken.safetensors')], 2, /broken\.safetensors: /],
+    [['--backend', 'abacus'], 1, /^setBackend: no backend "abacus"; there are /],
+    [['--data', few, '--epochs', '1', '--out', at('torn.csv', 'below')], 2, /below.*: cannot be written/],
+    [['--model', 'mlp', '--data', few, '--batch', '16', '--epochs', '4', '--lr', '1e30', '--out', at('far')], 1, /^train\.fit: step \d+ .*(NaN|Infinity|not finite)/],
+  ])('%j', async (args, wanted, words) => {
+    const { code, error } = await inside(...args);
+    expect([code, error]).toEqual([wanted, [expect.stringMatching(words)]]);
+    expect(error[0]).not.toContain('\n');
   });
-});
-
-test('a learning rate that is far too large is reported, not printed as NaN for ever', async () => {
-  const { code, error } = await run('--data', csv, '--steps', '40', '--lr', '1e30');
-  expect([code, error]).toEqual([1, [expect.stringMatching(/^the loss is (NaN|Infinity) at step \d+; try a smaller --lr$/)]]);
 });
