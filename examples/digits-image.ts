@@ -1,6 +1,6 @@
 // From a picture of any size and colour to the image that the networks know: 28 x 28, light ink on dark paper. Pure.
 // Knows nothing of networks or files.
-import { io } from 'cotangent';
+import type { io } from 'cotangent';
 import { CotangentError } from '../src/error.ts';
 import { left, right, type Either } from '../src/fp.ts';
 
