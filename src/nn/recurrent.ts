@@ -14,7 +14,9 @@ import { reshape } from '../primitive/reshape.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { moveAxis } from '../primitive/transpose.ts';
 import { foldIn, type Key } from '../random/key.ts';
-import type { Shape } from '../shape/dim.ts';
+import type { Check } from '../shape/check.ts';
+import type { Shape, Show } from '../shape/dim.ts';
+import type { Same } from '../shape/same.ts';
 import { avalOf, handleOf } from '../trace/handle.ts';
 import { scan } from '../transform/control.ts';
 import { expectFeatures, expectInput, parameter, started } from './expect.ts';
@@ -59,6 +61,10 @@ export interface RecurrentOptions<H, D extends Float = 'f32'> {
   /** Steps from the last time to the first; outputs keep the order of the inputs. */
   readonly reverse?: boolean;
 }
+/** [..., time, features], or the message where there is no axis of time. The axes before the features stay together, so that in an open network any layer may come before. */
+type Sequence<Name extends Kind['name'], S extends Shape, I extends number, D extends Float, K> = Check<TimeRule<Name, S, I, K>, Tensor<[...S, I], D>, K>;
+type TimeRule<Name extends string, S extends Shape, I extends number, K> =
+  Same<S['length'], 0, K> extends true ? `${Name}: the input ${Show<[I], K>} has no time axis; it takes [..., time, features]` : S;
 type State<U extends number, D extends Float> = Tensor<[...Shape, NoInfer<U>], D>;
 
 // ---- cells: one step of each
@@ -229,7 +235,7 @@ function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse 
  * const layer = nn.rnn(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], NoInfer<D>>) => Net<RnnParams<I, U, NoInfer<D>>, Tensor<[...S, T, U], NoInfer<D>>>) =>
+export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'rnn', S, I, NoInfer<D>, K>) => Net<RnnParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>>) =>
   recurrent(rnnKind, units, options);
 /**
  * A layer: gated recurrent units over [..., time, features]; see {@link gruCell}. Weights are drawn LeCun normal, biases are zero.
@@ -241,7 +247,7 @@ export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, o
  * const layer = nn.gru(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], NoInfer<D>>) => Net<GruParams<I, U, NoInfer<D>>, Tensor<[...S, T, U], NoInfer<D>>>) =>
+export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'gru', S, I, NoInfer<D>, K>) => Net<GruParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>>) =>
   recurrent(gruKind, units, options);
 /**
  * A layer: a long short-term memory over [..., time, features]; see {@link lstmCell}. Weights are drawn LeCun normal; biases are zero, but
@@ -254,5 +260,5 @@ export const gru = <const U extends number, D extends Float = 'f32'>(units: U, o
  * const layer = nn.lstm(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], NoInfer<D>>) => Net<LstmParams<I, U, NoInfer<D>>, Tensor<[...S, T, U], NoInfer<D>>>) =>
+export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'lstm', S, I, NoInfer<D>, K>) => Net<LstmParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>>) =>
   recurrent(lstmKind, units, options);

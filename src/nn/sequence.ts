@@ -14,14 +14,15 @@ import { transpose } from '../primitive/transpose.ts';
 import { foldIn } from '../random/key.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Concatenate } from '../shape/concatenate.ts';
-import { show, type Shape } from '../shape/dim.ts';
+import { show, type Shape, type Show } from '../shape/dim.ts';
+import type { Same } from '../shape/same.ts';
 import { transpose as permutedShape, type Transpose } from '../shape/transpose.ts';
 import { handleOf, isTensor } from '../trace/handle.ts';
 import { dense, type DenseParams } from './dense.ts';
 import { expectInput } from './expect.ts';
 import { constant } from './initializers.ts';
 import { composed, describe, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
-import type { HeadOf } from './image.ts';
+import type { ButFeatures, HeadOf } from './image.ts';
 
 type Joined<Y extends AnyTensor, Z extends AnyTensor, K = unknown> =
   [Y, Z] extends [Tensor<infer S, infer D>, Tensor<infer T, infer _>] ? Tensor<Ok<Concatenate<[S, T], -1, K>, K>, D> : never;
@@ -63,6 +64,9 @@ export function bidirectional(forth: AnyLayer, back: AnyLayer): AnyLayer {
   });
 }
 
+/** [..., time, features], or the message where there is no axis of time. */
+type Sequence<S extends Shape, N extends number, D extends DType, K> =
+  Check<Same<S['length'], 0, K> extends true ? `lastStep: the input ${Show<[N], K>} has no time axis; it takes [..., time, features]` : S, Tensor<[...S, N], D>, K>;
 /**
  * The last step of [..., time, features]: what a classifier takes of a recurrent layer.
  *
@@ -71,7 +75,7 @@ export function bidirectional(forth: AnyLayer, back: AnyLayer): AnyLayer {
  * import { nn, tensor } from 'cotangent';
  * nn.lastStep(tensor([[1, 2], [3, 4]])); // -> [3, 4]
  */
-export const lastStep = <S extends Shape, T extends number, N extends number, D extends DType>(x: Tensor<[...S, T, N], D>): Tensor<[...S, N], D> => {
+export const lastStep = <S extends Shape, N extends number, D extends DType, K = unknown>(x: Sequence<S, N, D, K>): Tensor<[...ButFeatures<S>, N], D> => {
   const v = expectSequence('lastStep', x);
   const axis = v.shape.length - 2;
   const n = v.shape[axis] ?? 0;

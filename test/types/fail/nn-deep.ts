@@ -63,21 +63,20 @@ nn.apply(nn.repeat(3, nn.denseFrom(16, 16)), nn.init(nn.denseFrom(16, 16), key, 
 nn.repeat(3, nn.denseFrom(4, 4), { checkpoint: 'some' });
 
 // Recurrent layers want a time axis and features.
-// @error TS2345: Argument of type 'Tensor<[8], "f32">' is not assignable to parameter of type 'Tensor<[...number[], number, 8], "f32">'.
-//   Types of property 'shape' are incompatible.
-//     Type 'readonly [8]' is not assignable to type 'readonly [...number[], number, 8]'.
-//       Source has 1 element(s) but target requires 2.
+// @error TS2345: Argument of type 'Tensor<[8], "f32">' is not assignable to parameter of type '"gru: the input [8] has no time axis; it takes [..., time, features]"'.
 nn.gru(64)(zeros([8]));
+// @error TS2345: Argument of type 'Tensor<[8], "f32">' is not assignable to parameter of type '"lastStep: the input [8] has no time axis; it takes [..., time, features]"'.
+nn.lastStep(zeros([8]));
 // @error TS2345: Argument of type 'Tensor<[2, 50, 8], "f64">' is not assignable to parameter of type 'Tensor<[2, 50, 8], "f32">'.
 //   Types of property 'dtype' are incompatible.
 //     Type '"f64"' is not assignable to type '"f32"'.
 nn.lstm(64)(zeros([2, 50, 8], 'f64'));
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[...S, T, 64], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, T, 10], "f32">, []>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[...S, 64], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'Tensor<[...S, T, 64], "f32">' is not assignable to type 'Tensor<[...S, T, 32], "f32">'.
+//     Type 'Tensor<[...S, 64], "f32">' is not assignable to type 'Tensor<[...S, 32], "f32">'.
 //       Types of property 'shape' are incompatible.
-//         Type 'readonly [...Readonly<S>, T, 64]' is not assignable to type 'readonly [...Readonly<S>, T, 32]'.
-//           Type at position 2 in source is not compatible with type at position 2 in target.
+//         Type 'readonly [...Readonly<S>, 64]' is not assignable to type 'readonly [...Readonly<S>, 32]'.
+//           Type at position 1 in source is not compatible with type at position 1 in target.
 //             Type '64' is not assignable to type '32'.
 nn.seq(nn.rnn(64), nn.denseFrom(32, 10))(x);
 // States of the layer's width and form.
@@ -119,13 +118,13 @@ nn.gruCell(gru, zeros([2, 64]), zeros([3, 8]));
 nn.lstmCell(gru, { c: zeros([2, 64]), h: zeros([2, 64]) }, zeros([2, 8]));
 // A layer has the dtype that it was given, not that of what it meets.
 declare const precise: Tensor<[2, 5, 8], 'f64'>;
-// @error TS2345: Argument of type '<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], "f32">) => Net<LstmParams<I, 4, "f32">, Tensor<[...S, T, 4], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 5, 8], "f64">) => Net<LstmParams<8, 4, "f32">, Tensor<[2, 5, 4], "f32">, []>'.
+// @error TS2345: Argument of type '<S extends Shape, I extends number, K = unknown>(x: Check<TimeRule<"lstm", S, I, K>, Tensor<[...S, I], "f32">, K>) => Net<LstmParams<I, 4, "f32">, Tensor<[...S, 4], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 5, 8], "f64">) => Net<LstmParams<8, 4, "f32">, Tensor<[2, 5, 4], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 5, 8], "f64">' is not assignable to type 'Tensor<[2, 5, 8], "f32">'.
 //       Types of property 'dtype' are incompatible.
 //         Type '"f64"' is not assignable to type '"f32"'.
 nn.from(precise, nn.lstm(4), nn.tanh);
-// @error TS2345: Argument of type '<S extends Shape, T extends number, I extends number>(x: Tensor<[...S, T, I], "f32">) => Net<GruParams<I, 4, "f32">, Tensor<[...S, T, 4], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 5, 8], "f64">) => Net<GruParams<8, 4, "f32">, Tensor<[2, 5, 4], "f32">, []>'.
+// @error TS2345: Argument of type '<S extends Shape, I extends number, K = unknown>(x: Check<TimeRule<"gru", S, I, K>, Tensor<[...S, I], "f32">, K>) => Net<GruParams<I, 4, "f32">, Tensor<[...S, 4], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 5, 8], "f64">) => Net<GruParams<8, 4, "f32">, Tensor<[2, 5, 4], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 5, 8], "f64">' is not assignable to type 'Tensor<[2, 5, 8], "f32">'.
 //       Types of property 'dtype' are incompatible.

@@ -59,6 +59,12 @@ is<Tensor<[50, 10]>>()(nn.apply(gru, nn.init(gru, key, zeros([50, 8])), zeros([5
 is<Tensor<[Dim<'batch'>, Dim<'time'>, 10]>>()(nn.apply(gru, nn.init(gru, key, zeros([1, 1, 8])), zeros([B, T, 8])));
 is<Tensor<[2, 5, 16], 'f64'>>()(nn.apply(nn.lstm(16, { dtype: 'f64' }), nn.init(nn.lstm(16, { dtype: 'f64' }), key, zeros([5, 3], 'f64')), zeros([2, 5, 3], 'f64')));
 is<nn.LstmParams<3, 16>>()(nn.init(nn.lstm(16), key, zeros([5, 3])));
+// After any layer, and before any: what leaves its axes open, as embeddings do, and what drops the time.
+const reader = nn.seq(nn.embedding(50, 32), nn.lstm(64), nn.bidirectional(nn.gru(3), nn.rnn(4)), nn.lastStep, nn.dense(9));
+is<nn.LstmParams<32, 64>>()(nn.init(reader, key, zeros([2, 5], 'i32'))[1]);
+is<Tensor<[Dim<'batch'>, 9]>>()(nn.apply(reader, nn.init(reader, key, zeros([2, 5], 'i32')), zeros([B, T], 'i32')));
+export const openReader = <V extends number, E extends number, U extends number>(v: V, e: E, u: U) => nn.seq(nn.embedding(v, e), nn.lstm(u), nn.dense(v));
+is<nn.LstmParams<4, 5>>()(nn.init(openReader(3, 4, 5), key, zeros([2, 5], 'i32'))[1]);
 is<nn.RnnParams<3, 16>>()(nn.init(nn.rnn(16, { initial: zeros([16]) }), key, zeros([2, 5, 3])));
 nn.gru(16, { initial: zeros([2, 16]), reverse: true });
 nn.lstm(16, { initial: { c: zeros([2, 16]), h: zeros([16]) } });
