@@ -3,14 +3,17 @@
 import './trace/pending.ts';
 import './numpy/methods.ts';
 import { referenceBackend } from './backend/reference/backend.ts';
-import { wasmBackend, wasmWorks } from './backend/wasm/backend.ts';
+import { revectorized, revectorizedBackend, wasmBackend, wasmWorks } from './backend/wasm/backend.ts';
 import { hasHardwareAdapter } from './backend/webgpu/acquire.ts';
 import { webGpuBackend } from './backend/webgpu/backend.ts';
 import { installBackend, registerBackend } from './trace/backend.ts';
 
 registerBackend('reference', () => Promise.resolve(referenceBackend));
 const wasm = wasmWorks();
-if (wasm) registerBackend('wasm', () => Promise.resolve(wasmBackend()));
+if (wasm) {
+  registerBackend('wasm', () => Promise.resolve(wasmBackend()));
+  registerBackend(revectorized, async () => revectorizedBackend(), null);
+}
 installBackend(wasm ? wasmBackend() : referenceBackend);
 registerBackend('webgpu', webGpuBackend, hasHardwareAdapter);
 

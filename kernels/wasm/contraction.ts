@@ -16,10 +16,13 @@ export interface EmittedContraction {
  * Rows of a block by its vectors. The engine of Node 20 loads all operands of a step before it multiplies, so sums and operands together
  * must fit into fifteen registers; at least eight sums hide the latency. Of separate instructions 2 x 4 vectors were fastest, of fused ones 3 x 3.
  */
-const rowsOf = { fused: [0, 7, 4, 3, 2, 2, 1], separate: [0, 7, 4, 4, 2, 2, 1] } as const;
-function widest(fma: boolean, rows: number): number {
-  if (rows === 1) return 6;
-  return rows === 2 || !fma ? 4 : 3;
+const rowsOf = { fused: [0, 7, 4, 3, 2, 2, 1], separate: [0, 7, 4, 4, 2, 2, 1], pairs: [0, 7, 6, 4, 6, 2, 2, 2, 1] } as const;
+type Blocks = keyof typeof rowsOf;
+/** Pairs of vectors are found from the stores on: results must be neighbours. */
+const blocksOf = (rung: Rung, s: ContractionShape): Blocks => rung.pairs === true && s.columns.c === 1 ? 'pairs' : rung.fma ? 'fused' : 'separate';
+function widest(blocks: Blocks, rows: number): number {
+  if (rows === 1) return blocks === 'pairs' ? 8 : 6;
+  return rows === 2 || blocks !== 'fused' ? 4 : 3;
 }
 /** Rows that pass over a panel before the next one: a multiple of the blocks' rows, small enough for A to stay in the second level cache. */
 const stripe = 24;
@@ -57,7 +60,7 @@ export function emitContraction(module: ModuleBuilder, rung: Rung, s: Contractio
   return made;
 }
 function emitNew(module: ModuleBuilder, rung: Rung, s: ContractionShape, kernels: Map<string, number>): EmittedContraction {
-  const panels = panelsOf(s.columns.extent, widest(rung.fma, s.rows.extent));
+  const panels = panelsOf(s.columns.extent, widest(blocksOf(rung, s), s.rows.extent));
   const inner = s.nest.at(-1);
   const total = s.nest.reduce((n, l) => n * l.extent, 1);
   const blocks = s.nest.length === 1 && inner !== undefined ? Math.ceil(inner.extent / blockLimit) : 1;
@@ -76,15 +79,14 @@ function emitNew(module: ModuleBuilder, rung: Rung, s: ContractionShape, kernels
   /** (depth, a, b, c): all rows of a stripe over one panel. */
   const over = (rows: number, p: Panel, accumulate: boolean): number => {
     const f = new FunctionBuilder(4);
-    const table = rung.fma ? rowsOf.fused : rowsOf.separate;
-    const height = Math.min(rows, table[p.vectors] ?? 1);
+    const height = Math.min(rows, rowsOf[blocksOf(rung, s)][p.vectors] ?? 1);
     const { full, rest } = heights(rows, height);
-    const blocksOf = (h: number, count: number): void => {
+    const walk = (h: number, count: number): void => {
       f.get(0).get(1).get(2).get(3).i32(count).call(micro(h, p, accumulate));
       for (const [pointer, stride] of [[1, s.rows.a], [3, s.rows.c]] as const) f.get(pointer).i32(count * h * stride * 4).bytes(0x6a).set(pointer);
     };
-    if (full > 0) blocksOf(height, full);
-    for (const h of rest) blocksOf(h, 1);
+    if (full > 0) walk(height, full);
+    for (const h of rest) walk(h, 1);
     return module.add(f);
   };
   /** (a, panels of B, c, depth): one block of the sum, all rows, all columns. */

@@ -44,23 +44,25 @@ export function merged(loops: readonly OuterLoop[]): OuterLoop[] {
 const turns = (loops: readonly OuterLoop[]): number => loops.reduce((n, l) => n * l.extent, 1);
 
 const planned = new WeakMap<Eqn, ContractionShape | null>();
-/** The product that a float32 contraction is, or null where there is nothing to multiply. */
-export function contractionOf(e: Eqn): ContractionShape | null {
+const plannedForPairs = new WeakMap<Eqn, ContractionShape | null>();
+/** The product that a float32 contraction is, or null where there is nothing to multiply. `pairs`: where neighbouring vectors are computed as one. */
+export function contractionOf(e: Eqn, pairs = false): ContractionShape | null {
   if (e.primitive.lowering.kind !== 'contraction') return null;
-  let shape = planned.get(e);
-  if (shape === undefined) planned.set(e, shape = plannedAnew(e));
+  const known = pairs ? plannedForPairs : planned;
+  let shape = known.get(e);
+  if (shape === undefined) known.set(e, shape = plannedAnew(e, pairs));
   return shape;
 }
-function plannedAnew(e: Eqn): ContractionShape | null {
+function plannedAnew(e: Eqn, pairs: boolean): ContractionShape | null {
   const { lowering } = e.primitive;
   const [out] = e.outputs;
   if (lowering.kind !== 'contraction' || out === undefined || out.aval.dtype !== 'f32') return null;
   const loops = lowering.contract(e.params, e.inputs.map(a => a.aval), out.aval);
-  return 'eqns' in loops ? null : shapeOf(loops);
+  return 'eqns' in loops ? null : shapeOf(loops, pairs);
 }
 
 const nothing: OuterLoop = { extent: 1, a: 0, b: 0, c: 0 };
-export function shapeOf(loops: readonly ContractionLoop[]): ContractionShape | null {
+export function shapeOf(loops: readonly ContractionLoop[], pairs = false): ContractionShape | null {
   if (loops.some(l => l.extent === 0)) return null;
   const given = merged(loops.map(l => ({ extent: l.extent, a: l.lhs, b: l.rhs, c: l.out })));
   let best: ContractionShape | null = null;
@@ -72,7 +74,7 @@ export function shapeOf(loops: readonly ContractionLoop[]): ContractionShape | n
         for (const packed of columns.b === 1 ? [false, true] : [true]) {
           for (const inner of innermostOf(list)) {
             const shape = arranged(list, { rows, columns, inner, packed, swapped });
-            const cost = estimate(shape);
+            const cost = estimate(shape, pairs);
             if (cost < least) [best, least] = [shape, cost];
           }
         }
@@ -110,7 +112,7 @@ function divisorUpTo(n: number, most: number): number {
 /** Cycles of one step of a block of rows x vectors: by multiplications, by loads, by the latency of a chain. */
 const stepCycles = (rows: number, vectors: number): number => Math.max(rows * vectors / 2, (rows + vectors) / 2.5, 4) + 0.4;
 /** Estimated cycles of all of it. Only comparisons matter. */
-function estimate(s: ContractionShape): number {
+function estimate(s: ContractionShape, pairs: boolean): number {
   const [m, n, depth] = [s.rows.extent, s.columns.extent, turns(s.nest)];
   const again = turns(s.segments);
   const outer = turns(s.own) * turns(s.shared);
@@ -126,6 +128,8 @@ function estimate(s: ContractionShape): number {
     cycles += b.count * steps * (full * stepCycles(b.rows, b.vectors) + (last === 0 ? 0 : stepCycles(last, b.vectors)));
   }
   // What is read in short steps is fetched ahead.
+  // Results that are scattered are not stored in pairs, so nothing that leads to them is.
+  if (pairs && s.columns.c === 1 && n >= 16) cycles *= 0.55;
   cycles *= outer * again * (1 + 0.01 * Math.log2(1 + innermost.a + innermost.b));
   if (s.packed) cycles += turns(s.own) * again * depth * Math.max(n, 4) * (s.columns.b === 1 ? 0.6 : innermost.b === 1 ? 0.9 : 2);
   else if (m > 8) {

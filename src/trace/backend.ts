@@ -45,14 +45,17 @@ export interface Backend {
   adopt?(owner: object, buffer: Buffer): void;
 }
 
-interface Installed { readonly make: () => Promise<Backend>; readonly fast: () => Promise<boolean> }
+interface Installed { readonly make: () => Promise<Backend>; readonly fast: (() => Promise<boolean>) | null }
 const installed = new Map<string, Installed>();
 /** Each is made once: a tensor belongs to a backend, not to its name. */
 const made = new Map<string, Promise<Backend>>();
 let current: Backend | null = null;
 
-/** Makes a backend known by name. `make` runs when it is first chosen; `fast` says whether this machine runs it faster than those registered before. */
-export function registerBackend(name: string, make: () => Promise<Backend>, fast: () => Promise<boolean> = () => Promise.resolve(true)): void {
+/**
+ * Makes a backend known by name. `make` runs when it is first chosen; `fast` says whether this machine runs it faster than those registered
+ * before: null where it is never chosen unasked, nor listed before it is.
+ */
+export function registerBackend(name: string, make: () => Promise<Backend>, fast: (() => Promise<boolean>) | null = () => Promise.resolve(true)): void {
   installed.set(name, { make, fast });
   made.delete(name);
 }
@@ -64,9 +67,11 @@ export function currentBackend(): Backend {
 
 /**
  * Chooses the backend that runs what is forced from now on. `'auto'` takes the fastest one there is: WebGPU on a hardware adapter, else
- * WebAssembly.
+ * WebAssembly. `'wasm-revectorize'` is `'wasm'` with vectors of 256 bits, in Node 24 or later on x64: products run up to twice as fast, by an
+ * option of the engine that is experimental there.
  * Tensors that were forced before stay where they are; mixing them in throws `backend-mismatch`.
  *
+ * @throws `unsupported` where there is no such backend, or this machine cannot run it.
  * @example
  * import { setBackend, getBackend } from 'cotangent';
  * await setBackend('reference');
@@ -88,7 +93,7 @@ export async function setBackend(name: string): Promise<void> {
   }
 }
 async function fastest(): Promise<string> {
-  for (const [name, { fast }] of [...installed].reverse()) if (await fast()) return name;
+  for (const [name, { fast }] of [...installed].reverse()) if (fast !== null && await fast()) return name;
   return '';
 }
 /**
@@ -106,4 +111,4 @@ export const getBackend = (): string => currentBackend().name;
  * import { backends } from 'cotangent';
  * backends().includes('reference'); // -> true
  */
-export const backends = (): readonly string[] => [...installed.keys()];
+export const backends = (): readonly string[] => [...installed].flatMap(([name, { fast }]) => fast !== null || made.has(name) ? [name] : []);

@@ -12,14 +12,14 @@ import { Dice } from './randomPrograms.ts';
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 askForFusedInstructions();
-const rungs: readonly Rung[] = [{ name: 'simd', fma: false }, ...(bestRung().fma ? [bestRung()] : [])];
+const rungs: readonly Rung[] = [{ name: 'simd', fma: false }, ...(bestRung().fma ? [bestRung(), { name: 'revectorized', fma: true, pairs: true } as const] : [])];
 const { Memory, Module, Instance } = engine();
 const memory = new Memory({ initial: 400, maximum: 400 });
 
 interface Operands { readonly lhs: Float32Array; readonly rhs: Float32Array; readonly out: number }
 /** Runs the loops on a rung. */
 function run(loops: readonly ContractionLoop[], rung: Rung, { lhs, rhs, out }: Operands): Float32Array {
-  const shape = shapeOf(loops);
+  const shape = shapeOf(loops, rung.pairs);
   if (shape === null) expect.fail('nothing to multiply');
   const module = new ModuleBuilder([]);
   const { index, scratchBytes } = emitContraction(module, rung, shape);
@@ -68,7 +68,7 @@ function check(loops: readonly ContractionLoop[], rung: Rung, x: Operands, what:
     if (g === s) continue;
     // Each product and each addition is rounded once.
     const bound = (terms + 1) * 2 ** -24 * size + 1e-38;
-    if (!(Math.abs(g - s) <= bound)) expect.fail(`element ${i}: ${g} instead of ${s}, bound ${bound}; ${rung.name} ${what} ${JSON.stringify(loops)} ${JSON.stringify(shapeOf(loops))}`);
+    if (!(Math.abs(g - s) <= bound)) expect.fail(`element ${i}: ${g} instead of ${s}, bound ${bound}; ${rung.name} ${what} ${JSON.stringify(loops)} ${JSON.stringify(shapeOf(loops, rung.pairs))}`);
   }
 }
 const extentOf = (loops: readonly ContractionLoop[], of: (l: ContractionLoop) => number): number => 1 + loops.reduce((n, l) => n + (l.extent - 1) * of(l), 0);
@@ -168,4 +168,15 @@ describe.each(rungs.map(r => [r.name, r] as const))('on rung %s', (_name, rung) 
     const long: ContractionLoop[] = [{ extent: 900, lhs: 3, rhs: 5, out: 0 }, { extent: 3, lhs: 1, rhs: 0, out: 5 }, { extent: 5, lhs: 0, rhs: 1, out: 1 }, { extent: 4, lhs: 2700, rhs: 4500, out: 0 }, { extent: 2, lhs: 10_800, rhs: 0, out: 15 }];
     check(long, rung, operands(long, dice), 'long');
   });
+});
+
+it('pairs of vectors change no bit of a product', () => {
+  const [, plain, paired] = rungs;
+  if (plain === undefined || paired === undefined) { expect(bestRung().fma).toBe(false); return; }
+  const dice = new Dice(seed);
+  for (let i = 0; i < 60; i++) {
+    const loops = product(1 + dice.below(40), 1 + dice.below(600), 1 + dice.below(40), dice.below(2) === 0, dice.below(2) === 0);
+    const x = operands(loops, dice);
+    expect(run(loops, paired, x), `SEED=${seed} ${JSON.stringify(loops)}`).toEqual(run(loops, plain, x));
+  }
 });

@@ -22,16 +22,24 @@ export function engine(): Engine {
 const isEngine = (x: unknown): x is Engine => typeof x === 'object' && x !== null && 'Memory' in x && 'Module' in x && 'Instance' in x && 'validate' in x;
 
 interface Flags { setFlagsFromString(flag: string): void }
-interface Node { getBuiltinModule(name: string): unknown }
+interface Node { getBuiltinModule(name: string): unknown; readonly arch?: string; readonly versions?: { readonly [name: string]: string | undefined } }
 const isNode = (x: unknown): x is Node => typeof x === 'object' && x !== null && 'getBuiltinModule' in x && typeof x.getBuiltinModule === 'function';
 const hasFlags = (x: unknown): x is Flags => typeof x === 'object' && x !== null && 'setFlagsFromString' in x && typeof x.setFlagsFromString === 'function';
 /**
  * Asks Node 20, which has the fused instructions behind a flag, to compile them. Elsewhere there is nothing to ask: browsers and later
  * versions of Node have them on, or have them not at all. What holds afterwards a module that uses them tells.
  */
-export function askForFusedInstructions(): void {
+export function askForFusedInstructions(): void { setFlag('--experimental-wasm-relaxed-simd'); }
+/** Asks Node 24 or later on x64 to join pairs of vectors in what it compiles from now on. Whether it is one that can. */
+export function askForPairs(): boolean {
+  const node: unknown = Reflect.get(globalThis, 'process');
+  if (!isNode(node) || node.arch !== 'x64' || !(Number(node.versions?.['node']?.split('.')[0]) >= 24)) return false;
+  return setFlag('--experimental-wasm-revectorize');
+}
+function setFlag(flag: string): boolean {
   const node: unknown = Reflect.get(globalThis, 'process');
   const v8 = isNode(node) ? node.getBuiltinModule('v8') : null;
-  if (!hasFlags(v8)) return;
-  try { v8.setFlagsFromString('--experimental-wasm-relaxed-simd'); } catch { /* an engine that knows no such flag */ }
+  if (!hasFlags(v8)) return false;
+  try { v8.setFlagsFromString(flag); } catch { /* an engine that knows no such flag */ return false; }
+  return true;
 }

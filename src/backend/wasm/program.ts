@@ -135,7 +135,7 @@ class ProgramWriter {
     const control = block.controls.get(eqn);
     if (control !== undefined) { this.#control.write(f, control, operands, eqn.outputs); return; }
     if (lowering.kind === 'recurrence' || lowering.kind === 'sort') { this.#alongAxis(f, eqn, operands); return; }
-    const shape = contractionOf(eqn);
+    const shape = contractionOf(eqn, this.#rung.pairs);
     if (shape !== null) {
       const gemm = emitContraction(this.#module, this.#rung, shape);
       this.#scratchBytes = Math.max(this.#scratchBytes, gemm.scratchBytes);

@@ -11,7 +11,12 @@ export interface Wide { readonly lo: Vector; readonly hi: Vector }
 export type Value = Vector | Wide;
 
 /** Features of the machine that the code is emitted for: bits may differ between rungs, never within one. */
-export interface Rung { readonly name: 'simd' | 'relaxed'; readonly fma: boolean }
+export interface Rung {
+  readonly name: 'simd' | 'relaxed' | 'revectorized';
+  readonly fma: boolean;
+  /** The engine joins pairs of neighbouring vectors into one of 256 bits, where they are loaded, computed and stored alike. */
+  readonly pairs?: boolean;
+}
 
 export class Lanes {
   readonly f: FunctionBuilder;

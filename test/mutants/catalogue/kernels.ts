@@ -1,6 +1,7 @@
 // Mistakes in the kernels of WebAssembly: in tiles and bands of attention, in which composite a kernel stands for.
 import { mutantsOf, type Mutant } from '../mutant.ts';
 
+const contraction = 'test/backend/contraction.test.ts';
 const composites = 'test/backend/compositeKernels.test.ts';
 
 export const kernelMutants: readonly Mutant[] = [
@@ -20,5 +21,14 @@ export const kernelMutants: readonly Mutant[] = [
   ...mutantsOf('src/pass/compositeKernels.ts', {
     'the tangent half is taken for the cotangent half': [composites, "pulls === true ? 'backward' : 'tangent'", "pulls !== true ? 'backward' : 'tangent'"],
     'kernels of other types are taken': [composites, 'got.length === want.length && got.every(', 'got.length >= 0 || got.every('],
+  }),
+  ...mutantsOf('kernels/wasm/contraction.ts', {
+    'products: the last panel is stored whole': [contraction, '* 4, q === p.vectors - 1 ? p.lanes : 4)));', '* 4, 4)));'],
+    'products: later blocks of a sum begin anew': [contraction, 'if (!accumulate) { f.v128([0, 0, 0, 0]).set(sum); return; }', 'f.v128([0, 0, 0, 0]).set(sum); if (depth >= 0) return;'],
+    'products: the first turn of a sum adds to what was there': [contraction, 'f.get(segment).if(() => call(p.more), () => call(p.first));', 'call(p.more);'],
+  }),
+  ...mutantsOf('src/trace/backend.ts', {
+    'auto takes what nobody asked for': ['test/backend/revectorize.test.ts', 'if (fast !== null && await fast()) return name;', 'if (fast === null || await fast()) return name;'],
+    'what nobody asked for is listed': ['test/backend/revectorize.test.ts', 'fast !== null || made.has(name) ? [name] : []', 'fast !== undefined ? [name] : []'],
   }),
 ];
