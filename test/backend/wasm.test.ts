@@ -1,4 +1,5 @@
-// The WebAssembly backend against the reference: every primitive on its own samples, random programs, and random cuts of their fusion.
+// The WebAssembly backend against the reference: every primitive on its own samples, random programs, and random cuts of their
+// fusion; on both rungs, in memory that is full of garbage.
 import { describe, expect, it } from 'vitest';
 import '../../src/trace/pending.ts';
 import '../../src/transform/staging.ts';
@@ -6,13 +7,12 @@ import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { WasmBackend } from '../../src/backend/wasm/backend.ts';
 import type { Cut } from '../../src/compile/steps.ts';
 import { aval } from '../../src/ir/aval.ts';
-import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import { printJaxpr } from '../../src/ir/print.ts';
-import type { NDArray } from '../../src/ir/primitive.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
 import { concatenate } from '../../src/primitive/concatenate.ts';
 import { reduceMax } from '../../src/primitive/reduce.ts';
 import { stage } from '../../src/trace/scope.ts';
+import { expectSameBytes, garbage, runPoisoned } from './poisoned.ts';
 import { Dice, randomProgram } from './randomPrograms.ts';
 import { expectNear, sampleProgram, sampleValue, scalarPrimitives, specialProgram, testable, toleranceOf } from './samples.ts';
 
@@ -22,25 +22,18 @@ const separate = new WasmBackend({ rung: { name: 'simd', fma: false } });
 /** Programs run on the rung of this machine and on that without fused instructions in turns. */
 const rungOf = (k: number): WasmBackend => k % 2 === 0 ? backend : separate;
 
-function runWasm(jaxpr: Jaxpr, inputs: readonly NDArray[], cut?: Cut, on = backend): readonly NDArray[] {
-  const buffers = inputs.map(x => on.upload(x.data, aval(x.shape, x.dtype)));
-  const outs = on.compile(jaxpr, cut).run(buffers, buffers.map(() => false));
-  const values = jaxpr.outputs.map((o, i): NDArray => { const b = outs[i]; if (b === undefined) expect.fail('a result is missing'); return { ...o.aval, data: on.downloadSync(b, o.aval) }; });
-  for (const b of new Set([...buffers, ...outs])) on.release(b);
-  return values;
-}
 describe('every primitive on wasm', () => {
   it.each(testable.map(p => [p.name, p] as const))('%s equals the reference', (_name, p) => {
     for (let k = 0; k < 40; k++) {
       const { jaxpr, inputs, what } = sampleProgram(p, seed, k);
       const [want, wide] = [evaluateJaxpr(jaxpr, inputs), evaluateJaxpr(jaxpr, inputs, 'wide')];
-      expectNear(runWasm(jaxpr, inputs), want, wide, toleranceOf(p), what);
+      expectNear(runPoisoned(rungOf(k), jaxpr, inputs, undefined, garbage[k % 3]), want, wide, toleranceOf(p), what);
     }
   });
   it.each(scalarPrimitives.map(p => [p.name, p] as const))('%s at special values', (_name, p) => {
     const { jaxpr, inputs, what } = specialProgram(p);
     const [want, wide] = [evaluateJaxpr(jaxpr, inputs), evaluateJaxpr(jaxpr, inputs, 'wide')];
-    expectNear(runWasm(jaxpr, inputs), want, wide, toleranceOf(p), what);
+    for (const on of [backend, separate]) expectNear(runPoisoned(on, jaxpr, inputs), want, wide, toleranceOf(p), what);
   });
 });
 
@@ -58,23 +51,23 @@ describe('programs on wasm', () => {
     for (const [name, f] of Object.entries(programs)) {
       // Of a backend of its own: its first values lie at the beginning.
       const { jaxpr } = stage(name, [a], ([x]) => [f(x ?? expect.fail('no operand'))]);
-      expect(runWasm(jaxpr, inputs, undefined, new WasmBackend()), name).toEqual(evaluateJaxpr(jaxpr, inputs));
+      expect(runPoisoned(new WasmBackend(), jaxpr, inputs), name).toEqual(evaluateJaxpr(jaxpr, inputs));
     }
   });
   it('random programs equal the reference', () => {
     for (let k = 0; k < 150; k++) {
       const { jaxpr, inputs } = randomProgram(seed + k);
       const wide = evaluateJaxpr(jaxpr, inputs, 'wide');
-      expectNear(runWasm(jaxpr, inputs, undefined, rungOf(k)), evaluateJaxpr(jaxpr, inputs), wide, 3e-4, () => `seed ${seed + k}\n${printJaxpr(jaxpr)}`);
+      expectNear(runPoisoned(rungOf(k), jaxpr, inputs, undefined, garbage[k % 3]), evaluateJaxpr(jaxpr, inputs), wide, 3e-4, () => `seed ${seed + k}\n${printJaxpr(jaxpr)}`);
     }
   });
   it('no cut of the fusion changes a bit', () => {
     for (let k = 0; k < 80; k++) {
       const { jaxpr, inputs } = randomProgram(seed + 5000 + k);
       const dice = new Dice(seed + k);
-      const plain = runWasm(jaxpr, inputs, undefined, rungOf(k));
+      const plain = runPoisoned(rungOf(k), jaxpr, inputs);
       const cut: Cut = j => j.eqns.flatMap(e => e.outputs.filter(() => dice.below(3) === 0));
-      runWasm(jaxpr, inputs, cut, rungOf(k)).forEach((y, i) => expect(new Uint8Array(y.data.buffer), `seed ${seed + 5000 + k}\n${printJaxpr(jaxpr)}`).toEqual(new Uint8Array(plain[i]?.data.buffer ?? new ArrayBuffer(0))));
+      expectSameBytes(runPoisoned(rungOf(k), jaxpr, inputs, cut, garbage[1 + k % 2]), plain, () => `seed ${seed + 5000 + k}\n${printJaxpr(jaxpr)}`);
     }
   });
 });

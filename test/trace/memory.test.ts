@@ -1,5 +1,8 @@
 // Long loops: few compilations, flat memory, nothing disposed by hand.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { referenceBackend } from '../../src/backend/reference/backend.ts';
+import { wasmBackend } from '../../src/backend/wasm/backend.ts';
+import { installBackend } from '../../src/trace/backend.ts';
 import { clearExecutables } from '../../src/trace/executables.ts';
 import { newHandle } from '../../src/trace/handle.ts';
 import { resetStatistics, statistics } from '../../src/trace/statistics.ts';
@@ -11,7 +14,9 @@ beforeEach(() => { clearExecutables(); resetStatistics(); });
 const MiB = 2 ** 20;
 const filled = (n: number, value: number, shape: readonly number[] = [n]): T => newHandle({ shape, dtype: 'f32' }, { kind: 'host', data: new Float32Array(n).fill(value) });
 
-describe('10,000 steps of SGD that nobody reads', () => {
+describe.each([['reference', () => referenceBackend], ['wasm', wasmBackend]] as const)('10,000 steps of SGD that nobody reads, on %s', (_name, backend) => {
+  beforeAll(() => { installBackend(backend()); });
+  afterAll(() => { installBackend(referenceBackend); });
   const w0 = tensor([1, 2, 3]);
   const loss = (w: T, x: T): T => { const d = sub(mul(w, x), 1); return mean(mul(d, d)); };
   const run = (steps: number): T => {

@@ -4,11 +4,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { referenceBackend } from '../../src/backend/reference/backend.ts';
 import { wasmBackend } from '../../src/backend/wasm/backend.ts';
 import type { Primitive } from '../../src/ir/primitive.ts';
+import type { AnyTensor } from '../../src/ir/tensor.ts';
 import { negP } from '../../src/primitive/arithmetic.ts';
+import { convGeneral } from '../../src/primitive/conv.ts';
+import { cumsum } from '../../src/primitive/cumulative.ts';
+import { reshape } from '../../src/primitive/reshape.ts';
+import { sort } from '../../src/primitive/sort.ts';
 import { installBackend } from '../../src/trace/backend.ts';
 import { clearExecutables } from '../../src/trace/executables.ts';
 import { pendingLimits } from '../../src/trace/pending.ts';
-import { newHandle } from '../../src/trace/handle.ts';
+import { handleOf, newHandle } from '../../src/trace/handle.ts';
 import { bind1 } from '../../src/trace/scope.ts';
 import { resetStatistics, statistics } from '../../src/trace/statistics.ts';
 import { add, bits, convert, div, dot, exp, grad, i32, list, lt, max, mean, mul, num, sin, sub, sum, take, tensor, valueAndGrad, vmap, type T } from './language.ts';
@@ -115,6 +120,9 @@ const loss = (p: P, v: T, y: T): T => { const d = sub(logits(p, v), y); return m
 const sgd = (p: P, g: P, lr: number): P => ({ w1: sub(p.w1, mul(g.w1, lr)), w2: sub(p.w2, mul(g.w2, lr)) });
 const stepOf = valueAndGrad<[T, P]>(loss);
 
+const conv = (v: T, w: T): T => handleOf(convGeneral(v, w, { strides: [1, 1], padding: [[0, 0], [0, 0]], lhsDilation: [1, 1], rhsDilation: [1, 1], lhs: [0, 3, 1, 2], rhs: [3, 2, 0, 1], out: [0, 3, 1, 2], featureGroups: 1, batchGroups: 1 }));
+const ordered = (v: AnyTensor): AnyTensor => sort(v, [], 0)[0] ?? v;
+
 const scripts: { readonly [name: string]: () => Promise<unknown> } = {
   async 'a state read through every step'() { let s = fresh(); for (let i = 0; i < STEPS; i++) { s = sin(add(mul(s, 2), 1)); await mean(s).data(); } },
   async 'a hidden layer read after its loss'() { const p = params(); for (let i = 0; i < STEPS; i++) { const [v, y] = batch(i); const h = dot(v, p.w1); const d = sub(dot(h, p.w2), y); await mean(mul(d, d)).data(); await h.data(); } },
@@ -126,10 +134,11 @@ const scripts: { readonly [name: string]: () => Promise<unknown> } = {
   async 'evaluation of 60 batches, the sum read'() { const p = params(); let a = tensor(0); for (let i = 0; i < STEPS; i++) a = add(a, loss(p, ...batch(i))); await a.data(); },
   async 'an old parameter kept and read later'() { let p = params(); let old = p; for (let i = 0; i < STEPS; i++) { const [l, g] = stepOf(p, ...batch(i)); p = sgd(p, g, 0.01); if (i === 20) old = p; if (i % 10 === 9) await l.data(); } await Promise.all([p.w1.data(), p.w2.data()]); await old.w1.data(); await old.w2.data(); },
   async 'gathers and draws that are used twice'() { const table = tensor(noise(20, 3), 'f32', [10, 2]); for (let i = 0; i < STEPS; i++) { const rows = take(table, i32([i % 10, (i * 7) % 10])); const drawn = convert(bits(tensor([i, 1], 'u32'), [2, 2]), 'f32'); const y = mul(rows, drawn); await sum(y).data(); await mul(y, rows).data(); } },
+  async 'a convolution, an order and running sums that are used twice'() { const [image, kernel] = [tensor(noise(2 * 5 * 5, 1), 'f32', [1, 5, 5, 2]), tensor(noise(2 * 2 * 2 * 3, 2), 'f32', [2, 2, 2, 3])]; for (let i = 0; i < STEPS; i++) { const y = conv(mul(image, i), kernel); const z = handleOf(cumsum(ordered(reshape(y, [48])), { axis: 0, reverse: false })); await sum(z).data(); await mul(z, 2).data(); await sum(y).data(); } },
   async 'a softmax by hand, its parts read together'() { const [v] = batch(1); for (let i = 0; i < STEPS; i++) { const z = exp(sub(mul(v, i), 1)); const q = div(z, sum(z)); await Promise.all([q.data(), sum(q).data()]); } },
   async 'a chain that outgrows the limit, with a sum of each link kept'() { let s = fresh(); const sums: T[] = []; for (let i = 0; i < 700; i++) { s = add(s, 1); sums.push(sum(s)); } for (const t of sums) await t.data(); },
 };
-const costly = ['dotGeneral', 'reduceSum', 'gather', 'randomBits', 'scatterAdd'];
+const costly = ['dotGeneral', 'reduceSum', 'gather', 'randomBits', 'scatterAdd', 'convGeneral', 'sort', 'cumsum'];
 async function costs(script: () => Promise<unknown>): Promise<{ readonly counts: { readonly [name: string]: number }; readonly executed: number; readonly programs: number }> {
   clearExecutables();
   resetStatistics();

@@ -68,6 +68,8 @@ export class Heap {
     this.budget = budget;
   }
   get liveBytes(): number { return this.#residentBytes; }
+  /** The end of what was ever taken. */
+  get end(): number { return this.#end; }
 
   /** The address of a fresh block. Where there is no room left, whatever is not in use moves out, the least recently used first. */
   allocate(bytes: number, what: string): number {
