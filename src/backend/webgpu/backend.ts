@@ -12,7 +12,7 @@ import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
 import type { GpuAdapter, GpuDevice } from './gpu.ts';
 import { fromWords, toWords } from './memory.ts';
-import { bytesOf } from './program.ts';
+import { bytesOf } from './places.ts';
 
 const defaultBudget = 8 * 2 ** 30;
 

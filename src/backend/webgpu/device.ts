@@ -2,7 +2,7 @@
 // temporaries; what went wrong with it. Floor 6: knows commands and buffers, not programs.
 import { MemoryError } from '../../error.ts';
 import { BufferPool, roundedSize, type DeviceBuffer } from './buffers.ts';
-import { mapModeRead, usage, type GpuBufferHandle, type GpuDevice, type GpuObject } from './gpu.ts';
+import { mapModeRead, usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuDevice, type GpuObject } from './gpu.ts';
 import { Pipelines } from './pipelines.ts';
 import { OrderedQueue } from './queue.ts';
 
@@ -14,6 +14,8 @@ const leastArena = 65536;
 export interface Arena { readonly handle: GpuBufferHandle; readonly generation: number }
 /** A job for the device: what it waits for, what it gives it, and who hears of a failure. */
 export interface Work { waitFor(): Promise<unknown> | null; encode(): GpuObject | null; failed(error: Error): void; done?(): void }
+/** A job of several submits, between which values are read. */
+export interface LongWork { waitFor(): Promise<unknown> | null; steps(): Promise<void>; failed(error: Error): void }
 
 export const asError = (x: unknown): Error => x instanceof Error ? x : new Error(String(x));
 
@@ -60,6 +62,9 @@ export class Device {
         done: resolve,
       });
     });
+    return this.#mapped(staging, bytes);
+  }
+  async #mapped(staging: GpuBufferHandle, bytes: number): Promise<ArrayBuffer> {
     try {
       await staging.mapAsync(mapModeRead, 0, bytes);
     } catch (error) { throw this.#lost ?? error; }
@@ -70,6 +75,23 @@ export class Device {
     this.#complaint = null;
     if (complaint !== null) throw complaint;
     return words;
+  }
+  /** Runs a job that needs the queue for itself until it is done. */
+  drive(work: LongWork): void {
+    this.#queue.add(async () => {
+      try {
+        await work.waitFor();
+        await work.steps();
+      } catch (error) { work.failed(asError(error)); }
+    });
+  }
+  /** Within a job of several submits: gives the device what was recorded, then reads words. */
+  async flush(encoder: GpuCommandEncoder, words: readonly { readonly buffer: GpuBufferHandle; readonly offset: number }[]): Promise<Int32Array> {
+    const staging = this.pool.staging(4 * Math.max(1, words.length));
+    words.forEach(({ buffer, offset }, i) => encoder.copyBufferToBuffer(buffer, offset, staging, 4 * i, 4));
+    this.#submit(encoder.finish());
+    if (words.length === 0) { this.pool.giveStaging(staging); return new Int32Array(); }
+    return new Int32Array(await this.#mapped(staging, 4 * words.length));
   }
   /** Gives the device what `encode` makes, when all before it was given, what it waits for is there, and the device is not too far behind. */
   submit(work: Work): void {
@@ -83,14 +105,16 @@ export class Device {
     try {
       if (this.#lost !== null) throw this.#lost;
       const commands = work.encode();
-      if (commands !== null) {
-        this.gpu.queue.submit([commands]);
-        this.submits++;
-        const finished: Promise<unknown> = this.gpu.queue.onSubmittedWorkDone().catch(() => undefined).then(() => { this.#inFlight = this.#inFlight.filter(p => p !== finished); });
-        this.#inFlight = [...this.#inFlight, finished];
-      }
+      if (commands !== null) this.#submit(commands);
       work.done?.();
     } catch (error) { work.failed(asError(error)); }
+  }
+  #submit(commands: GpuObject): void {
+    if (this.#lost !== null) throw this.#lost;
+    this.gpu.queue.submit([commands]);
+    this.submits++;
+    const finished: Promise<unknown> = this.gpu.queue.onSubmittedWorkDone().catch(() => undefined).then(() => { this.#inFlight = this.#inFlight.filter(p => p !== finished); });
+    this.#inFlight = [...this.#inFlight, finished];
   }
   /** Temporaries of all programs: they run one after another, so one arena serves all. */
   arena(bytes: number): Arena {

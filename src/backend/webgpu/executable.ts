@@ -1,32 +1,52 @@
-// A compiled program on the device: its pipelines, its bind groups, and the commands of one run in one encoder and one submit.
-// Floor 6.
+// A compiled program on the device: its pipelines, its bind groups, and its runs: one encoder and one submit, unless a loop waits for what it
+// computes. Floor 6.
 import { MemoryError } from '../../error.ts';
-import { keyOf, maxGroups, type Binding } from '../../compile/wgsl/shader.ts';
+import { groupsOf, keyOf, type Binding, type Piece, type Place } from '../../compile/wgsl/shader.ts';
 import type { Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
 import { DeviceBuffer } from './buffers.ts';
+import { dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoose, type While } from './commands.ts';
 import { asError, type Arena, type Device } from './device.ts';
-import type { GpuComputePass, GpuObject } from './gpu.ts';
+import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
 import type { Pipeline } from './pipelines.ts';
-import { compileProgram, type Command, type CompiledProgram, type Dispatch } from './program.ts';
+import { compileProgram, type CompiledProgram } from './program.ts';
 
 export function deviceBuffer(b: Buffer): DeviceBuffer {
   if (b instanceof DeviceBuffer) return b;
   throw new MemoryError('backend-mismatch', 'webgpu: the buffer belongs to another backend');
 }
 
+/** Most turns of a while loop that the device takes before the host asks whether there are more: an even number. */
+const mostTurns = 16;
+const countBytes = 12;
+
 /** A dispatch whose pipeline is ready, with the bind group that it had last. */
-interface Ready { readonly pipeline: Pipeline; readonly bindings: readonly Binding[]; readonly x: number; readonly y: number; last: { readonly key: string; readonly group: GpuObject } | null }
+interface Ready { readonly pipeline: Pipeline; readonly bindings: readonly Binding[]; readonly x: number; readonly y: number; readonly slot: number | null; last: { readonly key: string; readonly group: GpuObject } | null }
 /** The memory of one run. */
 interface Run { readonly inputs: readonly DeviceBuffer[]; readonly results: readonly DeviceBuffer[]; readonly arena: Arena }
+
+/** Commands in one encoder and one pass until something else is needed. */
+class Recorder {
+  readonly encoder: GpuCommandEncoder;
+  #pass: GpuComputePass | null = null;
+  constructor(device: Device) { this.encoder = device.gpu.createCommandEncoder(); }
+  get pass(): GpuComputePass { return this.#pass ??= this.encoder.beginComputePass(); }
+  end(): GpuCommandEncoder {
+    this.#pass?.end();
+    this.#pass = null;
+    return this.encoder;
+  }
+}
 
 export class WebGpuExecutable implements Executable {
   readonly program: CompiledProgram;
   readonly #device: Device;
   readonly #fill: (value: number, a: Aval) => DeviceBuffer;
   readonly #ready = new Map<Dispatch, Ready>();
+  readonly #counts: GpuBufferHandle | null;
+  readonly #waits: boolean;
   /** Settles when all pipelines are there; null from then on. */
   #making: Promise<void> | null;
   #refused: Error | null = null;
@@ -36,17 +56,14 @@ export class WebGpuExecutable implements Executable {
   constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer) {
     this.#device = device;
     this.#fill = fill;
-    const program = compileProgram(jaxpr);
+    const program = compileProgram(jaxpr, { maxBindings: device.gpu.limits.maxStorageBuffersPerShaderStage });
     this.program = program;
     this.#names = program.jaxpr.eqns.map(e => e.primitive.name);
-    const dispatches = [...new Set(dispatchesOf(program.commands))];
-    const most = device.gpu.limits.maxStorageBuffersPerShaderStage;
-    for (const { shader, name } of dispatches) if (shader.bindings.length > most) throw new MemoryError('unsupported', `webgpu: the ${name} reads and writes ${shader.bindings.length} buffers, this device binds at most ${most}`);
-    this.#making = Promise.all(dispatches.map(async d => {
+    this.#waits = waitsForHost(program.commands);
+    this.#counts = program.slots === 0 ? null : device.gpu.createBuffer({ label: 'counts', size: program.slots * countBytes, usage: usage.storage | usage.indirect });
+    this.#making = Promise.all([...new Set(dispatchesOf(program.commands))].map(async d => {
       const pipeline = await device.pipelines.get(d.shader, d.name);
-      const { groups, bindings } = d.shader;
-      const x = Math.min(groups, maxGroups);
-      this.#ready.set(d, { pipeline, bindings, x, y: Math.ceil(groups / x), last: null });
+      this.#ready.set(d, { pipeline, bindings: d.shader.bindings, ...groupsOf(d.shader.groups), slot: d.slot, last: null });
     })).then(() => undefined, (error: unknown) => { this.#refused = asError(error); }).finally(() => { this.#making = null; });
   }
   /** When it can run at once; rejects where the device refused a kernel. */
@@ -56,35 +73,39 @@ export class WebGpuExecutable implements Executable {
   }
 
   run(inputs: readonly Buffer[]): readonly Buffer[] {
-    const device = this.#device;
     const held = inputs.map(deviceBuffer);
     const results: DeviceBuffer[] = [];
     for (const r of this.program.results) {
-      if (r.kind === 'own') results.push(device.pool.take(r.bytes, 'program'));
+      if (r.kind === 'own') results.push(this.#device.pool.take(r.bytes, 'program'));
       else if (r.kind === 'literal') results.push(this.#fill(r.value, r.aval));
       else { const same = r.kind === 'input' ? held[r.index] : results[r.index]; if (same !== undefined) results.push(same); }
     }
     countProgram(this.#names);
-    device.submit({ waitFor: () => this.#making, encode: () => this.#encode(held, results), failed: error => { for (const r of results) r.piece.failure ??= error; } });
+    if (this.program.commands.length === 0) return results;
+    const work = { waitFor: () => this.#making, failed: (error: Error) => { for (const r of results) if (!held.includes(r)) r.piece.failure ??= error; } };
+    if (this.#waits) this.#device.drive({ ...work, steps: () => this.#steps(held, results) });
+    else this.#device.submit({ ...work, encode: () => this.#encode(held, results) });
     return results;
   }
-  #encode(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): GpuObject | null {
+  #memory(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Run {
     if (this.#refused !== null) throw this.#refused;
     for (const { piece: { failure } } of inputs) if (failure !== null) throw failure;
-    const { commands, arenaBytes } = this.program;
-    if (commands.length === 0) return null;
-    const arena = this.#device.arena(arenaBytes);
-    const encoder = this.#device.gpu.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    this.#all(pass, commands, { inputs, results, arena });
-    pass.end();
-    return encoder.finish();
+    return { inputs, results, arena: this.#device.arena(this.program.arenaBytes) };
   }
+  #encode(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): GpuObject {
+    const run = this.#memory(inputs, results);
+    const recorder = new Recorder(this.#device);
+    this.#all(recorder.pass, this.program.commands, run);
+    return recorder.end().finish();
+  }
+  /** Commands that the host need not look at. */
   #all(pass: GpuComputePass, commands: readonly Command[], run: Run): void {
     for (const c of commands) {
       switch (c.kind) {
         case 'dispatch': this.#dispatch(pass, c, run); break;
         case 'repeat': for (let turn = 0; turn < c.turns; turn++) this.#all(pass, turn % 2 === 0 ? c.even : c.odd, run); break;
+        case 'choose': this.#dispatch(pass, c.decide, run); for (const b of c.bodies) this.#all(pass, b, run); break;
+        case 'hostChoose': case 'while': throw new MemoryError('unsupported', 'webgpu: a loop was given to the device that waits for the host');
         default: c satisfies never;
       }
     }
@@ -94,27 +115,71 @@ export class WebGpuExecutable implements Executable {
     if (ready === undefined) throw new MemoryError('unsupported', 'webgpu: a kernel is not ready');
     pass.setPipeline(ready.pipeline.pipeline);
     pass.setBindGroup(0, this.#group(ready, run));
-    pass.dispatchWorkgroups(ready.x, ready.y);
+    if (ready.slot === null || this.#counts === null) pass.dispatchWorkgroups(ready.x, ready.y);
+    else pass.dispatchWorkgroupsIndirect(this.#counts, ready.slot * countBytes);
     this.#device.dispatches++;
   }
+  #buffer(piece: Piece, { inputs, results, arena }: Run): { readonly handle: GpuBufferHandle; readonly id: number; readonly offset: number; readonly bytes: number } {
+    if (piece.kind === 'arena') return { handle: arena.handle, id: arena.generation, offset: piece.offset, bytes: piece.bytes };
+    if (piece.kind === 'counts' && this.#counts !== null) return { handle: this.#counts, id: 0, offset: 0, bytes: this.#counts.size };
+    const b = piece.kind === 'input' ? inputs[piece.index] : piece.kind === 'result' ? results[piece.index] : undefined;
+    if (b === undefined || piece.kind === 'counts') throw new MemoryError('unsupported', `webgpu: no buffer for ${keyOf(piece)}`);
+    return { handle: b.piece.handle, id: b.piece.id + 1, offset: 0, bytes: piece.bytes };
+  }
   #group(ready: Ready, run: Run): GpuObject {
-    let key = '';
-    const entries = ready.bindings.map(({ place: { piece } }, binding) => {
-      if (piece.kind === 'arena') {
-        key += `${run.arena.generation},`;
-        return { binding, resource: { buffer: run.arena.handle, offset: piece.offset, size: Math.max(4, piece.bytes) } };
-      }
-      const b = piece.kind === 'input' ? run.inputs[piece.index] : run.results[piece.index];
-      if (b === undefined) throw new MemoryError('unsupported', `webgpu: no buffer for ${keyOf(piece)}`);
-      key += `${b.piece.id},`;
-      return { binding, resource: { buffer: b.piece.handle, offset: 0, size: Math.max(4, piece.bytes) } };
-    });
+    const buffers = ready.bindings.map(({ place }) => this.#buffer(place.piece, run));
+    const key = buffers.map(b => b.id).join();
     if (ready.last?.key === key) return ready.last.group;
+    const entries = buffers.map((b, binding) => ({ binding, resource: { buffer: b.handle, offset: b.offset, size: Math.max(4, b.bytes) } }));
     const group = this.#device.gpu.createBindGroup({ layout: ready.pipeline.layout, entries });
     ready.last = { key, group };
     return group;
   }
-}
-export function dispatchesOf(commands: readonly Command[]): readonly Dispatch[] {
-  return commands.flatMap(c => c.kind === 'dispatch' ? [c] : [...dispatchesOf(c.even), ...c.odd === c.even ? [] : dispatchesOf(c.odd)]);
+
+  // ---- programs that wait for what they compute
+  async #steps(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Promise<void> {
+    const run = this.#memory(inputs, results);
+    const last = await this.#each(this.program.commands, run, new Recorder(this.#device));
+    await this.#device.flush(last.end(), []);
+  }
+  async #each(commands: readonly Command[], run: Run, from: Recorder): Promise<Recorder> {
+    let recorder = from;
+    for (const c of commands) {
+      if (c.kind === 'hostChoose') recorder = await this.#hostChoose(c, run, recorder);
+      else if (c.kind === 'while') recorder = c.waits ? await this.#turnByTurn(c, run, recorder) : await this.#manyTurns(c, run, recorder);
+      else if (c.kind === 'repeat' && waitsForHost([c])) for (let turn = 0; turn < c.turns; turn++) recorder = await this.#each(turn % 2 === 0 ? c.even : c.odd, run, recorder);
+      else this.#all(recorder.pass, [c], run);
+    }
+    return recorder;
+  }
+  /** Gives the device what was recorded, and reads single words. */
+  #read(places: readonly Place[], run: Run, recorder: Recorder): Promise<Int32Array> {
+    return this.#device.flush(recorder.end(), places.map(p => { const b = this.#buffer(p.piece, run); return { buffer: b.handle, offset: b.offset }; }));
+  }
+  async #hostChoose({ index, bodies }: HostChoose, run: Run, recorder: Recorder): Promise<Recorder> {
+    const [chosen = 0] = await this.#read([index], run, recorder);
+    return this.#each(bodies[Math.min(Math.max(chosen, 0), bodies.length - 1)] ?? [], run, new Recorder(this.#device));
+  }
+  async #turnByTurn(c: While, run: Run, from: Recorder): Promise<Recorder> {
+    let recorder = from;
+    for (let turn = 0; ; turn++) {
+      const { test, body } = turn % 2 === 0 ? c.even : c.odd;
+      const tested = await this.#each(test, run, recorder);
+      const [answer = 0] = await this.#read([c.answer], run, tested);
+      if (answer === 0) return this.#each(turn % 2 === 0 ? c.afterEven : c.afterOdd, run, new Recorder(this.#device));
+      recorder = await this.#each(body, run, new Recorder(this.#device));
+    }
+  }
+  async #manyTurns(c: While, run: Run, from: Recorder): Promise<Recorder> {
+    let recorder = from;
+    for (let turns = 2; ; turns = Math.min(mostTurns, 2 * turns)) {
+      for (let turn = 0; turn < turns; turn++) {
+        const { test, decide, body } = turn % 2 === 0 ? c.even : c.odd;
+        this.#all(recorder.pass, [...test, decide, ...body], run);
+      }
+      const [alive = 0, taken = 0] = await this.#read([c.alive, c.taken], run, recorder);
+      recorder = new Recorder(this.#device);
+      if (alive === 0) return this.#each(taken % 2 === 0 ? c.afterEven : c.afterOdd, run, recorder);
+    }
+  }
 }

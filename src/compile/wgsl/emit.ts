@@ -20,7 +20,8 @@ const shortRow = 64;
 const longRow = 2048;
 const wideGroup = 256;
 
-export const emitShader = (k: Kernel, placement: Placement): Shader => new ShaderEmitter(k, placement).run();
+/** `span`: a part of the arena that is bound as one, for kernels of many values. */
+export const emitShader = (k: Kernel, placement: Placement, span: { readonly offset: number; readonly bytes: number } | null = null): Shader => new ShaderEmitter(k, new Bindings(placement, span)).run();
 export const turnsOf = (loops: readonly Loop[]): number => loops.reduce((n, l) => n * l.extent, 1);
 
 /** Values known in a block of the shader, and in those around it. */
@@ -38,9 +39,9 @@ class ShaderEmitter {
   readonly #bindings: Bindings;
   readonly #shared: string[] = [];
 
-  constructor(k: Kernel, placement: Placement) {
+  constructor(k: Kernel, bindings: Bindings) {
     this.#k = k;
-    this.#bindings = new Bindings(placement);
+    this.#bindings = bindings;
   }
   #node(i: NodeId): Node {
     const n = this.#k.nodes[i];
@@ -66,8 +67,6 @@ class ShaderEmitter {
     return this.#shader(perRow ? count : invocationGroups(count), size);
   }
   #shader(groups: number, size: number): Shader {
-    // The writes are bound even where nothing of them is left to write.
-    for (const v of this.#k.writes) this.#bindings.element(v, '0');
     return { code: shaderText(this.#bindings, size, this.#c.lines, this.#shared), bindings: this.#bindings.list, groups };
   }
 

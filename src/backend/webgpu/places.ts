@@ -1,0 +1,19 @@
+// Where the values of a program are while it is compiled: bodies see the places of what surrounds them. Floor 6.
+import { keyOf, wordBytes, type Piece, type Place } from '../../compile/wgsl/shader.ts';
+import { CotangentError } from '../../error.ts';
+import { sizeOf, type Aval } from '../../ir/aval.ts';
+import { Var, type Atom } from '../../ir/jaxpr.ts';
+
+export type Places = Map<Var, Place>;
+export const bytesOf = (a: Aval): number => wordBytes * sizeOf(a.shape);
+export const whole = (piece: Piece): Place => ({ piece, slices: [] });
+export const arenaPlace = (v: Var, offset: number): Place => whole({ kind: 'arena', offset, bytes: bytesOf(v.aval), dtype: v.aval.dtype });
+export function placeIn(places: ReadonlyMap<Var, Place>, v: Var): Place {
+  const p = places.get(v);
+  if (p === undefined) throw new CotangentError('jaxpr', 'webgpu: a value has no place');
+  return p;
+}
+export function samePlace(a: Place, b: Place): boolean {
+  return keyOf(a.piece) === keyOf(b.piece) && a.slices.length === b.slices.length && a.slices.every((s, i) => s.turn === b.slices[i]?.turn && s.stride === b.slices[i].stride);
+}
+export const variables = (atoms: readonly Atom[]): readonly Var[] => atoms.map(a => { if (a instanceof Var) return a; throw new CotangentError('jaxpr', 'webgpu: a literal operand was not stored'); });
