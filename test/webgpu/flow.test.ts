@@ -65,8 +65,8 @@ describe.runIf(runsKernels)('flow on webgpu', () => {
   it('a while loop in a while loop, and in a branch', async () => {
     const inner = (x: S): S => whileLoop((y: S) => np.less(y, 10), (y: S): S => np.add(y, 3), x) as S;
     const nested = (x: S): S => whileLoop((y: S) => np.less(y, 30), (y: S): S => np.add(inner(y), 4), x) as S;
-    for (const x of [0, 20, 31]) await agrees(nested, [scalar(x)]);
-    for (const x of [0, 20]) await agrees((y: S): S => cond(np.less(y, 5), inner, (z: S): S => np.negative(z), y) as S, [scalar(x)]);
+    for (const x of [0, 20, 31]) expect(await agrees(nested, [scalar(x)])).toBeGreaterThan(1);
+    for (const x of [0, 20]) expect(await agrees((y: S): S => cond(np.less(y, 5), inner, (z: S): S => np.negative(z), y) as S, [scalar(x)])).toBeGreaterThan(0);
   });
   it('orders lines of every length to the bit', async () => {
     const dice = new Dice(3);
