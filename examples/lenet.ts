@@ -58,7 +58,10 @@ export async function main({ count = 8000, epochs = 5, output = process.stdout }
   const worst = await sureness.argmax().item();
   const [answer, guessed] = [await unseen.y.take(worst).item(), await guess.take(worst).item()];
   output?.write(`accuracy on unseen digits ${(100 * before).toFixed(1)} % before, ${(100 * after).toFixed(1)} % after\n`);
-  if (after < 1) output?.write(`the mistake that it was surest of: this ${answer} is a ${guessed}\n${await picture(unseen.x.take(worst, { axis: 0 }).squeeze())}\n`);
+  if (after < 1) {
+    const image = unseen.x.take(worst, { axis: 0 }).squeeze();
+    output?.write(`the mistake that it was surest of: this ${answer} is a ${guessed}\n${await picture(image)}\n`);
+  }
   return { before, after };
 }
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

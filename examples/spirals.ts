@@ -48,12 +48,13 @@ export async function main({ steps = 500, out }: { readonly steps?: number; read
   const bent = await train(mlp, steps);
   for (const [name, { losses, accuracy, parameters }] of [['linear', line], ['mlp', bent]] as const) {
     const shown = [losses[0], losses[Math.floor(losses.length / 10)], losses.at(-1)].map(value => value?.toFixed(4));
-    console.log(`${name.padEnd(7)} ${String(parameters).padStart(5)} parameters  loss ${shown.join(' -> ')}  accuracy on unseen points ${(100 * accuracy).toFixed(1)} %`);
+    console.log(`${name.padEnd(7)} ${String(parameters).padStart(5)} parameters  loss ${shown.join(' -> ')}  ${(100 * accuracy).toFixed(1)} % of unseen points right`);
   }
   if (out !== undefined) {
-    await io.writeFile(join(out, 'spirals-linear.svg'), await plot.decisionBoundary(line.logits, { ...examples, title: 'a linear model' }));
-    await io.writeFile(join(out, 'spirals-mlp.svg'), await plot.decisionBoundary(bent.logits, { ...examples, title: 'two hidden layers of 64' }));
-    await io.writeFile(join(out, 'spirals-loss.svg'), await plot.curves([{ name: 'linear', y: line.losses }, { name: 'mlp', y: bent.losses }], { yScale: 'log', title: 'loss' }));
+    const write = async (name: string, svg: Promise<string>): Promise<void> => io.writeFile(join(out, `spirals-${name}.svg`), await svg);
+    await write('linear', plot.decisionBoundary(line.logits, { ...examples, title: 'a linear model' }));
+    await write('mlp', plot.decisionBoundary(bent.logits, { ...examples, title: 'two hidden layers of 64' }));
+    await write('loss', plot.curves([{ name: 'linear', y: line.losses }, { name: 'mlp', y: bent.losses }], { yScale: 'log', title: 'loss' }));
     console.log(`pictures in ${out}`);
   }
   return { line, bent };

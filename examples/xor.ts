@@ -33,7 +33,7 @@ export const perceptron = jit((answer: Tensor<[4]>): Tensor<[12]> => {
 /** Log odds that the answer is 1: a line again, but through what `hidden` units make of the plane. */
 const network = <H extends number>(hidden: H) => nn.seq(nn.dense(hidden, { init: nn.initializers.normal(1) }), nn.tanh, nn.dense(1));
 
-/** The loss at each step of a network that starts at random weights, by full gradient descent with momentum; and its last probabilities. */
+/** Gradient descent with momentum from random weights: the loss at each step, and the probabilities at the end. */
 export const train = (hidden: number, steps: number) => (key: Key): { readonly losses: Tensor<[number]>; readonly probabilities: Tensor<[4]> } => {
   const net = network(hidden);
   const params = nn.init(net, key, questions);
@@ -62,6 +62,9 @@ async function main(): Promise<void> {
   for (const k of [0, 9, 99, 299]) console.log(`  step ${String(k + 1).padStart(3)}  loss ${(await losses.take(k).item()).toFixed(4)}`);
   console.log(`  P(1) for 00, 01, 10, 11: ${(await probabilities.js()).map(p => p.toFixed(3)).join('  ')}`);
   console.log('how many of 200 learn it, from different weights');
-  for (const hidden of [1, 2, 3, 4, 8]) console.log(`  ${hidden} hidden unit${hidden === 1 ? ' ' : 's'}  ${(100 * await successes(hidden, { count: 200, steps: 300 })).toFixed(1).padStart(5)} %`);
+  for (const hidden of [1, 2, 3, 4, 8]) {
+    const share = await successes(hidden, { count: 200, steps: 300 });
+    console.log(`  ${hidden} hidden unit${hidden === 1 ? ' ' : 's'}  ${(100 * share).toFixed(1).padStart(5)} %`);
+  }
 }
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
