@@ -12,7 +12,8 @@ export interface Series { readonly name: string; readonly y: Numbers; readonly x
 export interface CurvesOptions extends FrameOptions {
   readonly xScale?: AxisScale;
   readonly yScale?: AxisScale;
-  /** What the y axis covers; what is beyond is cut off. Default: all that is drawn. */
+  /** What the axes cover; what is beyond is cut off. Default: all that is drawn. */
+  readonly xRange?: readonly [number, number];
   readonly yRange?: readonly [number, number];
   /** The weight of what came before, in [0, 1): an exponential mean with its start corrected, over the raw curve, which turns faint. Default 0. */
   readonly smoothing?: number;
@@ -74,10 +75,11 @@ const tenth = (x: number): string => coordinate(Math.round(x * 10) / 10);
 const drawn = ({ x, y }: Curve, room: Room, k: number, faint: boolean): string => curvePath(x, y, room, k, faint);
 /** The marks of one curve: a path, and a point for each number between two gaps. */
 export function curvePath(x: Float64Array, y: Float64Array, room: Room, k: number, faint: boolean): string {
+  const near = (p: number): number => Math.max(-1e4, Math.min(1e4, p));
   const places = Array.from(y, (v, i): Place => {
     const [px, py] = [room.x.at(x[i] ?? Number.NaN), room.y.at(v)];
     // Far outside is as good as infinitely far, and SVG has limits.
-    return px === undefined || py === undefined ? null : [px, Math.max(-1e4, Math.min(1e4, py))];
+    return px === undefined || py === undefined ? null : [near(px), near(py)];
   });
   const runs: (readonly [number, number])[][] = [];
   let open = false;
@@ -95,6 +97,11 @@ export function curvePath(x: Float64Array, y: Float64Array, room: Room, k: numbe
     + lone.map(([cx, cy]) => element('circle', { class: `fill${style}`, cx, cy, r: 2.5 })).join('');
 }
 
+function expectRange(name: string, range: readonly [number, number] | undefined, scale: AxisScale): void {
+  if (range === undefined || range[0] < range[1] && range.every(Number.isFinite) && (scale === 'linear' || range[0] > 0)) return;
+  throw new CotangentError('options', `plot.curves: ${name} [${range.join(', ')}]; two finite numbers, the lower first${scale === 'log' ? ', above 0' : ''}, are wanted`);
+}
+
 /**
  * Curves over steps, as SVG: losses, accuracies, learning rates. Series are given by name, or as a list with places `x` of their own.
  *
@@ -107,9 +114,10 @@ export function curvePath(x: Float64Array, y: Float64Array, room: Room, k: numbe
  * svg.startsWith('<svg'); // -> true
  */
 export async function curves(series: { readonly [name: string]: Numbers } | readonly Series[], options: CurvesOptions = {}): Promise<string> {
-  const { smoothing = 0, xScale = 'linear', yScale = 'linear', yRange } = options;
+  const { smoothing = 0, xScale = 'linear', yScale = 'linear', xRange, yRange } = options;
   expectSmoothing('plot.curves', smoothing);
-  if (yRange !== undefined && !(yRange[0] < yRange[1] && yRange.every(Number.isFinite) && (yScale === 'linear' || yRange[0] > 0))) throw new CotangentError('options', `plot.curves: yRange [${yRange.join(', ')}]; two finite numbers, the lower first${yScale === 'log' ? ', above 0' : ''}, are wanted`);
+  expectRange('xRange', xRange, xScale);
+  expectRange('yRange', yRange, yScale);
   const listed: readonly Series[] = isList(series) ? series : Object.entries(series).map(([name, y]) => ({ name, y }));
   if (listed.length === 0) throw new CotangentError('value', 'plot.curves: no series; at least one is wanted');
   const raw = await Promise.all(listed.map(s => curveOf(s, smoothing)));
@@ -118,7 +126,7 @@ export async function curves(series: { readonly [name: string]: Numbers } | read
   const xs = extentOf(visible.flatMap((points) => points.map(([x]) => x)));
   const ys = extentOf(visible.flatMap((points) => points.map(([, y]) => y)));
   return framed(options, 'curves', {
-    x: { scale: xScale, bounds: xs ?? [1, 10], nice: false, whole: raw.every(({ whole }) => whole) },
+    x: { scale: xScale, bounds: xRange ?? xs ?? [1, 10], nice: false, whole: raw.every(({ whole }) => whole) },
     y: { scale: yScale, bounds: yRange ?? ys ?? [1, 10], nice: yRange === undefined },
   }, raw.length > 1 || options.title === undefined ? raw.map(({ name }) => ({ name, kind: 'line' })) : [], (room) => {
     if (ys === null) return text(room.width / 2, room.height / 2, 'no finite numbers to draw', { class: 'muted', 'text-anchor': 'middle' });

@@ -28,19 +28,21 @@ export function unpackTar(tar: Buffer, directory: string): void {
     if (name === '') return;
     const size = Number.parseInt(tar.toString('utf8', at + 124, at + 136), 8);
     const kind = tar[at + 156];
-    if (kind === 0 || kind === 48) writeWhole(join(directory, basename(name)), tar.subarray(at + 512, at + 512 + size));
+    if ((kind === 0 || kind === 48) && !name.endsWith('fonts.conf')) writeWhole(join(directory, basename(name)), tar.subarray(at + 512, at + 512 + size));
     at += 512 + Math.ceil(size / 512) * 512;
   }
 }
-interface Files { readonly executable: string; readonly libraries: string }
+interface Files { readonly executable: string; readonly libraries: string; readonly fonts: string }
 function unpack(): Files {
   if (!existsSync(packed)) throw new Error('@sparticuz/chromium is not in node_modules: run `npm ci`');
   const version = JSON.parse(readFileSync(join(packed, '../package.json'), 'utf8')) as { readonly version: string };
   const directory = join(unpacked, version.version);
-  const files = { executable: join(directory, 'chromium'), libraries: join(directory, 'lib') };
-  if (existsSync(files.executable)) return files;
+  const files = { executable: join(directory, 'chromium'), libraries: join(directory, 'lib'), fonts: join(directory, 'fonts') };
+  // What came last is there: all is.
+  if (existsSync(join(files.fonts, 'fonts.conf'))) return files;
   const read = (name: string): Buffer => brotliDecompressSync(readFileSync(join(packed, name)));
   mkdirSync(files.libraries, { recursive: true });
+  mkdirSync(files.fonts, { recursive: true });
   // What a bare Debian lacks (NSS and its kin) and the software renderer that Chromium looks for beside itself.
   unpackTar(read('al2023.tar.br'), files.libraries);
   unpackTar(read('swiftshader.tar.br'), directory);
@@ -48,11 +50,23 @@ function unpack(): Files {
   writeFileSync(part, read('chromium.br'));
   chmodSync(part, 0o755);
   renameSync(part, files.executable);
+  unpackTar(read('fonts.tar.br'), files.fonts);
+  // The one in the archive names the places of another machine.
+  writeWhole(join(files.fonts, 'fonts.conf'), Buffer.from(`<?xml version="1.0"?><fontconfig><dir>${files.fonts}</dir><cachedir>${files.fonts}</cachedir></fontconfig>`));
   return files;
 }
 
 interface Reply { readonly id?: number; readonly method?: string; readonly params?: unknown; readonly result?: unknown; readonly error?: { readonly message: string } }
+/** How a page is looked at. */
+export interface View { readonly width: number; readonly height: number; readonly dark?: boolean; /** Pixels of the picture for one of the page; default 1. */ readonly scale?: number }
 export interface Page {
+  /** The value of an expression in the page, awaited; throws what it throws. */
+  evaluate(expression: string): Promise<unknown>;
+  look(view: View): Promise<void>;
+  /** What a mouse does at a place in the window. */
+  mouse(type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', x: number, y: number): Promise<void>;
+  /** A key, pressed and released. */
+  press(key: string): Promise<void>;
   /** The picture of the page, as PNG. */
   screenshot(): Promise<Uint8Array>;
   /** Settles if the page ends before it is closed. */
@@ -80,7 +94,7 @@ const wordsOf = (method: string, params: unknown): string | null => {
 
 /** Starts the browser, or throws with what it said. */
 export async function startChromium(): Promise<Chromium> {
-  const { executable, libraries } = unpack();
+  const { executable, libraries, fonts } = unpack();
   const profile = mkdtempSync(join(tmpdir(), 'cotangent-browser-'));
   const child = spawn(executable, [
     '--headless', '--no-sandbox', '--remote-debugging-pipe', `--user-data-dir=${profile}`, '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
@@ -88,7 +102,7 @@ export async function startChromium(): Promise<Chromium> {
   ], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     // Its own libraries first, and a home of its own: nothing is left behind.
-    env: { ...process.env, LD_LIBRARY_PATH: [libraries, process.env['LD_LIBRARY_PATH'] ?? ''].filter(p => p !== '').join(':'), HOME: profile, FONTCONFIG_PATH: profile },
+    env: { ...process.env, LD_LIBRARY_PATH: [libraries, process.env['LD_LIBRARY_PATH'] ?? ''].filter(p => p !== '').join(':'), HOME: profile, FONTCONFIG_PATH: fonts },
   });
   const [, , complaints, requests, replies] = child.stdio;
   if (!(requests instanceof Writable) || !(replies instanceof Readable)) throw new Error('chromium: no pipes');
@@ -141,9 +155,25 @@ export async function startChromium(): Promise<Chromium> {
     });
     for (const domain of ['Runtime', 'Log', 'Page', 'Inspector']) await send(`${domain}.enable`, {}, session);
     await send('Page.navigate', { url: address }, session);
+    const ask = (method: string, params: object): Promise<unknown> => send(method, params, session);
     return {
       crashed,
-      screenshot: async () => Buffer.from(text(await send('Page.captureScreenshot', { format: 'png' }, session), 'data'), 'base64'),
+      evaluate: async expression => {
+        const reply = await ask('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+        const thrown = field(reply, 'exceptionDetails');
+        if (thrown !== undefined) throw new Error(text(thrown, 'exception', 'description') || text(thrown, 'text'));
+        return field(reply, 'result', 'value');
+      },
+      look: async ({ width, height, dark = false, scale = 1 }) => {
+        await ask('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: scale, mobile: false });
+        await ask('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }] });
+      },
+      mouse: async (type, x, y) => { await ask('Input.dispatchMouseEvent', { type, x, y, button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: type === 'mouseMoved' ? 0 : 1 }); },
+      press: async key => {
+        const code = key === ' ' ? 'Space' : key;
+        for (const type of ['keyDown', 'keyUp']) await ask('Input.dispatchKeyEvent', { type, key, code, ...key.length === 1 && type === 'keyDown' ? { text: key } : {} });
+      },
+      screenshot: async () => Buffer.from(text(await ask('Page.captureScreenshot', { format: 'png' }), 'data'), 'base64'),
       close: async () => { listeners.delete(session); await send('Target.closeTarget', { targetId }); },
     };
   };

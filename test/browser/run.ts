@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { startChromium, whyNoChromium, type Chromium } from './chromium.ts';
 import type { Outcome } from './harness.ts';
+import { useLivePage } from './livePage.ts';
 import { plain } from './plain.ts';
 import type { Report, Result } from './programs.ts';
 import { serve, type PageOfScripts, type Server } from './server.ts';
@@ -134,7 +135,11 @@ else {
   const chromium = await startChromium();
   try {
     if (wanted === '') await programs(chromium);
-    await backendTests(chromium);
+    if (wanted === '' || wanted === 'page') {
+      const started = performance.now();
+      judge('the page of examples/browser', await useLivePage(chromium), 1, started);
+    }
+    if (wanted !== 'page') await backendTests(chromium);
   } finally { await chromium.close(); }
   console.log(`browser tests: ${passed} passed, ${failed} failed`);
   const summary = process.env['BROWSER_SUMMARY'];

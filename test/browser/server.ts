@@ -1,6 +1,8 @@
 // A static server of modules and pages in memory, on this machine only. Pages have no inline scripts and stand under a strict Content-Security-Policy;
 // no header isolates them, as on any plain host. A page tells what it found by one POST to /report.
-import { createServer } from 'node:http';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { extname, join } from 'node:path';
 
 /** A page: its scripts in order, and whether its policy lets it compile WebAssembly. */
 export interface PageOfScripts { readonly scripts: readonly string[]; readonly wasm: boolean }
@@ -15,11 +17,37 @@ export interface Server {
   readonly report: () => Promise<unknown>;
   close(): Promise<void>;
 }
+/** A server on a port that is free. */
+async function listening(listener: RequestListener): Promise<{ readonly origin: string; close(): Promise<void> }> {
+  const server = createServer(listener);
+  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
+  const at = server.address();
+  if (at === null || typeof at === 'string') throw new Error('the server has no port');
+  return {
+    origin: `http://127.0.0.1:${at.port}`,
+    close: () => new Promise(resolve => { server.close(() => { resolve(); }); server.closeAllConnections(); }),
+  };
+}
+
+const types: { readonly [ending: string]: string } = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+/** Serves the files of a directory as any static host does, below a path of its own and all of them under the policy. */
+export async function serveFiles(directory: string, contentPolicy: string): Promise<{ readonly address: string; close(): Promise<void> }> {
+  const files = new Map(readdirSync(directory, { recursive: true, encoding: 'utf8' }).map(name => [`/some/where/${name.replaceAll('\\', '/')}`, join(directory, name)]));
+  const { origin, close } = await listening((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const file = files.get(path.endsWith('/') ? `${path}index.html` : path);
+    const type = types[extname(file ?? '')];
+    if (file === undefined || type === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': type, 'content-security-policy': contentPolicy }).end(readFileSync(file));
+  });
+  return { address: `${origin}/some/where/`, close };
+}
+
 /** Serves the modules, by path without a leading slash, and the pages, on a port that is free. */
 export async function serve(modules: ReadonlyMap<string, string>, pages: ReadonlyMap<string, PageOfScripts>): Promise<Server> {
   const told: unknown[] = [];
   const asked: ((report: unknown) => void)[] = [];
-  const server = createServer((request, response) => {
+  const { origin, close } = await listening((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname.slice(1));
     const page = pages.get(path);
     const module = modules.get(path);
@@ -36,12 +64,9 @@ export async function serve(modules: ReadonlyMap<string, string>, pages: Readonl
     else if (module !== undefined) response.writeHead(200, { 'content-type': 'text/javascript' }).end(module);
     else response.writeHead(path === 'favicon.ico' ? 204 : 404).end();
   });
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
-  const at = server.address();
-  if (at === null || typeof at === 'string') throw new Error('the server has no port');
   return {
-    address: path => `http://127.0.0.1:${at.port}/${path}`,
+    address: path => `${origin}/${path}`,
     report: () => told.length > 0 ? Promise.resolve(told.shift()) : new Promise(resolve => { asked.push(resolve); }),
-    close: () => new Promise(resolve => { server.close(() => { resolve(); }); server.closeAllConnections(); }),
+    close,
   };
 }

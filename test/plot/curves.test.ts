@@ -26,6 +26,18 @@ describe('plot.curves', () => {
     expect(await plot.curves({ a: tensor([1, 2, 4]) })).toBe(await plot.curves({ a: [1, 2, 4] }));
   });
 
+  it('covers what it is told to', async () => {
+    // What lies in the middle of an axis to 10 is at the end of one to 5; what is far outside stays far outside.
+    const path = (svg: string): string | undefined => /<path class="line[^>]* d="([^"]*)"/.exec(svg)?.[1];
+    const drawn = (end: number): Promise<string> => plot.curves([{ name: 'a', x: [0, 5, 1e300], y: [1, 1, 1] }], { xRange: [0, end], yRange: [0, 2] });
+    const places = (d = ''): number[] => Array.from(d.matchAll(/[ML]([-\d.]+)/g), ([, x]) => Number(x));
+    const [at, twice] = [places(path(await drawn(10))), places(path(await drawn(5)))];
+    expect(at[0]).toBe(0);
+    expect(twice[0]).toBe(0);
+    expect(twice[1]).toBeCloseTo(2 * (at[1] ?? 0), 0);
+    expect([at[2], twice[2]]).toEqual([10000, 10000]);
+  });
+
   it('is the curve, to the pixel', async () => {
     const root = checkPicture(await plot.curves([{ name: 'a', x: [0, 1, 2], y: [0, 10, 5] }], { width: 200, height: 120 }));
     const [room] = named(root, 'svg').slice(1);
@@ -85,6 +97,7 @@ describe('plot.curves', () => {
     [() => plot.curves({ a: [[1], [2, 3]] }), 'plot.curves: series "a": ragged: [0] has shape [1], [1] has [2]'],
     [() => plot.curves([{ name: 'a', x: [1], y: [1, 2] }]), 'plot.curves: series "a": 1 places x for 2 numbers y'],
     [() => plot.curves({ a: [1] }, { smoothing: 1 }), 'plot.curves: smoothing 1; a number in [0, 1) is wanted'],
+    [() => plot.curves({ a: [1] }, { xRange: [2, 2] }), 'plot.curves: xRange [2, 2]; two finite numbers, the lower first, are wanted'],
     [() => plot.curves({ a: [1] }, { yRange: [0, 1], yScale: 'log' }), 'plot.curves: yRange [0, 1]; two finite numbers, the lower first, above 0, are wanted'],
   ])('refuses what makes no curve: %#', async (make, message) => {
     await expect(make()).rejects.toThrow(message);

@@ -1,0 +1,168 @@
+// The page of examples/browser as people use it: built, served by a plain static host under its strict policy, trained, drawn on with the mouse and
+// with the keyboard, given files. Throws what is not as it should be; knows nothing of how tests are counted.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { built, buildPage, policy } from '../../examples/browser/vite.ts';
+import type { Chromium, Page } from './chromium.ts';
+import { serveFiles } from './server.ts';
+
+/** What a part of it may take, in milliseconds, on a machine that is busy. */
+const patience = 120_000;
+/** Where the picture of the page lies afterwards. */
+const picture = new URL('../../node_modules/.cache/browser/page.png', import.meta.url).pathname;
+
+type Stroke = readonly (readonly [x: number, y: number])[];
+/** An arc of an ellipse; degrees from the right, downwards. */
+const arc = (cx: number, cy: number, rx: number, ry: number, from: number, to: number): Stroke => Array.from({ length: 17 }, (_, k) => {
+  const t = (from + (to - from) * k / 16) * Math.PI / 180;
+  return [cx + rx * Math.cos(t), cy + ry * Math.sin(t)] as const;
+});
+/** Digits in a hand of its own: not the strokes that the training digits are made of. */
+const hand: readonly (readonly Stroke[])[] = [
+  [arc(0.5, 0.5, 0.2, 0.3, -80, 285)],
+  [[[0.4, 0.32], [0.53, 0.2], [0.52, 0.8]]],
+  [[...arc(0.5, 0.35, 0.16, 0.14, 190, 380), [0.6, 0.5], [0.36, 0.78], [0.68, 0.78]]],
+  [[...arc(0.48, 0.35, 0.15, 0.14, 210, 430), ...arc(0.48, 0.64, 0.17, 0.16, -80, 150)]],
+  [[[0.42, 0.2], [0.34, 0.55], [0.68, 0.55]], [[0.6, 0.38], [0.58, 0.82]]],
+  [[[0.42, 0.22], [0.4, 0.45], ...arc(0.49, 0.61, 0.16, 0.17, -110, 130)], [[0.42, 0.22], [0.66, 0.2]]],
+  [[...arc(0.62, 0.5, 0.26, 0.3, 265, 160), ...arc(0.5, 0.65, 0.13, 0.14, 170, -190)]],
+  [[[0.34, 0.22], [0.66, 0.22], [0.46, 0.8]]],
+  [arc(0.5, 0.35, 0.13, 0.14, -90, 270), arc(0.5, 0.65, 0.16, 0.16, -90, 270)],
+  [[...arc(0.5, 0.37, 0.14, 0.15, -20, -380), [0.62, 0.5], [0.58, 0.82]]],
+];
+
+/** What a test does with the page. */
+class Visitor {
+  readonly #page: Page;
+  constructor(page: Page) { this.#page = page; }
+  async text(id: string): Promise<string> { return String(await this.#page.evaluate(`document.getElementById(${JSON.stringify(id)}).textContent`)); }
+  /** Waits for what is true in the page sooner or later; a problem that the page tells ends it. */
+  async until(condition: string, problems = false): Promise<void> {
+    await this.#page.evaluate(`new Promise((resolve, reject) => {
+      const begun = performance.now();
+      const look = () => {
+        const problem = document.getElementById('problem');
+        if (${condition}) resolve();
+        else if (${String(!problems)} && !problem.hidden) reject(new Error('the page says: ' + problem.textContent));
+        else if (performance.now() - begun > ${patience}) reject(new Error(${JSON.stringify(`it did not come to be: ${condition}`)}));
+        else setTimeout(look, 15);
+      };
+      look();
+    })`);
+  }
+  async #box(selector: string): Promise<readonly [x: number, y: number, width: number, height: number]> {
+    const box = await this.#page.evaluate(`(e => { e.scrollIntoView({ block: 'center' }); const r = e.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })(document.querySelector(${JSON.stringify(selector)}))`);
+    const [x = 0, y = 0, width = 0, height = 0] = Array.isArray(box) ? box.map(Number) : [];
+    return [x, y, width, height];
+  }
+  async click(selector: string): Promise<void> {
+    const [x, y, width, height] = await this.#box(selector);
+    for (const type of ['mousePressed', 'mouseReleased'] as const) await this.#page.mouse(type, x + width / 2, y + height / 2);
+  }
+  async draw(strokes: readonly Stroke[]): Promise<void> {
+    const [left, top, width, height] = await this.#box('#pad');
+    for (const stroke of strokes) {
+      const places = stroke.map(([x, y]) => [left + x * width, top + y * height] as const);
+      for (const [k, [x, y]] of places.entries()) await this.#page.mouse(k === 0 ? 'mousePressed' : 'mouseMoved', x, y);
+      await this.#page.mouse('mouseReleased', ...places.at(-1) ?? [left, top]);
+    }
+  }
+  /** What is read, once the page has said it aloud: the pen rests, the answer is of all that was drawn. */
+  async read(): Promise<string> {
+    await this.until("document.getElementById('spoken').textContent !== ''");
+    return this.text('guess');
+  }
+  async press(...keys: readonly string[]): Promise<void> { for (const key of keys) await this.#page.press(key); }
+  async focus(selector: string): Promise<void> { await this.#page.evaluate(`document.querySelector(${JSON.stringify(selector)}).focus()`); }
+  /** Gives files as if they had been chosen. */
+  async give(files: { readonly [name: string]: readonly number[] }): Promise<void> {
+    await this.#page.evaluate(`{
+      const given = new DataTransfer();
+      for (const [name, bytes] of Object.entries(${JSON.stringify(files)})) given.items.add(new File([Uint8Array.from(bytes)], name));
+      const input = document.getElementById('files');
+      input.files = given.files;
+      input.dispatchEvent(new Event('change'));
+    }`);
+  }
+}
+
+function expect(what: string, got: unknown, good: boolean): void {
+  if (!good) throw new Error(`${what}: ${String(got)}`);
+}
+const number = (words: string): number => Number(words.replace(/[,%\s]/g, ''));
+const stepsAtLeast = (steps: number): string => `Number(document.getElementById('step').textContent.replace(',', '')) >= ${steps}`;
+/** An IDX file of bytes. */
+const idx = (shape: readonly number[], bytes: readonly number[]): number[] => [0, 0, 8, shape.length, ...shape.flatMap(d => [0, 0, d >> 8, d & 255]), ...bytes];
+
+/** Builds the page and uses it; what went wrong, one line each. */
+export async function useLivePage(chromium: Chromium): Promise<readonly string[]> {
+  await buildPage('warn');
+  const server = await serveFiles(built, policy);
+  const said: string[] = [];
+  const page = await chromium.open(server.address, line => { said.push(line); });
+  const failures: string[] = [];
+  try {
+    await page.look({ width: 1280, height: 1075 });
+    const visitor = new Visitor(page);
+    await visitor.until("!document.getElementById('start').disabled && document.querySelector('#accuracy-curve > svg') !== null");
+    expect('no adapter: the backend', await visitor.text('backend'), await visitor.text('backend') === 'WebAssembly');
+    const before = number(await visitor.text('accuracy'));
+    expect('untrained, it reads right', before, before < 40);
+
+    await visitor.click('#start');
+    await visitor.until("document.getElementById('loss').textContent !== '–'");
+    const first = number(await visitor.text('loss'));
+    await visitor.until(stepsAtLeast(300));
+    const [loss, accuracy] = [number(await visitor.text('loss')), number(await visitor.text('accuracy'))];
+    expect('the loss fell', `${first} to ${loss}`, loss < first / 2 && loss < 0.6);
+    expect('the accuracy rose', `${before} to ${accuracy}`, accuracy > 90);
+    // Drawn on while it learns, then when it rests.
+    await visitor.draw(hand[3] ?? []);
+    expect('a three, drawn while it learns, is read as', await visitor.text('guess'), await visitor.read() === '3');
+    const png = await page.screenshot();
+    mkdirSync(join(picture, '..'), { recursive: true });
+    writeFileSync(picture, png);
+    expect('the picture has bytes', png.length, png.length > 20_000);
+    await visitor.click('#start');
+    await visitor.until("document.getElementById('start').textContent === 'Go on'");
+    for (const [digit, strokes] of hand.entries()) {
+      await visitor.click('#clear');
+      expect('cleared, it says', await visitor.text('sure'), await visitor.text('sure') === 'nothing drawn yet');
+      await visitor.draw(strokes);
+      const read = await visitor.read();
+      expect(`a ${digit} is read as`, read, read === String(digit));
+    }
+
+    await visitor.click('#clear');
+    await visitor.focus('#pad');
+    await visitor.press(' ', ...Array.from({ length: 13 }, () => 'ArrowDown'), ' ');
+    const bar = await visitor.read();
+    expect('a bar, drawn with the keys, is read as', bar, bar === '1');
+    await visitor.press('Backspace');
+    expect('undone, it says', await visitor.text('guess'), await visitor.text('guess') === '?');
+
+    // Another network, from the beginning; then files, bad and good.
+    const parameters = await visitor.text('about');
+    await visitor.click('.choice label:first-of-type');
+    await visitor.until(`document.getElementById('step').textContent === '0' && document.getElementById('about').textContent.slice(0, 4) !== ${JSON.stringify(parameters.slice(0, 4))}`);
+    await visitor.click('#start');
+    await visitor.until(stepsAtLeast(40));
+    await visitor.give({ 'train-images-idx3-ubyte': [1, 2, 3] });
+    await visitor.until("!document.getElementById('problem').hidden", true);
+    const told = await visitor.text('problem');
+    expect('of a bad file, it says', told, told === 'train-images-idx3-ubyte: holds train-images-idx3-ubyte but no train-labels-idx1-ubyte (or .gz)');
+    const ten = Array.from({ length: 10 }, (_, k) => k);
+    await visitor.give({ 'train-images-idx3-ubyte': idx([10, 28, 28], ten.flatMap(k => Array.from({ length: 784 }, (_, p) => (p * (k + 1)) % 256))), 'train-labels-idx1-ubyte': idx([10], ten) });
+    await visitor.until("document.getElementById('data').textContent.startsWith('The files that you gave: 8 ')");
+    await visitor.click('#start');
+    await visitor.until(stepsAtLeast(5));
+    // Nothing was refused by the policy, nothing thrown.
+    expect('the page said nothing', said.join('\n'), said.length === 0);
+    expect('its policy stands in it', policy, readFileSync(join(built, 'index.html'), 'utf8').includes(policy.replaceAll("'", '&#39;')) || readFileSync(join(built, 'index.html'), 'utf8').includes(policy));
+  } catch (error) {
+    failures.push([error instanceof Error ? error.message : String(error), ...said.slice(-5)].join('\n'));
+  }
+  await page.close();
+  await server.close();
+  return failures;
+}
