@@ -151,7 +151,7 @@ function hear(report: Report): void {
       about = `${report.parameters.toLocaleString('en')} parameters, 64 digits a step, Adam.`;
       show('about', about);
       start.disabled = button('reset').disabled = false;
-      if (report.note !== null) fail(report.note);
+      if (report.note !== null) { fail(report.note); backends.value = 'auto'; }
       ask();
       return;
     case 'progress':

@@ -3,7 +3,7 @@
 import type { Float } from '../dtype/dtype.ts';
 import { CotangentError, ShapeError } from '../error.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
-import { optimizationBarrier } from '../lax/structural.ts';
+import { iota, optimizationBarrier } from '../lax/structural.ts';
 import * as np from '../numpy/index.ts';
 import { typed } from '../numpy/typed.ts';
 import { split, type Key } from '../random/key.ts';
@@ -63,7 +63,7 @@ export interface AffineOptions {
 /** The values of the images at real places, between pixels by the four nearest; 0 outside. */
 function sampled(images: Untyped, y: Untyped, x: Untyped, { n, h, w, c }: Dims): Untyped {
   const flat = loose(np.reshape(images, [n * h * w, c]));
-  const first = ids(np.reshape(np.multiply(np.subtract(np.cumsum(np.ones([n], 'i32')), 1), h * w), [n, 1, 1]));
+  const first = ids(np.reshape(np.multiply(iota('i32', n), h * w), [n, 1, 1]));
   const [y0, x0] = [np.floor(y), np.floor(x)];
   const corner = (dy: number, dx: number): Untyped => {
     const [cy, cx] = [np.add(y0, dy), np.add(x0, dx)];
@@ -95,7 +95,7 @@ export function randomAffine<N extends number, H extends number, W extends numbe
   const slant = np.tan(each(shears, n, -shear * Math.PI / 180, shear * Math.PI / 180));
   const factor = np.exp(each(scales, n, -Math.log1p(scale), Math.log1p(scale)));
   const [cos, sin] = [np.divide(np.cos(angle), factor), np.divide(np.sin(angle), factor)];
-  const count = (m: number, shape: readonly number[]): Untyped => loose(np.reshape(np.subtract(np.cumsum(np.ones([m])), (m + 1) / 2), shape));
+  const count = (m: number, shape: readonly number[]): Untyped => loose(np.reshape(np.subtract(iota('f32', m), (m - 1) / 2), shape));
   // From each place of the result back to the place it comes from.
   const y = np.subtract(count(h, [1, h, 1]), each(downs, n, -shift, shift));
   const straight = np.subtract(count(w, [1, 1, w]), each(rights, n, -shift, shift));
@@ -120,7 +120,7 @@ export function randomShift<N extends number, H extends number, W extends number
   if (!Number.isInteger(pixels) || pixels < 0) throw new CotangentError('value', `data.randomShift: ${pixels} pixels; a natural number is wanted`);
   const [downs, rights] = split(key);
   const whole = (k: Key): Untyped => loose(np.floor(each(k, dims.n, -pixels, pixels + 1)));
-  const places = (m: number, shape: readonly number[]): Untyped => loose(np.reshape(np.subtract(np.cumsum(np.ones([m])), 1), shape));
+  const places = (m: number, shape: readonly number[]): Untyped => loose(np.reshape(iota('f32', m), shape));
   const y = np.subtract(places(dims.h, [1, dims.h, 1]), whole(downs));
   const x = np.subtract(places(dims.w, [1, 1, dims.w]), whole(rights));
   return typed(np.astype(sampled(loose(images), loose(np.add(y, np.multiply(x, 0))), loose(np.add(x, np.multiply(y, 0))), dims), images.dtype));
@@ -140,7 +140,7 @@ export function cutout<N extends number, H extends number, W extends number, C e
   const [downs, rights] = split(key);
   const near = (k: Key, m: number, shape: readonly number[]): Mask => {
     const centre = np.floor(each(k, n, 0, m));
-    const place = loose(np.reshape(np.subtract(np.cumsum(np.ones([m])), 1), shape));
+    const place = loose(np.reshape(iota('f32', m), shape));
     // Of an even size, the middle is the lower right one of the four.
     const from = np.subtract(place, np.subtract(centre, Math.floor(size / 2)));
     return typed(np.logicalAnd(np.greaterEqual(from, 0), np.less(from, size)));

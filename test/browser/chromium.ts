@@ -92,13 +92,13 @@ const wordsOf = (method: string, params: unknown): string | null => {
   return Array.isArray(args) ? args.map(fromRemote).join(' ') : null;
 };
 
-/** Starts the browser, or throws with what it said. */
-export async function startChromium(): Promise<Chromium> {
+/** Starts the browser, with flags beside those it needs, or throws with what it said. */
+export async function startChromium(flags: readonly string[] = []): Promise<Chromium> {
   const { executable, libraries, fonts } = unpack();
   const profile = mkdtempSync(join(tmpdir(), 'cotangent-browser-'));
   const child = spawn(executable, [
     '--headless', '--no-sandbox', '--remote-debugging-pipe', `--user-data-dir=${profile}`, '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync', '--window-size=720,480',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync', '--window-size=720,480', ...flags,
   ], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     // Its own libraries first, and a home of its own: nothing is left behind.

@@ -40,17 +40,9 @@ channel.port1.onmessage = () => { resume?.(); };
 /** Lets messages in. A timer would wait four milliseconds. */
 const turn = (): Promise<void> => new Promise(resolve => { resume = resolve; channel.port2.postMessage(null); });
 
-/** The exponential mean of a curve, its start corrected, as of Adam's moments. */
-function smooth(y: readonly number[], weight: number): number[] {
-  let [mean, whole] = [0, 0];
-  return y.map(v => {
-    [mean, whole] = [weight * mean + (1 - weight) * v, weight * whole + (1 - weight)];
-    return mean / whole;
-  });
-}
 async function curves({ losses, testLosses, accuracies, step }: Run): Promise<void> {
   const both = { ...room, xLabel: 'step', xRange: [0, Math.max(100, step)] } as const;
-  const batches = losses.x.length > 0 ? [{ name: 'batches, smoothed', x: losses.x, y: smooth(losses.y, 0.9) }] : [];
+  const batches = losses.x.length > 0 ? [{ name: 'batches, smoothed', x: losses.x, y: losses.y, smoothing: 0.9 }] : [];
   const drawn = [{ name: 'test digits', x: testLosses.x, y: testLosses.y }, ...batches];
   const least = Math.min(...drawn.flatMap(({ y }) => y));
   const loss = await plot.curves(drawn, { ...both, title: 'Loss', yScale: 'log', yRange: [Math.min(0.1, Math.max(least, 1e-6)), 3] });
@@ -136,8 +128,8 @@ async function keepTraining(now: Run, settings: Settings): Promise<void> {
       tell({ kind: 'paused' });
       return;
     }
-    const next = await begin({ ...settings, backend: 'wasm' }, `${backend} could not run this network, so it is wasm: ${wordsOf(error)}`);
-    await keepTraining(next, { ...settings, backend: 'wasm' });
+    const other = { ...settings, backend: 'wasm' };
+    await keepTraining(await begin(other, `${backend} could not run this network, so wasm does: ${wordsOf(error)}`), other);
   }
 }
 
@@ -165,7 +157,11 @@ async function stop(): Promise<void> {
 async function reset(): Promise<void> {
   await stop();
   tell({ kind: 'paused' });
-  await begin(settings);
+  try { await begin(settings); } catch (error) {
+    if (settings.backend === 'auto') throw error;
+    settings = { ...settings, backend: 'auto' };
+    await begin(settings, wordsOf(error));
+  }
 }
 
 async function answer(strokes: readonly (readonly number[])[]): Promise<void> {
