@@ -18,7 +18,7 @@ export interface Server {
   close(): Promise<void>;
 }
 /** A server on a port that is free. */
-async function listening(listener: RequestListener): Promise<{ readonly origin: string; close(): Promise<void> }> {
+async function listening(listener: RequestListener): Promise<{ readonly origin: string; readonly close: () => Promise<void> }> {
   const server = createServer(listener);
   await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
   const at = server.address();
