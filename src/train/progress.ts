@@ -63,7 +63,7 @@ const speed = (s: Status): string => `${rate(s).toFixed(rate(s) < 10 ? 1 : 0)} s
  *
  * @example
  * import { train } from 'cotangent';
- * train.statusBar({ step: 50, steps: 200, epoch: 1, loss: 0.125, seconds: 10, made: 50, metrics: {} }, 60); // -> ' 25%  epoch 1  step  50/200  loss 0.1250  ETA 0:30'
+ * train.statusBar({ step: 50, steps: 200, epoch: 1, loss: 0.125, seconds: 10, made: 50, metrics: {} }, 60); // -> '[==     ] 25%  epoch 1  step  50/200  loss 0.1250  ETA 0:30'
  */
 export function statusBar(s: Status, columns: number): string {
   const share = s.steps === 0 ? 1 : Math.min(1, s.step / s.steps);
