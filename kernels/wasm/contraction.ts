@@ -3,13 +3,17 @@
 // After Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008: a block of registers is updated for each
 // product, B is read in panels. Must equal the reference up to rounding; the order of additions follows from the shape alone.
 import { blockLimit, type ContractionShape, type OuterLoop } from '../../src/compile/contraction.ts';
-import type { Rung, Vector } from '../../src/compile/wasm/lanes.ts';
+import type { Epilogue, Walk } from '../../src/compile/epilogue.ts';
+import type { Rung } from '../../src/compile/wasm/lanes.ts';
 import { FunctionBuilder, Type, type ModuleBuilder } from '../../src/compile/wasm/module.ts';
+import { emitBlock } from './contractionBlock.ts';
 import { emitPack, type Panel } from './pack.ts';
 
 export interface EmittedContraction {
-  /** Index of a function (a, b, c, scratch). */
+  /** Index of a function (a, b, c, scratch); with an epilogue also its loads, its stores, and the constants. */
   readonly index: number;
+  /** Words of the constant pool. */
+  readonly pool: readonly number[];
   readonly scratchBytes: number;
 }
 /**
@@ -50,16 +54,17 @@ function heights(rows: number, height: number): { readonly full: number; readonl
 interface Emitted { readonly contractions: Map<string, EmittedContraction>; readonly kernels: Map<string, number> }
 const emitted = new WeakMap<ModuleBuilder, Emitted>();
 
-/** Adds a contraction of this shape to the module. */
-export function emitContraction(module: ModuleBuilder, rung: Rung, s: ContractionShape): EmittedContraction {
+/** Adds a contraction of this shape to the module, with what becomes of each result before it is stored. */
+export function emitContraction(module: ModuleBuilder, rung: Rung, s: ContractionShape, epilogue: Epilogue | null = null): EmittedContraction {
   let known = emitted.get(module);
   if (known === undefined) emitted.set(module, known = { contractions: new Map(), kernels: new Map() });
+  if (epilogue !== null) return emitNew(module, rung, s, known.kernels, epilogue);
   const key = JSON.stringify({ ...s, swapped: false });
   let made = known.contractions.get(key);
-  if (made === undefined) known.contractions.set(key, made = emitNew(module, rung, s, known.kernels));
+  if (made === undefined) known.contractions.set(key, made = emitNew(module, rung, s, known.kernels, null));
   return made;
 }
-function emitNew(module: ModuleBuilder, rung: Rung, s: ContractionShape, kernels: Map<string, number>): EmittedContraction {
+function emitNew(module: ModuleBuilder, rung: Rung, s: ContractionShape, kernels: Map<string, number>, epilogue: Epilogue | null): EmittedContraction {
   const panels = panelsOf(s.columns.extent, widest(blocksOf(rung, s), s.rows.extent));
   const inner = s.nest.at(-1);
   const total = s.nest.reduce((n, l) => n * l.extent, 1);
@@ -70,85 +75,118 @@ function emitNew(module: ModuleBuilder, rung: Rung, s: ContractionShape, kernels
   // Of a sum of one loop the number of turns is a parameter.
   const sums = s.nest.map(l => `${s.nest.length === 1 ? '' : l.extent}:${l.a}:${s.packed ? '' : l.b}`).join();
   const strides = `${s.rows.a},${s.rows.c},${s.columns.c},${s.packed}|${sums}`;
-  const micro = (rows: number, p: Panel, accumulate: boolean): number => {
+  /** The operands and results of the epilogue, the constants behind them: in the last block alone. */
+  const walks = epilogue === null ? [] : [...epilogue.loads, ...epilogue.stores].map(x => x.walk);
+  const more = (last: boolean): readonly Walk[] => last ? walks : [];
+  const parameters = (own: number, last: boolean): number => own + (last && epilogue !== null ? walks.length + 1 : 0);
+  const constants: number[] = [];
+  const own = new Map<string, number>();
+  const micro = (rows: number, p: Panel, accumulate: boolean, last: boolean): number => {
+    if (last && epilogue !== null) {
+      const key = `${rows},${p.vectors},${p.lanes},${accumulate}`;
+      let index = own.get(key);
+      if (index === undefined) {
+        const made = emitBlock(module, rung, rows, p, s, accumulate, epilogue);
+        own.set(key, index = made.index);
+        constants.splice(0, constants.length, ...made.pool);
+      }
+      return index;
+    }
     const key = `${rows},${p.vectors},${p.lanes},${accumulate}|${strides}`;
     let index = kernels.get(key);
-    if (index === undefined) kernels.set(key, index = emitMicro(module, rung, rows, p, s, accumulate));
+    if (index === undefined) kernels.set(key, index = emitBlock(module, rung, rows, p, s, accumulate, null).index);
     return index;
   };
+  /** Pushes what the epilogue takes, from the first parameter or local that holds it, and the constants. */
+  const pushMore = (f: FunctionBuilder, from: (i: number) => number, last: boolean, pool: number): void => {
+    more(last).forEach((_, i) => f.get(from(i)));
+    if (last && epilogue !== null) f.get(pool);
+  };
   /** (depth, a, b, c): all rows of a stripe over one panel. */
-  const over = (rows: number, p: Panel, accumulate: boolean): number => {
-    const f = new FunctionBuilder(4);
+  const over = (rows: number, p: Panel, accumulate: boolean, last: boolean): number => {
+    const f = new FunctionBuilder(parameters(4, last));
     const height = Math.min(rows, rowsOf[blocksOf(rung, s)][p.vectors] ?? 1);
     const { full, rest } = heights(rows, height);
     const walk = (h: number, count: number): void => {
-      f.get(0).get(1).get(2).get(3).i32(count).call(micro(h, p, accumulate));
-      for (const [pointer, stride] of [[1, s.rows.a], [3, s.rows.c]] as const) f.get(pointer).i32(count * h * stride * 4).bytes(0x6a).set(pointer);
+      f.get(0).get(1).get(2).get(3).i32(count);
+      pushMore(f, i => 4 + i, last, 4 + walks.length);
+      f.call(micro(h, p, accumulate, last));
+      for (const [pointer, stride] of [[1, s.rows.a], [3, s.rows.c], ...more(last).map((w, i) => [4 + i, w.rows] as const)] as const) f.get(pointer).i32(count * h * stride * 4).bytes(0x6a).set(pointer);
     };
     if (full > 0) walk(height, full);
     for (const h of rest) walk(h, 1);
     return module.add(f);
   };
   /** (a, panels of B, c, depth): one block of the sum, all rows, all columns. */
-  const compute = (accumulate: boolean): number => {
-    const f = new FunctionBuilder(4);
+  const compute = (accumulate: boolean, last: boolean): number => {
+    const f = new FunctionBuilder(parameters(4, last));
+    const [rowsOfMore, columnsOfMore] = [more(last).map(() => f.local(Type.i32)), more(last).map(() => f.local(Type.i32))];
     const [a, b, c] = [f.local(Type.i32), f.local(Type.i32), f.local(Type.i32)];
     const startOf = (p: Panel): void => {
       f.get(1);
       if (s.packed) f.get(3).i32(p.first * 4).bytes(0x6c, 0x6a);
       else f.i32(p.first * 4).bytes(0x6a);
       f.set(b).get(c).i32(p.first * s.columns.c * 4).bytes(0x6a).set(column);
+      more(last).forEach((w, i) => f.get(rowsOfMore[i] ?? 0).i32(p.first * w.columns * 4).bytes(0x6a).set(columnsOfMore[i] ?? 0));
     };
     const column = f.local(Type.i32);
     const pass = (rows: number): void => {
       for (const p of panels) {
-        const f1 = over(rows, p, accumulate);
+        const f1 = over(rows, p, accumulate, last);
         startOf(p);
-        const one = (): void => { f.get(3).get(a).get(b).get(column).call(f1); };
+        const one = (): void => { f.get(3).get(a).get(b).get(column); pushMore(f, i => columnsOfMore[i] ?? 0, last, 4 + walks.length); f.call(f1); };
         if (p.count === 1) { one(); continue; }
         f.loop(f.local(Type.i32), 0, p.count, 1, () => {
           one();
           f.get(b);
           if (s.packed) f.get(3).i32(16 * p.vectors).bytes(0x6c); else f.i32(16 * p.vectors);
           f.bytes(0x6a).set(b).get(column).i32(16 * p.vectors * s.columns.c).bytes(0x6a).set(column);
+          more(last).forEach((w, i) => { if (w.columns !== 0) f.get(columnsOfMore[i] ?? 0).i32(16 * p.vectors * w.columns).bytes(0x6a).set(columnsOfMore[i] ?? 0); });
         });
       }
     };
     f.get(0).set(a).get(2).set(c);
+    more(last).forEach((_, i) => f.get(4 + i).set(rowsOfMore[i] ?? 0));
     const stripes = Math.floor(s.rows.extent / stripe);
     const left = s.rows.extent % stripe;
-    const down = (): void => { f.get(a).i32(stripe * s.rows.a * 4).bytes(0x6a).set(a).get(c).i32(stripe * s.rows.c * 4).bytes(0x6a).set(c); };
+    const down = (): void => {
+      f.get(a).i32(stripe * s.rows.a * 4).bytes(0x6a).set(a).get(c).i32(stripe * s.rows.c * 4).bytes(0x6a).set(c);
+      more(last).forEach((w, i) => f.get(rowsOfMore[i] ?? 0).i32(stripe * w.rows * 4).bytes(0x6a).set(rowsOfMore[i] ?? 0));
+    };
     if (stripes > 0) f.loop(f.local(Type.i32), 0, stripes, 1, () => { pass(stripe); down(); });
     if (left > 0) pass(left);
     return module.add(f);
   };
-  const first = compute(false);
-  const more = blocks > 1 || s.segments.length > 0 ? compute(true) : -1;
-  return { index: emitLoops(module, s, { blocks, depth, total, pack, first, more, packed }), scratchBytes: (packsAtOnce(s, packed, blocks) ? packed * blocks * turnsOf(s.segments) : packed) + 64 };
+  const first = compute(false, blocks === 1);
+  const middle = blocks > 2 || (blocks > 1 && epilogue === null) || s.segments.length > 0 ? compute(true, false) : -1;
+  const final = blocks > 1 && epilogue !== null ? compute(true, true) : middle;
+  return { pool: constants, index: emitLoops(module, s, { blocks, depth, total, pack, first, middle, final, packed, epilogue }), scratchBytes: (packsAtOnce(s, packed, blocks) ? packed * blocks * turnsOf(s.segments) : packed) + 64 };
 }
 
-interface Parts { readonly blocks: number; readonly depth: number; readonly total: number; readonly pack: number; readonly first: number; readonly more: number; readonly packed: number }
+interface Parts { readonly blocks: number; readonly depth: number; readonly total: number; readonly pack: number; readonly first: number; readonly middle: number; readonly final: number; readonly packed: number; readonly epilogue: Epilogue | null }
 /** Panels of B for all turns of the sums are packed at once where they fit. */
 const packLimit = 4 * 2 ** 20;
 const turnsOf = (loops: readonly OuterLoop[]): number => loops.reduce((n, l) => n * l.extent, 1);
 const packsAtOnce = (s: ContractionShape, packed: number, blocks: number): boolean => s.packed && s.shared.length > 0 && packed * blocks * turnsOf(s.segments) <= packLimit;
 
+/** To A, B and C, and to what the epilogue takes. */
+type Pointers = readonly [a: number, b: number, c: number, ...others: readonly number[]];
 /** (a, b, c, scratch): the loops around the products. */
 function emitLoops(module: ModuleBuilder, s: ContractionShape, p: Parts): number {
-  const f = new FunctionBuilder(4);
-  const pointers = (): readonly [number, number, number] => [f.local(Type.i32), f.local(Type.i32), f.local(Type.i32)];
+  const walks = p.epilogue === null ? [] : [...p.epilogue.loads, ...p.epilogue.stores].map(x => x.walk);
+  const f = new FunctionBuilder(p.epilogue === null ? 4 : 5 + walks.length);
+  walks.forEach((w, i) => { if (w.start !== 0) f.get(4 + i).i32(w.start * 4).bytes(0x6a).set(4 + i); });
   const advance = (local: number, by: number): void => { if (by !== 0) f.get(local).i32(by * 4).bytes(0x6a).set(local); };
-  /** Runs the body for each turn, with pointers that move with it. */
-  const around = (loops: readonly OuterLoop[], [a, b, c]: readonly [number, number, number], body: (at: readonly [number, number, number]) => void): void => {
+  /** Runs the body for each turn, with pointers that move with it: to A, B, C, then to what the epilogue takes. */
+  const around = (loops: readonly OuterLoop[], at: Pointers, body: (at: Pointers) => void): void => {
     const [loop, ...rest] = loops;
-    if (loop === undefined) { body([a, b, c]); return; }
-    const [na, nb, nc] = pointers();
-    f.get(a).set(na).get(b).set(nb).get(c).set(nc);
+    if (loop === undefined) { body(at); return; }
+    const moves = [loop.a, loop.b, loop.c, ...walks.map(w => [s.own, s.shared].reduce((n, list, i) => n + ((i === 0 ? w.own : w.shared)[list.indexOf(loop)] ?? 0), 0))];
+    const moved = at.map((pointer, i) => { const x = f.local(Type.i32); f.get(pointer).set(x); return { x, by: moves[i] ?? 0 }; });
+    const [na = 0, nb = 0, nc = 0, ...others] = moved.map(m => m.x);
     f.loop(f.local(Type.i32), 0, loop.extent, 1, () => {
-      around(rest, [na, nb, nc], body);
-      advance(na, loop.a);
-      advance(nb, loop.b);
-      advance(nc, loop.c);
+      around(rest, [na, nb, nc, ...others], body);
+      for (const m of moved) advance(m.x, m.by);
     });
   };
   /** The first turn of a sum stores, the others add. */
@@ -160,97 +198,43 @@ function emitLoops(module: ModuleBuilder, s: ContractionShape, p: Parts): number
     for (let block = 0; block < p.blocks; block++) each(block * p.depth, Math.min(p.depth, p.total - block * p.depth), block);
   };
   const packBlock = (b: number, start: number, depth: number): void => { f.get(b).i32(start * inner.b * 4).bytes(0x6a).get(panel).i32(depth).call(p.pack); };
-  const computeBlock = (a: number, b: number, c: number, start: number, depth: number, block: number): void => {
+  const computeBlock = ([a, b, c, ...others]: Pointers, start: number, depth: number, block: number): void => {
     const call = (index: number): void => {
       f.get(a).i32(start * inner.a * 4).bytes(0x6a);
       if (s.packed) f.get(panel); else f.get(b).i32(start * inner.b * 4).bytes(0x6a);
-      f.get(c).i32(depth).call(index);
+      f.get(c).i32(depth);
+      if (p.epilogue !== null && block === p.blocks - 1) { for (const x of others) f.get(x); f.get(4 + walks.length); }
+      f.call(index);
     };
-    if (block > 0) { call(p.more); return; }
+    if (block > 0) { call(block === p.blocks - 1 ? p.final : p.middle); return; }
     if (!summed) { call(p.first); return; }
-    f.get(segment).if(() => call(p.more), () => call(p.first));
+    f.get(segment).if(() => call(p.middle), () => call(p.first));
   };
   const nextSegment = (): void => { if (summed) f.get(segment).i32(1).bytes(0x6a).set(segment); };
   const toFirstPanel = (): void => { f.get(3).set(panel); };
   const nextPanel = (): void => { f.get(panel).i32(p.packed).bytes(0x6a).set(panel); };
 
-  around(s.own, [0, 1, 2], start => {
+  around(s.own, [0, 1, 2, ...walks.map((_, i) => 4 + i)], start => {
     if (packsAtOnce(s, p.packed, p.blocks)) {
       toFirstPanel();
       around(s.segments, start, ([, b]) => blocksOf((k, depth) => { packBlock(b, k, depth); nextPanel(); }));
-      around(s.shared, start, ([a, b, c]) => {
+      around(s.shared, start, ([a, b, c, ...others]) => {
         toFirstPanel();
         if (summed) f.i32(0).set(segment);
-        around(s.segments, [a, b, c], ([x, y]) => { blocksOf((k, depth, block) => { computeBlock(x, y, c, k, depth, block); nextPanel(); }); nextSegment(); });
+        around(s.segments, [a, b, c], ([x, y]) => { blocksOf((k, depth, block) => { computeBlock([x, y, c, ...others], k, depth, block); nextPanel(); }); nextSegment(); });
       });
       return;
     }
     if (summed) f.i32(0).set(segment);
     toFirstPanel();
-    around(s.segments, start, ([a, b, c]) => {
+    around(s.segments, start, at => {
+      const [, b] = at;
       blocksOf((k, depth, block) => {
         if (s.packed) packBlock(b, k, depth);
-        around(s.shared, [a, b, c], ([x, y, z]) => computeBlock(x, y, z, k, depth, block));
+        around(s.shared, at, here => computeBlock(here, k, depth, block));
       });
       nextSegment();
     });
   });
-  return module.add(f);
-}
-
-/** (depth, a, b, c, count): `count` blocks of rows x vectors of sums, below each other. `depth` counts the turns of the sum where it is the only one. */
-function emitMicro(module: ModuleBuilder, rung: Rung, rows: number, p: Panel, s: ContractionShape, accumulate: boolean): number {
-  const f = new FunctionBuilder(5);
-  const [depth, fromA, fromB, c, count] = [0, 1, 2, 3, 4] as const;
-  const [a, b] = [f.local(Type.i32), f.local(Type.i32)];
-  const sums = Array.from({ length: rows }, () => Array.from({ length: p.vectors }, () => f.local(Type.v128)));
-  const columns = Array.from({ length: p.vectors }, () => f.local(Type.v128));
-  const x = f.local(Type.v128);
-  const each = (visit: (sum: Vector, at: number, lanes: number) => void): void =>
-    sums.forEach((row, r) => row.forEach((sum, q) => visit(sum, (r * s.rows.c + 4 * q * s.columns.c) * 4, q === p.vectors - 1 ? p.lanes : 4)));
-
-  f.bytes(0x03, 0x40).get(fromA).set(a).get(fromB).set(b);
-  each((sum, at, lanes) => {
-    if (!accumulate) { f.v128([0, 0, 0, 0]).set(sum); return; }
-    if (lanes === 4 && s.columns.c === 1) { f.get(c).memory(0, 2, at).set(sum); return; }
-    f.v128([0, 0, 0, 0]).set(sum);
-    for (let lane = 0; lane < lanes; lane++) f.get(c).get(sum).memory(0x56, 2, at + lane * s.columns.c * 4, lane).set(sum);
-  });
-  const step = (): void => {
-    columns.forEach((v, q) => f.get(b).memory(0, 2, 16 * q).set(v));
-    sums.forEach((row, r) => {
-      f.get(a).memory(9, 2, r * s.rows.a * 4).set(x);
-      row.forEach((sum, q) => {
-        const column = columns[q] ?? x;
-        if (rung.fma) f.get(x).get(column).get(sum).simd(0x105).set(sum);
-        else f.get(sum).get(x).get(column).simd(0xe6).simd(0xe4).set(sum);
-      });
-    });
-  };
-  const move = (pointer: number, by: number): void => { if (by !== 0) f.get(pointer).i32(by * 4).bytes(0x6a).set(pointer); };
-  const width = 4 * p.vectors;
-  /** The sums from the outside in. After a loop A and B stand where it began, plus all its turns. */
-  const loops = (list: readonly OuterLoop[], only: boolean): void => {
-    const [l, ...rest] = list;
-    if (l === undefined) { step(); if (s.packed) move(b, width); return; }
-    const counter = f.local(Type.i32);
-    if (only) f.get(depth); else f.i32(l.extent);
-    f.set(counter);
-    f.doWhile(() => {
-      loops(rest, false);
-      const [next] = rest;
-      move(a, l.a - (next === undefined ? 0 : next.extent * next.a));
-      if (!s.packed) move(b, l.b - (next === undefined ? 0 : next.extent * next.b));
-      f.get(counter).i32(-1).bytes(0x6a).tee(counter);
-    });
-  };
-  loops(s.nest, s.nest.length === 1);
-  each((sum, at, lanes) => {
-    if (lanes === 4 && s.columns.c === 1) { f.get(c).get(sum).memory(0x0b, 2, at); return; }
-    for (let lane = 0; lane < lanes; lane++) f.get(c).get(sum).memory(0x5a, 2, at + lane * s.columns.c * 4, lane);
-  });
-  move(fromA, rows * s.rows.a);
-  move(c, rows * s.rows.c);
-  f.get(count).i32(-1).bytes(0x6a).tee(count).bytes(0x0d, 0, 0x0b);
   return module.add(f);
 }

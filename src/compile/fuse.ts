@@ -3,24 +3,25 @@
 import { CotangentError } from '../error.ts';
 import { sizeOf } from '../ir/aval.ts';
 import { Var, type Atom, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import type { Epilogue } from './epilogue.ts';
 import { costOf, expensive, type Kernel } from './kernel.ts';
 import { Conflict, lower, type Definitions, type Lowered } from './lower.ts';
 
 /**
  * A fused kernel; a kernel that changes its result, which begins as a copy of `from` (without a kernel nothing changes); an equation that is a
- * step of its own (a template, a loop, a host function), or a literal that must stand in memory.
+ * step of its own (a template, a loop, a host function), with what it does to its results before it stores them; or a literal that must stand in memory.
  */
 export type Step =
   | { readonly kind: 'kernel'; readonly kernel: Kernel }
   | { readonly kind: 'update'; readonly from: Atom; readonly to: Var; readonly kernel: Kernel | null }
-  | { readonly kind: 'equation'; readonly eqn: Eqn }
+  | { readonly kind: 'equation'; readonly eqn: Eqn; readonly epilogue?: Epilogue }
   | { readonly kind: 'splat'; readonly variable: Var; readonly value: number };
 export function writesOf(s: Step): readonly Var[] {
   switch (s.kind) {
     case 'kernel': return s.kernel.writes;
     case 'update': return [s.to];
     case 'splat': return [s.variable];
-    case 'equation': return s.eqn.outputs;
+    case 'equation': return s.epilogue === undefined ? s.eqn.outputs : [...s.epilogue.inMemory ? s.eqn.outputs : [], ...s.epilogue.kernel.writes];
     default: return s satisfies never;
   }
 }
@@ -29,7 +30,7 @@ export function readsOf(s: Step): readonly Var[] {
     case 'kernel': return s.kernel.reads;
     case 'update': return [...(s.from instanceof Var ? [s.from] : []), ...s.kernel?.reads ?? []];
     case 'splat': return [];
-    case 'equation': return s.eqn.inputs.filter(a => a instanceof Var);
+    case 'equation': return [...s.eqn.inputs.filter(a => a instanceof Var), ...s.epilogue?.loads.map(l => l.from) ?? []];
     default: return s satisfies never;
   }
 }
@@ -39,6 +40,8 @@ export interface Target {
   fusible(e: Eqn): boolean;
   /** Most results of one kernel. */
   readonly maxStores: number;
+  /** The kernel as part of the equation's own stores; absent where no equation has any. `keeps`: the result itself is needed, too. */
+  epilogue?(e: Eqn, kernel: Kernel, keeps: boolean): Epilogue | null;
 }
 
 /** The steps of a flat program. `cut`: store these too (the laws use it: no cut may change a result). */

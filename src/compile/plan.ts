@@ -1,6 +1,7 @@
 // The static memory plan: offsets of temporaries in one arena by liveness, with in-place reuse. Floor 5: sizes and steps only.
 import { sizeOf } from '../ir/aval.ts';
-import { Var, type Jaxpr } from '../ir/jaxpr.ts';
+import { Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { sameWalk, type Epilogue } from './epilogue.ts';
 import { readsOf, writesOf, type Step } from './fuse.ts';
 
 export interface Plan {
@@ -78,11 +79,18 @@ export function planMemory(steps: readonly Step[], kept: ReadonlySet<Var>, bytes
  */
 export function mayOverwrite(s: Step, r: Var, w: Var): boolean {
   if (s.kind === 'update') return s.to === w && s.from === r && s.kernel?.reads.includes(r) !== true;
+  if (s.kind === 'equation') return s.epilogue !== undefined && overwrites(s.eqn, s.epilogue, r, w);
   if (s.kind !== 'kernel' || s.kernel.kind === 'rows' || sizeOf(r.aval.shape) !== sizeOf(w.aval.shape) || r.aval.dtype !== w.aval.dtype) return false;
   const { stages, nodes } = s.kernel;
   const stage = stages.at(-1);
   const store = stage?.stores.find(t => t.to === w);
   return store !== undefined && nodes.every(n => n.kind !== 'load' || n.from !== r || (n.guards.length === 0 && n.at.id === store.at.id));
+}
+
+/** Elements of an operand are read where the result is written, before it is: unless the product reads it, too. */
+function overwrites({ inputs }: Eqn, { loads, stores }: Epilogue, r: Var, w: Var): boolean {
+  const store = stores.find(t => t.to === w);
+  return store !== undefined && sizeOf(r.aval.shape) === sizeOf(w.aval.shape) && !inputs.includes(r) && loads.every(l => l.from !== r || sameWalk(l.walk, store.walk));
 }
 
 /** Results that may take the place of an input that dies where they are made. */

@@ -2,7 +2,7 @@
 // Floor 5: what a target can fuse is the target's to say.
 import { sizeOf } from '../ir/aval.ts';
 import { Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
-import { fuse, type Step, type Target } from './fuse.ts';
+import { fuse, readsOf, writesOf, type Step, type Target } from './fuse.ts';
 
 /** Which variables to store besides those that must be: the laws cut programs anywhere, and no cut may change a bit. */
 export type Cut = (j: Jaxpr) => readonly Var[];
@@ -10,9 +10,43 @@ export type Cut = (j: Jaxpr) => readonly Var[];
 /** The steps of a flat program, which is the given one with its literals stored where memory is read. */
 export function stepsOf(flat: Jaxpr, target: Target, cut: Cut = () => []): { readonly program: Jaxpr; readonly steps: readonly Step[] } {
   const { program, splats } = withStoredLiterals(flat, target);
-  return { program, steps: withSplats(fuse(program, target, cut(program)), splats) };
+  const steps = fuse(program, target, cut(program));
+  const results = new Set<Var>(program.outputs.filter(o => o instanceof Var));
+  return { program, steps: withSplats(withEpilogues(steps, results, target), splats) };
 }
 
+/** Steps in which products take in the kernel that follows them, where one does and its other operands are there. */
+function withEpilogues(steps: readonly Step[], results: ReadonlySet<Var>, target: Target): readonly Step[] {
+  if (target.epilogue === undefined) return steps;
+  const list: (Step | null)[] = [...steps];
+  const madeAt = new Map<Var, number>();
+  const readAt = new Map<Var, number[]>();
+  steps.forEach((s, i) => {
+    for (const v of writesOf(s)) madeAt.set(v, i);
+    for (const v of readsOf(s)) readAt.set(v, [...readAt.get(v) ?? [], i]);
+  });
+  steps.forEach((s, i) => {
+    const product = s.kind === 'equation' ? s.eqn.outputs[0] : undefined;
+    if (s.kind !== 'equation' || product === undefined || s.eqn.primitive.lowering.kind !== 'contraction') return;
+    const readers = readAt.get(product) ?? [];
+    for (const j of readers) {
+      const k = list[j];
+      if (k === null || k?.kind !== 'kernel') continue;
+      const early = k.kernel.reads.every(v => v === product || (madeAt.get(v) ?? -1) < i);
+      // What else the kernel needs may be made behind the product, which then moves there, unless somebody reads it before.
+      if (!early && readers[0] !== j) continue;
+      const e = target.epilogue?.(s.eqn, k.kernel, readers.length > 1 || results.has(product));
+      if (e === undefined || e === null) continue;
+      const to = early ? i : j;
+      list[i] = null;
+      list[j] = null;
+      list[to] = { kind: 'equation', eqn: s.eqn, epilogue: e };
+      for (const v of [product, ...k.kernel.writes]) madeAt.set(v, to);
+      return;
+    }
+  });
+  return list.flatMap(s => s ?? []);
+}
 /** Loops, branches and products read their operands from memory; the host takes literals as they are. */
 export function needsStoredOperands(e: Eqn): boolean {
   const { kind } = e.primitive.lowering;

@@ -2,7 +2,8 @@
 // unit of its own or the bound of the function; reductions along and across rows; programs of mixed dtypes, whose cuts change no bit.
 import { describe, expect, it } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
-import { target } from '../../src/backend/wasm/program.ts';
+import { bestRung } from '../../src/backend/wasm/backend.ts';
+import { targetOf } from '../../src/backend/wasm/program.ts';
 import type { Cut } from '../../src/compile/steps.ts';
 import { hasVector } from '../../src/compile/wasm/scalar.ts';
 import { allocate, dtypeInfo, dtypes, isFloat, isInt, roundTo, type DType } from '../../src/dtype/dtype.ts';
@@ -83,7 +84,7 @@ describe.each(backends.map(b => [b.rung.name, b] as const))('on rung %s', (_rung
           const avals = Array.from({ length: arity }, (_, i): Aval => ({ shape, dtype: name === 'select' && i === 0 ? 'bool' : d }));
           let jaxpr: Jaxpr;
           try { jaxpr = stage(name, avals, xs => bind(p, xs, params)).jaxpr; } catch { continue; }
-          if (!jaxpr.eqns.every(e => target.fusible(e))) continue;
+          if (!jaxpr.eqns.every(e => targetOf(bestRung()).fusible(e))) continue;
           asked.add(d);
           const dice = new Dice(seed + asked.size);
           const inputs = avals.map((a, i) => values(a, dice, i, 'any'));

@@ -1,6 +1,7 @@
 // A whole optimiser step is one kernel a leaf, and one for what depends on the count alone: moments, bias, decay and the sum are fused.
 import { expect, test } from 'vitest';
-import { target } from '../../src/backend/wasm/program.ts';
+import { bestRung } from '../../src/backend/wasm/backend.ts';
+import { targetOf } from '../../src/backend/wasm/program.ts';
 import { fuse } from '../../src/compile/fuse.ts';
 import { inlineCalls } from '../../src/ir/inline.ts';
 import { removeDead } from '../../src/ir/jaxpr.ts';
@@ -24,7 +25,7 @@ test.each([
     return [optim.applyUpdates(p, updates), next];
   };
   const program = removeDead(inlineCalls(makeJaxpr(step)(params, rule.init(params), params).jaxpr));
-  const steps = fuse(program, target);
+  const steps = fuse(program, targetOf(bestRung()));
   expect(steps.every(s => s.kind === 'kernel')).toBe(true);
   expect(steps.length).toBe(leaves + scalars);
 });

@@ -13,7 +13,7 @@ import { printJaxpr, variableNames } from '../../ir/print.ts';
 import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
 import { optimise } from '../../pass/passes.ts';
 import { bytesOf } from './memory.ts';
-import { compileProgram, target } from './program.ts';
+import { compileProgram, targetOf } from './program.ts';
 
 /** `n` in thousands or millions where it is large. */
 const counted = (n: number): string => n >= 1e7 ? `${(n / 1e6).toPrecision(4)}M` : n >= 1e4 ? `${(n / 1e3).toPrecision(4)}k` : String(n);
@@ -42,7 +42,7 @@ function described(s: Step): { readonly kind: string; readonly what: string; rea
     case 'kernel': return { kind: s.kernel.kind, what: `${s.kernel.nodes.filter(n => n.kind === 'op').length} operations in ${s.kernel.stages.length} stages`, operations: operationsOf(s.kernel) };
     case 'update': return { kind: 'update', what: '', operations: s.kernel === null ? 0 : operationsOf(s.kernel) };
     case 'splat': return { kind: 'splat', what: String(s.value), operations: 0 };
-    case 'equation': return { kind: kindOf(s.eqn), what: s.eqn.primitive.name, operations: kindOf(s.eqn) === 'product' ? flopsOf(s.eqn) : null };
+    case 'equation': return { kind: kindOf(s.eqn), what: s.epilogue === undefined ? s.eqn.primitive.name : `${s.eqn.primitive.name}, then ${s.epilogue.kernel.nodes.filter(n => n.kind === 'op').length} operations,`, operations: kindOf(s.eqn) === 'product' ? flopsOf(s.eqn) : null };
     default: return s satisfies never;
   }
 }
@@ -57,8 +57,8 @@ function bodiesOf(c: ControlStructure): readonly (readonly [string, Jaxpr])[] {
   }
 }
 
-function stepLines(flat: Jaxpr, indent: string): readonly string[] {
-  const { program, steps } = stepsOf(flat, target);
+function stepLines(flat: Jaxpr, indent: string, rung: Rung): readonly string[] {
+  const { program, steps } = stepsOf(flat, targetOf(rung));
   const names = variableNames(program);
   const name = (v: Var): string => names.get(v) ?? '?';
   return steps.flatMap((s): readonly string[] => {
@@ -71,7 +71,7 @@ function stepLines(flat: Jaxpr, indent: string): readonly string[] {
     if (s.kind !== 'equation' || lowering?.kind !== 'control') return [line];
     return [line, ...bodiesOf(lowering.structure(s.eqn.params)).flatMap(([title, body]) => {
       const inner = optimise(body);
-      return [`${indent}  ${title} ${printJaxpr(inner, `${indent}  `)}`, ...stepLines(inner, `${indent}  `)];
+      return [`${indent}  ${title} ${printJaxpr(inner, `${indent}  `)}`, ...stepLines(inner, `${indent}  `, rung)];
     })];
   });
 }
@@ -84,7 +84,7 @@ export function explainProgram(source: Jaxpr, rung: Rung, kernels: CompositeKern
     passes.push(after === before || printJaxpr(after) === printJaxpr(before) ? `after ${pass.name}: the same` : `after ${pass.name}: ${after.eqns.length} equations\n${printJaxpr(after)}`);
     before = after;
   });
-  const { program, steps } = stepsOf(flat, target);
+  const { program, steps } = stepsOf(flat, targetOf(rung));
   const compiled = compileProgram(source, rung, undefined, kernels);
   const names = variableNames(program);
   const kept = new Set<Var>([...program.inputs, ...program.outputs.filter(o => o instanceof Var)]);
@@ -94,7 +94,7 @@ export function explainProgram(source: Jaxpr, rung: Rung, kernels: CompositeKern
   return [
     ...passes,
     `kernels (wasm, rung ${rung.name}): ${steps.length} steps, a module of ${compiled.bytes.length} bytes`,
-    ...stepLines(flat, '  '),
+    ...stepLines(flat, '  ', rung),
     `host equations: ${hosts.length === 0 ? 'none' : hosts.join(', ')}`,
     `memory: an arena of ${compiled.arenaBytes} bytes for ${plan.offsets.size} temporaries of ${[...plan.offsets.keys()].reduce((n, v) => n + bytesOf(v.aval), 0)} bytes, ${plan.reused} in place of an operand${places === '' ? '' : `; at ${places}`}; scratch rows of ${compiled.scratchBytes} bytes; ${compiled.inPlace.size} results may take a donated input's place`,
   ];

@@ -8,6 +8,7 @@ import { emitSort } from '../../../kernels/wasm/sort.ts';
 import { planBlock, type Block, type Body, type Machine } from '../../compile/block.ts';
 import { contractionOf } from '../../compile/contraction.ts';
 import { contractionKernel } from '../../compile/contractionKernel.ts';
+import { contractionEpilogue } from '../../compile/epilogue.ts';
 import { readsOf, type Step, type Target } from '../../compile/fuse.ts';
 import type { Kernel } from '../../compile/kernel.ts';
 import { combines, roundingKernel, splatKernel } from '../../compile/plainKernels.ts';
@@ -26,9 +27,10 @@ import { ControlWriter } from './control.ts';
 import { bytesOf } from './memory.ts';
 import { PointerTable, poolSlot, scratchSlot } from './pointers.ts';
 
-/** What one kernel may hold. */
-export const target: Target = {
+/** What one kernel may hold, and one product. */
+export const targetOf = (rung: Rung): Target => ({
   maxStores: 6,
+  epilogue: (e, kernel, keeps) => contractionEpilogue(e, kernel, keeps, rung.pairs === true),
   fusible(e: Eqn): boolean {
     if (effectOf(e) !== 'none' || e.primitive.properties.barrier) return false;
     const { lowering } = e.primitive;
@@ -39,9 +41,7 @@ export const target: Target = {
       default: return lowering satisfies never;
     }
   },
-};
-
-const machine: Machine = { target, bytesOf };
+});
 
 export interface CompiledProgram {
   /** The module; its export `main` takes the address of the pointer table. */
@@ -69,6 +69,7 @@ const importedFunctions: readonly ImportedFunction[] = [
 
 /** Fuses a program, plans its memory and emits its module. */
 export function compileProgram(source: Jaxpr, rung: Rung, cut?: Cut, kernels: CompositeKernels = compositeKernels): CompiledProgram {
+  const machine: Machine = { target: targetOf(rung), bytesOf };
   return new ProgramWriter(rung).finish(planBlock(optimise(withKernels(source, kernels)), 0, machine, cut));
 }
 
@@ -137,12 +138,19 @@ class ProgramWriter {
     if (lowering.kind === 'recurrence' || lowering.kind === 'sort') { this.#alongAxis(f, eqn, operands); return; }
     const shape = contractionOf(eqn, this.#rung.pairs);
     if (shape !== null) {
-      const gemm = emitContraction(this.#module, this.#rung, shape);
+      const epilogue = s.epilogue ?? null;
+      const gemm = emitContraction(this.#module, this.#rung, shape, epilogue);
       this.#scratchBytes = Math.max(this.#scratchBytes, gemm.scratchBytes);
       const [lhs, rhs] = operands;
       // The operand that the contiguous axis of the result belongs to is the one that is packed.
       for (const v of [...(shape.swapped ? [rhs, lhs] : [lhs, rhs]), ...eqn.outputs]) if (v !== undefined) this.#table.pointer(f, this.#table.slot(v));
       this.#table.pointer(f, scratchSlot);
+      if (epilogue !== null) {
+        for (const v of [...epilogue.loads.map(l => l.from), ...epilogue.stores.map(t => t.to)]) this.#table.pointer(f, this.#table.slot(v));
+        this.#table.pointer(f, poolSlot);
+        f.i32(4 * this.#pool.length).bytes(0x6a);
+        this.#pool.push(...gemm.pool);
+      }
       f.call(gemm.index);
       return;
     }

@@ -2,6 +2,7 @@
 import { mutantsOf, type Mutant } from '../mutant.ts';
 
 const contraction = 'test/backend/contraction.test.ts';
+const epilogues = 'test/backend/epilogues.test.ts';
 const composites = 'test/backend/compositeKernels.test.ts';
 
 export const kernelMutants: readonly Mutant[] = [
@@ -22,10 +23,31 @@ export const kernelMutants: readonly Mutant[] = [
     'the tangent half is taken for the cotangent half': [composites, "pulls === true ? 'backward' : 'tangent'", "pulls !== true ? 'backward' : 'tangent'"],
     'kernels of other types are taken': [composites, 'got.length === want.length && got.every(', 'got.length >= 0 || got.every('],
   }),
-  ...mutantsOf('kernels/wasm/contraction.ts', {
+  ...mutantsOf('kernels/wasm/contractionBlock.ts', {
     'products: the last panel is stored whole': [contraction, '* 4, q === p.vectors - 1 ? p.lanes : 4)));', '* 4, 4)));'],
     'products: later blocks of a sum begin anew': [contraction, 'if (!accumulate) { f.v128([0, 0, 0, 0]).set(sum); return; }', 'f.v128([0, 0, 0, 0]).set(sum); if (depth >= 0) return;'],
-    'products: the first turn of a sum adds to what was there': [contraction, 'f.get(segment).if(() => call(p.more), () => call(p.first));', 'call(p.more);'],
+    'epilogues: they see sums of one block': [epilogues, 'if (epilogue === null || epilogue.keeps) each(', 'if (epilogue === null) each('],
+    'epilogues: what varies along the rows is loaded once': [epilogues, 'const at = (r * rows + 4 * q * columns) * 4;', 'const at = (4 * q * columns) * 4;'],
+    'epilogues: their operands stay where the first block is': [epilogues, 'walks.forEach((w, i) => move(firstOfEpilogue + i, rows * w.rows));', ''],
+  }),
+  ...mutantsOf('kernels/wasm/contraction.ts', {
+    'products: the first turn of a sum adds to what was there': [contraction, 'f.get(segment).if(() => call(p.middle), () => call(p.first));', 'call(p.middle);'],
+    'epilogues: the last block of a sum has none': [epilogues, 'call(block === p.blocks - 1 ? p.final : p.middle)', 'call(block === p.blocks ? p.final : p.middle)'],
+    'epilogues: their operands do not move from panel to panel': [epilogues, 'if (w.columns !== 0) f.get(columnsOfMore[i] ?? 0).i32(16 * p.vectors * w.columns)', 'if (w.columns > 1) f.get(columnsOfMore[i] ?? 0).i32(16 * p.vectors * w.columns)'],
+    'epilogues: their operands do not begin where they begin': [epilogues, 'if (w.start !== 0) f.get(4 + i)', 'if (w.start < 0) f.get(4 + i)'],
+  }),
+  ...mutantsOf('src/compile/epilogue.ts', {
+    'epilogues: loops of the product that lie across those of the kernel are taken': [epilogues, 'return [...reach].every(([loop, most]) => most < loop.extent) ? out : null;', 'return out;'],
+    'epilogues: a product that is needed is not stored': [epilogues, 'inMemory: keeps || inBlocks(shape)', 'inMemory: inBlocks(shape)'],
+    'epilogues: whatever it costs': [epilogues, 'cost > costLimit ||', ''],
+  }),
+  ...mutantsOf('src/compile/plan.ts', {
+    'epilogues: a product is written over its own operand': [epilogues, '!inputs.includes(r) && loads.every', 'loads.every'],
+    'epilogues: an operand read elsewhere is written over': [epilogues, 'loads.every(l => l.from !== r || sameWalk(l.walk, store.walk))', 'loads.some(l => l.from === r)'],
+  }),
+  ...mutantsOf('src/compile/steps.ts', {
+    'epilogues: they run before their operands are made': [epilogues, 'if (!early && readers[0] !== j) continue;', ''],
+    'epilogues: they run where the product stood': [epilogues, 'const to = early ? i : j;', 'const to = i;'],
   }),
   ...mutantsOf('src/trace/backend.ts', {
     'auto takes what nobody asked for': ['test/backend/revectorize.test.ts', 'if (fast !== null && await fast()) return name;', 'if (fast === null || await fast()) return name;'],
