@@ -1,7 +1,7 @@
 // Epilogues of products: a kernel that computes each element of its results from one element of a product, and what stands at the same
 // place of other operands, becomes part of the product's store. Each equation still rounds by itself, so no bit changes.
 // Floor 5: strides only, no instructions.
-import { Var, type Eqn } from '../ir/jaxpr.ts';
+import type { Eqn, Var } from '../ir/jaxpr.ts';
 import { blockLimit, contractionOf, type ContractionShape, type OuterLoop } from './contraction.ts';
 import { strideOf, type Form, type Loop } from './index-map.ts';
 import { childrenOf, costOf, type Kernel, type NodeId } from './kernel.ts';
