@@ -80,8 +80,8 @@ const pad = padOf(the('pad', HTMLCanvasElement), () => {
 });
 function ask(): void {
   const strokes = pad.strokes();
-  if (asking) { stale = true; return; }
   if (strokes.length === 0) { nothingDrawn(); return; }
+  if (asking) { stale = true; return; }
   [asking, stale] = [true, false];
   send({ kind: 'strokes', strokes });
 }

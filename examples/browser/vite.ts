@@ -17,7 +17,7 @@ const config: InlineConfig = {
   // Who has installed the package needs no alias.
   resolve: { alias: { cotangent: here('../../src/index.ts') } },
   worker: { format: 'es' },
-  build: { target: 'es2022', outDir: built, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: 'es2022', outDir: built, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, rolldownOptions: { checks: { pluginTimings: false } } },
   plugins: [{
     name: 'the policy of the built page',
     apply: 'build',
