@@ -158,7 +158,7 @@ export async function useLivePage(chromium: Chromium): Promise<readonly string[]
     await visitor.click('#start');
     await visitor.until(stepsAtLeast(5));
     // Nothing was refused by the policy, nothing thrown.
-    expect('the page said nothing', said.join('\n'), said.length === 0);
+    expect('the page said nothing', [...new Set(said)].slice(0, 3).join('\n'), said.length === 0);
     expect('its policy stands in it', policy, readFileSync(join(built, 'index.html'), 'utf8').includes(policy.replaceAll("'", '&#39;')) || readFileSync(join(built, 'index.html'), 'utf8').includes(policy));
   } catch (error) {
     failures.push([error instanceof Error ? error.message : String(error), ...said.slice(-5)].join('\n'));
