@@ -6,8 +6,9 @@
 import { pathToFileURL } from 'node:url';
 import { data, fromData, nn, np, optim, random, train, zeros, type Tensor } from 'cotangent';
 
-/** From images to logits of the ten digits. Hover over it: its parameters follow from its layers. */
-export const lenet = nn.seq( //            [N, 28, 28,  1]
+/** From images to logits of the ten digits. Hover over it: its parameters follow from its layers; a layer that does not fit is told so. */
+export const lenet = <N extends number>(images: Tensor<[N, 28, 28, 1]>) => nn.from(
+  images, //                               [N, 28, 28,  1]
   nn.conv(6, 5, { padding: 'same' }), //   [N, 28, 28,  6]   150 weights, used at 784 places
   nn.tanh,
   nn.avgPool(2), //                        [N, 14, 14,  6]
@@ -20,7 +21,7 @@ export const lenet = nn.seq( //            [N, 28, 28,  1]
   nn.dense(84),
   nn.tanh,
   nn.dense(10), //                         [N, 10]
-);
+)(images);
 
 /** Drawn digits as tensors. */
 const tensors = ({ x, y, count }: data.Examples) => ({ x: fromData(x, [count, 28, 28, 1]), y: fromData(y, [count]) });

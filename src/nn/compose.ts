@@ -104,7 +104,8 @@ function around(name: string, f: AnyLayer, value: (x: unknown, y: unknown) => un
 /**
  * Two to sixteen layers, one after the other. Its parameters are the tuple of theirs, null for layers that have none; its states are
  * theirs in a row. Batch, rank and input width stay open until the network meets a tensor. Equations carry paths such as `dense_1`; so do
- * errors.
+ * errors. A dtype cannot stay open as well: where the first layers take any (`flatten`, `relu`, `layerNorm`) and a later one says its own, begin
+ * with the input, in {@link from}.
  *
  * @example
  * import { nn, random, zeros } from 'cotangent';
@@ -115,8 +116,9 @@ function around(name: string, f: AnyLayer, value: (x: unknown, y: unknown) => un
 export const seq: Seq = typed((...layers: readonly AnyLayer[]) => chained(layers));
 
 /**
- * As `seq`, with an input of the right shape first (its values do not matter): every layer is checked against a known shape, and
- * functions without type annotations can be layers.
+ * As `seq`, with an input of the right shape first (its values do not matter): every layer is checked against a known shape and dtype, and
+ * functions without type annotations can be layers. For any number of examples, make it inside a function of them:
+ * `<N extends number>(x: Tensor<[N, 28, 28, 1]>) => nn.from(x, nn.flatten, nn.dense(10))(x)`.
  *
  * @example
  * import { nn, np, random, zeros } from 'cotangent';
@@ -230,7 +232,7 @@ export function shortcut(f: AnyLayer, g: AnyLayer): AnyLayer {
  * const block = nn.seq(nn.densely(nn.dense(4)), nn.densely(nn.dense(4)));
  * nn.apply(block, nn.init(block, random.key(0), zeros([2, 8])), zeros([2, 8])).shape; // -> [2, 16]
  */
-export function densely<X extends AnyTensor, P, Y extends AnyTensor, E extends Effects>(f: (x: X) => Net<P, Y, E>): (x: X) => Net<P, Beside<X, Y>, E>;
+export function densely<X, P, Y extends AnyTensor, E extends Effects>(f: (x: X) => Net<P, Y, E>): (x: X) => Net<P, Beside<X, Y>, E>;
 export function densely(f: AnyLayer): AnyLayer {
   return around('densely', f, (x, y) => {
     if (!isTensor(x) || !isTensor(y)) throw new CotangentError('value', `densely: takes a layer from tensors to tensors, got ${describe(x)} to ${describe(y)}`);
@@ -240,5 +242,5 @@ export function densely(f: AnyLayer): AnyLayer {
   });
 }
 /** Two tensors joined along their last axes. */
-type Beside<X extends AnyTensor, Y extends AnyTensor, K = unknown> =
+type Beside<X, Y extends AnyTensor, K = unknown> =
   [X, Y] extends [Tensor<infer S, infer D>, Tensor<infer T, infer _>] ? Tensor<Ok<Concatenate<[S, T], -1, K>, K>, D> : never;

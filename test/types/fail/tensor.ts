@@ -52,3 +52,8 @@ declare const labels: Tensor<[31, 10]>;
 //             Type '31 | 32' is not assignable to type '32'.
 //               Type '31' is not assignable to type '32'.
 paired(x, labels);
+
+// One mistake is one error, however the chain goes on.
+declare const row: Tensor<[3]>;
+// @error TS2345: Argument of type 'Tensor<[3], "f32">' is not assignable to parameter of type '"matmul: inner dims differ, [32, 784] x [3]: 784 vs 3"'.
+export const chain = x.matmul(row).add(1).mul(row).greater(0).astype('f32').sum({ axis: 0 }).expandDims(0).exp().take(0);
