@@ -17,11 +17,12 @@ const { Memory, Module, Instance } = engine();
 const memory = new Memory({ initial: 400, maximum: 400 });
 
 interface Operands { readonly lhs: Float32Array; readonly rhs: Float32Array; readonly out: number }
-/** Runs the loops on a rung. */
-function run(loops: readonly ContractionLoop[], rung: Rung, { lhs, rhs, out }: Operands): Float32Array {
-  const shape = shapeOf(loops, rung.pairs);
+/** Runs the loops on a rung, in a module that may have products of other loops already. */
+function run(loops: readonly ContractionLoop[], rung: Rung, { lhs, rhs, out }: Operands, others: readonly (readonly ContractionLoop[])[] = []): Float32Array {
+  const shape = shapeOf(loops);
   if (shape === null) expect.fail('nothing to multiply');
   const module = new ModuleBuilder([]);
+  for (const other of others) { const s = shapeOf(other); if (s !== null) emitContraction(module, rung, s); }
   const { index, scratchBytes } = emitContraction(module, rung, shape);
   const place = (from: number, n: number): number => Math.ceil((from + 4 * n) / 64) * 64 + 64;
   const atL = 1024;
@@ -59,8 +60,8 @@ function exactly(loops: readonly ContractionLoop[], { lhs, rhs, out }: Operands)
   walk(0, 0, 0, 0);
   return { sums, sizes, terms: loops.reduce((n, l) => l.out === 0 ? n * l.extent : n, 1) };
 }
-function check(loops: readonly ContractionLoop[], rung: Rung, x: Operands, what: string): void {
-  const got = run(loops, rung, x);
+function check(loops: readonly ContractionLoop[], rung: Rung, x: Operands, what: string, others: readonly (readonly ContractionLoop[])[] = []): void {
+  const got = run(loops, rung, x, others);
   const { sums, sizes, terms } = exactly(loops, x);
   for (let i = 0; i < x.out; i++) {
     const [g, s, size] = [got[i] ?? NaN, sums[i] ?? NaN, sizes[i] ?? NaN];
@@ -139,6 +140,14 @@ describe.each(rungs.map(r => [r.name, r] as const))('on rung %s', (_name, rung) 
       const loops = randomLoops(dice);
       check(loops, rung, operands(loops, dice), `SEED=${seed} program ${i}`);
     }
+  });
+  it('products of one module do not mix up their functions', () => {
+    // They differ in one stride, one extent or one operand each.
+    const of = (m: number, k: number, n: number, a: number, turned = false): readonly ContractionLoop[] =>
+      [{ extent: m, lhs: a, rhs: 0, out: n }, { extent: n, lhs: 0, rhs: turned ? k : 1, out: 1 }, { extent: k, lhs: 1, rhs: turned ? 1 : n, out: 0 }];
+    const all = [of(9, 5, 7, 5), of(9, 5, 7, 6), of(8, 5, 7, 5), of(9, 5, 6, 5), of(9, 300, 7, 300), of(9, 5, 7, 5, true), of(9, 5, 8, 5), of(9, 5, 12, 5), of(9, 5, 16, 5), of(9, 5, 24, 5)];
+    const dice = new Dice(seed);
+    for (const loops of all) check(loops, rung, operands(loops, dice), 'one of several', all.filter(x => x !== loops));
   });
   it('NaN and infinities reach the results they belong to, and no others', () => {
     const dice = new Dice(seed);

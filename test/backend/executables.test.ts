@@ -59,6 +59,29 @@ describe('a call', () => {
   });
 });
 
+describe('a donated buffer', () => {
+  const a = aval([5], 'f32');
+  const twoOf = stage('sum', [a, a], ([x, y]) => x === undefined || y === undefined ? [] : [mul(x, y), mul(x, constantLike(3, x))]).jaxpr;
+  const upload = (x: number): ReturnType<WasmBackend['upload']> => backend.upload(new Float32Array(5).fill(x), a);
+  it('takes the result where it dies, and is left alone where another operand is the same', () => {
+    const [x, y] = [upload(2), upload(5)];
+    const run = backend.compile(twoOf);
+    const [product, other] = run.run([x, y], [true, true]);
+    expect([product, other].some(r => r === x || r === y)).toBe(true);
+    expect([product, other].map(r => backend.downloadSync(r ?? expect.fail('no result'), a)[4])).toEqual([10, 6]);
+    const z = upload(4);
+    const results = run.run([z, z], [true, true]);
+    expect(results.includes(z)).toBe(false);
+    expect([z, ...results].map(r => backend.downloadSync(r, a)[4])).toEqual([4, 16, 12]);
+  });
+  it('is none where it was not donated', () => {
+    const [x, y] = [upload(2), upload(5)];
+    const results = backend.compile(twoOf).run([x, y], [false, false]);
+    expect(results.some(r => r === x || r === y)).toBe(false);
+    expect([x, y].map(r => backend.downloadSync(r, a)[0])).toEqual([2, 5]);
+  });
+});
+
 it('a backend has one memory, not shared, whose maximum is fixed when it starts', () => {
   const limits: unknown[] = [];
   const engine: unknown = Reflect.get(globalThis, 'WebAssembly');

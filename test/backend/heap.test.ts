@@ -82,6 +82,16 @@ describe('blocks', () => {
     heap.free(c);
     expect(heap.allocate(100, 'test')).not.toBe(heap.allocate(100, 'test'));
   });
+  it('of many small values join as well, once there are many', () => {
+    const heap = heapOf(2000);
+    const blocks = range(30_000).map(() => heap.allocate(1000, 'test'));
+    const high = heap.memory.buffer.byteLength;
+    for (const b of blocks) heap.free(b);
+    // All but what is kept for small values, a megabyte.
+    heap.allocate(high - 3 * MiB - 64 * page, 'test');
+    expect(heap.memory.buffer.byteLength).toBeLessThan(1.3 * high);
+    expect(heap.end).toBeLessThanOrEqual(high);
+  });
   it('of growing sizes: memory stays under twice what lives at once', () => {
     // Each replaces the one before: an allocator that does not join what is free would need all of them.
     const heap = heapOf(6000);
@@ -192,6 +202,17 @@ describe('out of memory', () => {
     const doubled = values.map(x => on.compile(double).run([x], [false])[0] ?? expect.fail('no result'));
     doubled.forEach((y, i) => expect(on.downloadSync(y, a)[7]).toBe(2 * i));
     values.forEach((x, i) => expect(on.downloadSync(x, a)[7]).toBe(i));
+  });
+  it('is none where the operands of the running program would have to move', () => {
+    const on = new WasmBackend({ maximum: 8 * MiB });
+    const large = aval([MiB], 'f32');
+    const x = on.upload(filled(large, 7).data, large);
+    const twice = stage('large', [large], ([v]) => v === undefined ? [] : [mul(v, constantLike(2, v))]).jaxpr;
+    expect(codeAndText(() => on.compile(twice).run([x], [false]))[0]).toBe('out-of-memory');
+    expect([x.moved, x.place.pins]).toEqual([null, 0]);
+    // In its own place there is room.
+    const [y] = on.compile(twice).run([x], [true]);
+    expect([y === x, on.downloadSync(x, large)[MiB - 1]]).toEqual([true, 14]);
   });
   it('in the results or the temporaries of a program takes nothing with it', () => {
     const on = new WasmBackend({ maximum: 8 * MiB });

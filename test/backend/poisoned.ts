@@ -15,9 +15,13 @@ export function runPoisoned(on: WasmBackend, jaxpr: Jaxpr, inputs: readonly NDAr
   // What it may take beyond what was ever taken: there memory is still zero, which is no garbage.
   const more = 2 ** 16 + 4 * [...jaxpr.inputs, ...jaxpr.eqns.flatMap(e => e.outputs)].reduce((n, v) => n + bytesOf(v.aval), 0);
   new Int32Array(on.memory, 0, Math.floor(Math.min(on.memory.byteLength, on.heap.end + more) / 4)).fill(word);
-  const executable = on.compile(jaxpr, cut);
+  const executable = on.module(jaxpr, cut);
   const buffers = inputs.map(x => on.upload(x.data, x));
+  const bytes = executable.program.arenaBytes + executable.program.scratchBytes;
+  on.withArena(bytes + 256, arena => { new Int32Array(on.memory, arena, bytes / 4 + 64).fill(word); });
   const outs = executable.run(buffers, buffers.map(() => false));
+  // What lies behind temporaries and scratch memory is another's.
+  on.withArena(bytes + 256, arena => { expect(new Set(new Int32Array(on.memory, arena + bytes, 64))).toEqual(new Set([word])); });
   const values = jaxpr.outputs.map((o, i): NDArray => ({ ...o.aval, data: on.downloadSync(outs[i] ?? expect.fail('a result is missing'), o.aval) }));
   for (const b of new Set([...buffers, ...outs])) on.release(b);
   return values;

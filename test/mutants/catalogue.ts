@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts';
 import { compositeMutants } from './catalogue/composites.ts';
 import { elementwise } from './catalogue/elementwise.ts';
 import { kernelMutants } from './catalogue/kernels.ts';
+import { memory } from './catalogue/memory.ts';
 import { nested } from './catalogue/nested.ts';
 import { numerics } from './catalogue/numerics.ts';
 import { reductions } from './catalogue/reductions.ts';
@@ -10,6 +11,7 @@ import { special } from './catalogue/special.ts';
 import { staging } from './catalogue/staging.ts';
 import { structural } from './catalogue/structural.ts';
 import { transforms } from './catalogue/transforms.ts';
+import { wasmKernels } from './catalogue/wasmKernels.ts';
 import { watching } from './catalogue/watching.ts';
 
-export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...staging];
+export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...wasmKernels, ...memory, ...staging];
