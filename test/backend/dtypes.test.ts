@@ -131,6 +131,17 @@ describe.each(backends.map(b => [b.rung.name, b] as const))('on rung %s', (_rung
     }
   });
 
+  it('a NaN anywhere in a row or a column is its extremum, and in no other', () => {
+    for (const d of ['f32', 'f64', 'f16'] as const) {
+      const a: Aval = { shape: [68, 67], dtype: d };
+      const data = allocate(d, 68 * 67);
+      for (let i = 0; i < data.length; i++) data[i] = Math.floor(i / 67) === i % 67 ? NaN : i % 11 - 5;
+      const { jaxpr } = stage('extrema', [a], xs => [reduceMaxP, reduceMinP].flatMap(p => [0, 1].flatMap(axis => bind(p, xs, { axes: [axis] }))));
+      const all = runPoisoned(backend, jaxpr, [{ ...a, data }]);
+      // The last row has none.
+      all.forEach((y, k) => y.data.forEach((v: number, i: number) => expect(Number.isNaN(v), `${d}, result ${k}, element ${i}: ${v}`).toBe(k % 2 === 0 || i < 67)));
+    }
+  });
   it('float16 sums are rounded once', () => {
     // 4096 + 1 is no half, and rounding after each addition would stay there.
     const shape = [1001];

@@ -308,6 +308,43 @@ describe.each(backends.map((b, i) => [b.rung.name, i, b] as const))('on rung %s'
       }
     }
   });
+  it('what an update is computed from is not overwritten by it', () => {
+    const p = { axis: 0, reverse: false };
+    const jaxpr = stage('turned', [{ shape: [37], dtype: 'i32' }], ([x]) => {
+      if (x === undefined) return [];
+      // Made here and dead here: its place is free for the result, were it not read backwards meanwhile.
+      const made = cumsum(x, p);
+      return [cumsum(dynamicUpdateSlice(made, reverse(made, [0]), [literal(0, start)]), p)];
+    }, { numbers: 'literals' }).jaxpr;
+    const inputs = jaxpr.inputs.map(v => values(v.aval, new Dice(seed), false));
+    expectEqual(run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), 0, () => printJaxpr(jaxpr));
+  });
+  it('carries that are exchanged do not share their buffers', () => {
+    const a: Aval = { shape: [33], dtype: 'i32' };
+    const p = { axis: 0, reverse: false };
+    const body = stage('body', [a, a], ([x, y]) => x === undefined || y === undefined ? [] : [cumsum(y, p), cumsum(reverse(x, [0]), p)], { numbers: 'literals' }).jaxpr;
+    const { jaxpr } = stage('exchange', [a, a], xs => bind(scanP, xs, { jaxpr: body, length: 3, reverse: false, numConsts: 0, numCarry: 2, unroll: 1 }), { numbers: 'literals' });
+    const inputs = jaxpr.inputs.map((v, i) => values(v.aval, new Dice(seed + i), false));
+    expectEqual(run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), 0, () => printJaxpr(jaxpr));
+  });
+  it('a branch is chosen by an index that is clamped to them', () => {
+    const a: Aval = { shape: [5], dtype: 'i32' };
+    const branches = [1, 2, 3].map(k => stage('branch', [a], ([x]) => x === undefined ? [] : [add(x, constantLike(k, x))], { numbers: 'literals' }).jaxpr);
+    const { jaxpr } = stage('choice', [start, a], xs => bind(condP, xs, { branches }), { numbers: 'literals' });
+    for (const index of [-(2 ** 31), -1, 0, 1, 2, 3, 2 ** 31 - 1]) {
+      const inputs = [{ ...start, data: Int32Array.of(index) }, { ...a, data: Int32Array.of(1, 2, 3, 4, 5) }];
+      expectEqual(run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), 0, () => `branch ${index}`);
+    }
+  });
+  it('one key among equals is found by each of its bits', () => {
+    const a: Aval = { shape: [70], dtype: 'i32' };
+    const jaxpr = stage('sort', [a], ([x]) => x === undefined ? [] : sort(x, [], 0)).jaxpr;
+    for (let bit = 0; bit < 32; bit++) {
+      const data = new Int32Array(70).fill(7);
+      data[bit] = 7 ^ (1 << bit);
+      expectEqual(run(backend, jaxpr, [{ ...a, data }]), evaluateJaxpr(jaxpr, [{ ...a, data }]), 0, () => `bit ${bit}`);
+    }
+  });
   it('what a barrier passes on keeps the memory of its operand', () => {
     const jaxpr = stage('alias', [{ shape: [37], dtype: 'i32' }], ([x]) => {
       if (x === undefined) return [];

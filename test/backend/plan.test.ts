@@ -61,6 +61,9 @@ describe('temporaries', () => {
     }
     expect(shared).toBeGreaterThan(100);
   });
+  it('have room for a vector behind them', () => {
+    for (const n of [0, 1, 63, 64, 65, 127, 128, 4000, 4032]) expect([paddedBytes(n) % 64, paddedBytes(n) - n >= 32]).toEqual([0, true]);
+  });
   it('of a chain need two places, however long it is; of a fan as many as it has leaves, and what is free joins', () => {
     const a = aval([1000], 'f32');
     const p = { axis: 0, reverse: false };

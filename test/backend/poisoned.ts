@@ -15,8 +15,9 @@ export function runPoisoned(on: WasmBackend, jaxpr: Jaxpr, inputs: readonly NDAr
   // What it may take beyond what was ever taken: there memory is still zero, which is no garbage.
   const more = 2 ** 16 + 4 * [...jaxpr.inputs, ...jaxpr.eqns.flatMap(e => e.outputs)].reduce((n, v) => n + bytesOf(v.aval), 0);
   new Int32Array(on.memory, 0, Math.floor(Math.min(on.memory.byteLength, on.heap.end + more) / 4)).fill(word);
-  const executable = on.module(jaxpr, cut);
+  // Operands first: of a backend of its own they lie where memory begins.
   const buffers = inputs.map(x => on.upload(x.data, x));
+  const executable = on.module(jaxpr, cut);
   const bytes = executable.program.arenaBytes + executable.program.scratchBytes;
   on.withArena(bytes + 256, arena => { new Int32Array(on.memory, arena, bytes / 4 + 64).fill(word); });
   const outs = executable.run(buffers, buffers.map(() => false));

@@ -46,7 +46,7 @@ const views: readonly ((x: AnyTensor, dice: Dice) => AnyTensor)[] = [
   (x, dice) => reverse(x, someOf(dice, x.shape.length)),
   (x, dice) => { const start = x.shape.map(n => dice.below(n + 1)); return slice(x, start, x.shape.map((n, i) => (start[i] ?? 0) + dice.below(n - (start[i] ?? 0) + 1)), x.shape.map(() => 1 + dice.below(3))); },
   (x, dice) => sizeOf(x.shape) > most / 2 ? x : pad(x, literal(1, { shape: [], dtype: x.dtype }), x.shape.map(n => dice.below(3) - (n > 2 ? 1 : 0)), x.shape.map(() => dice.below(3)), x.shape.map(() => dice.below(2))),
-  (x, dice) => x.shape.length === 0 || sizeOf(x.shape) > most / 2 ? x : concatenate([x, reverse(x, [0])], dice.below(x.shape.length)),
+  (x, dice) => x.shape.length === 0 || sizeOf(x.shape) > most / 2 ? x : concatenate([x, reverse(x, [0]), x].slice(0, 2 + dice.below(2)), dice.below(x.shape.length)),
   (x, dice) => reshape(x, dice.pick([[sizeOf(x.shape)], [...x.shape, 1], [...x.shape].reverse()], [sizeOf(x.shape)])),
 ];
 const twice = (x: AnyTensor): AnyTensor => x.dtype === 'bool' ? not(x) : add(x, x);

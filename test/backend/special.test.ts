@@ -8,7 +8,9 @@ import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { hasVector } from '../../src/compile/wasm/scalar.ts';
 import { builtins, type PrimitiveName } from '../../src/primitive/index.ts';
 import { add } from '../../src/primitive/arithmetic.ts';
+import { constantLike } from '../../src/primitive/broadcast.ts';
 import { bind1, stage } from '../../src/trace/scope.ts';
+import { runPoisoned } from './poisoned.ts';
 import { boundOf, rungs, ulps } from './ulp.ts';
 
 const floats = [0.3, 0, -0, 1, -1, 2.5, -0.7, 0.99, 7.25, 1e-30, 1e30, -12.5, Infinity, -Infinity, NaN, 0.5, 3];
@@ -25,6 +27,7 @@ const cases: readonly (readonly [PrimitiveName, Params])[] = [
 ];
 const wide: ReadonlySet<string> = new Set(['atan2', 'xlogy', 'xlog1py', 'igammac', 'nextAfter', 'zeta', 'igamma', 'gammaDensity']);
 
+const zeros = [0, -0, 1, -1, NaN, -Infinity];
 describe.each(rungs().map(b => [b.rung.name, b] as const))('on rung %s', (_rung, backend) => {
   it.each(cases)('%s %j', (name, params) => {
     const record: Primitive = builtins[name];
@@ -58,6 +61,18 @@ describe.each(rungs().map(b => [b.rung.name, b] as const))('on rung %s', (_rung,
         });
       } else expect([...got], dtype).toEqual([...want.data]);
       for (const b of [...buffers, out]) backend.release(b);
+    }
+  });
+  it.each(['max', 'min'] as const)('%s of zeros of both signs, and of NaN, with constants on either side', name => {
+    for (const constant of [0, -0, 1, -1, NaN]) {
+      for (const first of [true, false]) {
+        const a = aval([zeros.length], 'f32');
+        const { jaxpr } = stage(name, [a], ([x]) => { if (x === undefined) return []; const c = constantLike(constant, x); return [bind1(builtins[name], first ? [c, x] : [x, c], {})]; }, { numbers: 'literals' });
+        const input = { ...a, data: Float32Array.from(zeros) };
+        const [got, want] = [runPoisoned(backend, jaxpr, [input]), evaluateJaxpr(jaxpr, [input])];
+        // Signs of zeros too.
+        zeros.forEach((z, i) => expect(Object.is(got[0]?.data[i], want[0]?.data[i]), `${name}(${z}, ${constant}) is ${got[0]?.data[i]}, not ${want[0]?.data[i]}`).toBe(true));
+      }
     }
   });
 });
