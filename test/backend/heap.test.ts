@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/trace/pending.ts';
 import '../../src/transform/staging.ts';
+import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { WasmBackend } from '../../src/backend/wasm/backend.ts';
 import { engine } from '../../src/backend/wasm/engine.ts';
 import { Heap } from '../../src/backend/wasm/heap.ts';
@@ -15,6 +16,8 @@ import { add, mul, negP } from '../../src/primitive/arithmetic.ts';
 import { constantLike, reduceSum } from '../../src/primitive/broadcast.ts';
 import { cumsum } from '../../src/primitive/cumulative.ts';
 import { tanh } from '../../src/primitive/exponential.ts';
+import { pad } from '../../src/primitive/slice.ts';
+import { literal } from '../../src/trace/handle.ts';
 import { bind1, stage } from '../../src/trace/scope.ts';
 import { codeAndText } from '../tree/errors.ts';
 import { mixedProgram } from './mixedPrograms.ts';
@@ -234,6 +237,20 @@ describe('out of memory', () => {
     bystanders.forEach((b, i) => expect(new Set(on.downloadSync(b, a))).toEqual(new Set([i])));
     expect(on.downloadSync(x, a)[0]).toBe(1);
   });
+});
+
+it('what is chosen by a guard is read inside the value, also where memory ends', () => {
+  const on = new WasmBackend({ maximum: 4 * page });
+  const a = aval([1, 5], 'f32');
+  const { jaxpr } = stage('pad', [a], ([x]) => x === undefined ? [] : [pad(x, literal(0, { shape: [], dtype: 'f32' }), [1, 100], [1, 3], [0, 0])], { numbers: 'literals' });
+  const executable = on.module(jaxpr);
+  const hole = on.heap.allocate(20_000, 'a place for the rest');
+  on.heap.allocate(4 * page - on.heap.end - 128 - 64, 'all but the end');
+  const x = on.upload(Float32Array.of(1, 2, 3, 4, 5), a);
+  expect(x.address + 128).toBe(on.memory.byteLength);
+  on.heap.free(hole);
+  const [y] = executable.run([x], [false]);
+  expect(on.downloadSync(y ?? expect.fail('no result'), aval([3, 108], 'f32'))).toEqual(evaluateJaxpr(jaxpr, [{ ...a, data: Float32Array.of(1, 2, 3, 4, 5) }])[0]?.data);
 });
 
 describe('far away', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import '../../src/trace/pending.ts';
 import '../../src/transform/staging.ts';
 import { bytesOf } from '../../src/backend/wasm/memory.ts';
-import { target } from '../../src/backend/wasm/program.ts';
+import { targetOf } from '../../src/backend/wasm/program.ts';
 import { planBlock, type Block } from '../../src/compile/block.ts';
 import { readsOf, writesOf, type Step } from '../../src/compile/fuse.ts';
 import { mayOverwrite, paddedBytes, planMemory } from '../../src/compile/plan.ts';
@@ -16,6 +16,7 @@ import { optimise } from '../../src/pass/passes.ts';
 import { mixedProgram } from './mixedPrograms.ts';
 import { Dice, randomProgram } from './randomPrograms.ts';
 
+const target = targetOf({ name: 'simd', fma: false });
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const size = (v: Var): number => paddedBytes(bytesOf(v.aval));
 /** The first step that touches each variable, and the last, those of its aliases included. */

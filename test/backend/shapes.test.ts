@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { allocate, dtypes, isFloat, roundTo, type DType } from '../../src/dtype/dtype.ts';
-import { range, sizeOf, type Aval } from '../../src/ir/aval.ts';
+import { aval, range, sizeOf, type Aval } from '../../src/ir/aval.ts';
 import { printJaxpr } from '../../src/ir/print.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
@@ -81,6 +81,14 @@ describe.each(rungs().map(b => [b.rung.name, b] as const))('shapes on rung %s', 
     for (let k = 0; k < 30; k++) {
       const { jaxpr, inputs } = program(new Dice(seed + 7919 * k + dtypes.indexOf(d)), d);
       expectNumbers(runPoisoned(backend, jaxpr, inputs, undefined, garbage[k % 3]), evaluateJaxpr(jaxpr, inputs), () => `seed ${seed}, ${d}, program ${k}\n${printJaxpr(jaxpr)}`);
+    }
+  });
+  it('a guard over two loops is asked to the last element', () => {
+    for (const n of [32, 33, 48, 64, 67, 100, 131]) {
+      const jaxpr = stage('filled up', [aval([3 * n - 3], 'f32'), aval([n], 'f32')], ([x, row]) => x === undefined || row === undefined ? []
+        : [add(reshape(pad(x, literal(1, { shape: [], dtype: 'f32' }), [0], [3], [0]), [3, n]), broadcastInDim(row, [3, n], [1]))], { numbers: 'literals' }).jaxpr;
+      const inputs = jaxpr.inputs.map((v, i) => smallIntegers(v.aval, new Dice(seed + i)));
+      expectNumbers(runPoisoned(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), () => printJaxpr(jaxpr));
     }
   });
 });

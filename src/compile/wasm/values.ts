@@ -80,8 +80,11 @@ export class Values {
     const pointer = this.addresses.pointer(this.addresses.pointerKey(n.from, n.at, x, vector, before), x, vector, n.from, n.at, before);
     const push = (): number => {
       const offset = this.addresses.address(x, vector, pointer, bytes);
-      if (before.length === 0) this.addresses.guardAddress(n.from, guards, x);
-      return offset;
+      if (before.length > 0 || guards.length === 0) return offset;
+      // Where the guards do not hold the address is the value's beginning, without what would be added to it.
+      f.i32(offset).bytes(0x6a);
+      this.addresses.guardAddress(n.from, guards, x);
+      return 0;
     };
     if (x.lanes === 4) return loadFour(this.lanes, dtype, push);
     const offset = push();
