@@ -13,7 +13,10 @@ import { bodiesOf, type Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
 import { compositeName, withKernels, type CompositeKernels } from '../../src/pass/compositeKernels.ts';
+import { crossEntropy, crossEntropySoft, logSoftmax, logsumexp, softmax } from '../../src/primitive/composites.ts';
+import { gelu } from '../../src/primitive/compositesActivation.ts';
 import { attention, type AttentionOptions } from '../../src/primitive/compositesAttention.ts';
+import { layerNorm, rmsNorm } from '../../src/primitive/compositesNorm.ts';
 import { stage } from '../../src/trace/scope.ts';
 import { vjp, vmap, type T } from '../trace/language.ts';
 import { Dice } from './randomPrograms.ts';
@@ -172,5 +175,30 @@ describe('attention in tiles', () => {
     const x = aval([1, 1024, 1, 8], 'f32');
     const { jaxpr } = stage('long', [x], ([a]) => a === undefined ? [] : [attention(a, a, a)]);
     expect(new WasmBackend().explain(jaxpr)[0]).toBe('attention has a program of its own');
+  });
+});
+
+describe('composites that are one kernel', () => {
+  const [x, v, ids] = [aval([64, 200], 'f32'), aval([200], 'f32'), aval([64], 'i32')];
+  const table: { readonly [name: string]: readonly [avals: readonly Aval[], f: (xs: readonly T[]) => AnyTensor, backward: number] } = {
+    softmax: [[x], ([a]) => softmax(given(a)), 1], logSoftmax: [[x], ([a]) => logSoftmax(given(a)), 1], logsumexp: [[x], ([a]) => logsumexp(given(a), [-1]), 1],
+    crossEntropy: [[x, ids], ([a, b]) => crossEntropy(given(a), given(b)), 1], crossEntropySoft: [[x, x], ([a, b]) => crossEntropySoft(given(a), given(b)), 1],
+    gelu: [[x], ([a]) => gelu(given(a)), 1],
+    // Cotangents of scale and bias are sums across the rows.
+    layerNorm: [[x, v, v], ([a, b, c]) => layerNorm(given(a), given(b), given(c)), 2], rmsNorm: [[x, v], ([a, b]) => rmsNorm(given(a), given(b)), 2],
+  };
+  const given = (a: T | undefined): T => a ?? expect.fail('no operand');
+  it.each(Object.entries(table))('%s: forward no value but the result is written, and what the gradient takes', (name, [avals, f, kernels]) => {
+    const forward = compileProgram(stage(name, avals, xs => [f(xs)]).jaxpr, bestRung());
+    expect([forward.steps.map(s => s.kind), forward.arenaBytes]).toEqual([['kernel'], 0]);
+    const floats = avals.flatMap((a, i) => isFloat(a.dtype) ? [i] : []);
+    const both = stage(name, [...avals, ...forward.jaxpr.outputs.map(o => o.aval)], xs => {
+      const [, pull] = vjp((...ys: readonly T[]) => f(avals.map((_, i) => { const k = floats.indexOf(i); return given(k < 0 ? xs[i] : ys[k]); })) as T, ...floats.map(i => given(xs[i])));
+      const back = pull(given(xs.at(-1))) as readonly T[] | T;
+      return Array.isArray(back) ? back as T[] : [back as T];
+    }).jaxpr;
+    const backward = compileProgram(both, bestRung());
+    expect(backward.steps.map(s => s.kind)).toEqual(Array.from({ length: kernels }, () => 'kernel'));
+    if (kernels === 1) expect(backward.arenaBytes).toBe(0);
   });
 });
