@@ -17,16 +17,18 @@ export interface EmittedContraction {
   readonly scratchBytes: number;
 }
 /**
- * Rows of a block by its vectors. The engine of Node 20 loads all operands of a step before it multiplies, so sums and operands together
- * must fit into fifteen registers; at least eight sums hide the latency. Of separate instructions 2 x 4 vectors were fastest, of fused ones 3 x 3.
+ * Rows of a block by its vectors. The engine of Node 20 and 22 loads all operands of a step before it multiplies, so sums and operands together
+ * must fit into fifteen registers; at least eight sums hide the latency. Of separate instructions 4 x 4 vectors were fastest, of fused ones
+ * 3 x 3; where loads keep their order 6 x 2, by an eighth.
  */
-const rowsOf = { fused: [0, 7, 4, 3, 2, 2, 1], separate: [0, 7, 4, 4, 2, 2, 1], pairs: [0, 7, 6, 4, 6, 2, 2, 2, 1] } as const;
+const rowsOf = { fused: [0, 7, 4, 3, 2, 2, 1], separate: [0, 7, 4, 4, 2, 2, 1], ordered: [0, 7, 6, 3, 2, 2, 1], pairs: [0, 7, 6, 4, 6, 2, 2, 2, 1] } as const;
 type Blocks = keyof typeof rowsOf;
 /** Pairs of vectors are found from the stores on: results must be neighbours. */
-const blocksOf = (rung: Rung, s: ContractionShape): Blocks => rung.pairs === true && s.columns.c === 1 ? 'pairs' : rung.fma ? 'fused' : 'separate';
+const blocksOf = (rung: Rung, s: ContractionShape): Blocks => rung.pairs === true && s.columns.c === 1 ? 'pairs' : !rung.fma ? 'separate' : rung.ordered === true ? 'ordered' : 'fused';
 function widest(blocks: Blocks, rows: number): number {
   if (rows === 1) return blocks === 'pairs' ? 8 : 6;
-  return rows === 2 || blocks !== 'fused' ? 4 : 3;
+  if (rows === 2 || blocks === 'separate' || blocks === 'pairs') return 4;
+  return blocks === 'ordered' && rows > 3 ? 2 : 3;
 }
 /** Rows that pass over a panel before the next one: a multiple of the blocks' rows, small enough for A to stay in the second level cache. */
 const stripe = 24;

@@ -14,7 +14,7 @@ import type { CompositeKernels } from '../../pass/compositeKernels.ts';
 import type { Backend, Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
 import { compositeKernels } from './composites.ts';
-import { askForFusedInstructions, askForPairs, engine, type LinearMemory } from './engine.ts';
+import { askForFusedInstructions, askForPairs, engine, keepsOrder, type LinearMemory } from './engine.ts';
 import { Heap, WasmBuffer, type Place } from './heap.ts';
 import { hostMath } from './hostMath.ts';
 import { bytesOf, runOnHost, viewOf } from './memory.ts';
@@ -54,7 +54,7 @@ export function bestRung(): Rung {
   f.get(v).get(v).get(v).simd(0x105).set(v);
   module.add(f);
   const probe = module.encode();
-  if (engine().validate(probe)) return relaxed;
+  if (engine().validate(probe)) return keepsOrder() ? { ...relaxed, ordered: true } : relaxed;
   askForFusedInstructions();
   return engine().validate(probe) ? relaxed : plain;
 }

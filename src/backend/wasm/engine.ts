@@ -30,6 +30,11 @@ const hasFlags = (x: unknown): x is Flags => typeof x === 'object' && x !== null
  * versions of Node have them on, or have them not at all. What holds afterwards a module that uses them tells.
  */
 export function askForFusedInstructions(): void { setFlag('--experimental-wasm-relaxed-simd'); }
+/**
+ * Whether the engine keeps loads where they stand. No module can tell, so its age must: V8 that does so came with the half precision of 2025, and
+ * the others never did otherwise. A wrong guess costs time, no bit.
+ */
+export const keepsOrder = (): boolean => typeof Reflect.get(Math, 'f16round') === 'function';
 /** Asks Node 24 or later on x64 to join pairs of vectors in what it compiles from now on. Whether it is one that can. */
 export function askForPairs(): boolean {
   const node: unknown = Reflect.get(globalThis, 'process');

@@ -16,6 +16,8 @@ export interface Rung {
   readonly fma: boolean;
   /** The engine joins pairs of neighbouring vectors into one of 256 bits, where they are loaded, computed and stored alike. */
   readonly pairs?: boolean;
+  /** The engine loads what an instruction needs where it stands, not all of a step before. */
+  readonly ordered?: boolean;
 }
 
 export class Lanes {
