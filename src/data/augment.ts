@@ -1,5 +1,6 @@
 // Augmentation of images: whole batches at once, each image by its own draw, as pure functions of a key that may be jitted. Floor 7.
 
+import { handleOf } from '../trace/handle.ts';
 import type { Float } from '../dtype/dtype.ts';
 import { CotangentError, ShapeError } from '../error.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
@@ -21,7 +22,7 @@ const masked = (x: AnyTensor): Mask => typed(x);
 
 interface Dims { readonly n: number; readonly h: number; readonly w: number; readonly c: number }
 function dimsOf(images: AnyTensor, where: string): Dims {
-  const [n = 0, h = 0, w = 0, c = 0] = images.shape;
+  const [n = 0, h = 0, w = 0, c = 0] = handleOf(images, `data.${where}`).shape;
   if (images.shape.length !== 4) throw new ShapeError(`data.${where}: images are [batch, height, width, channels], got ${show(images.shape)}`);
   return { n, h, w, c };
 }

@@ -11,7 +11,7 @@ import { split, type Key } from '../random/key.ts';
 import { permutation } from '../random/permutation.ts';
 import { uniform } from '../random/uniform.ts';
 import type { Shape } from '../shape/dim.ts';
-import { avalOf } from '../trace/handle.ts';
+import { avalOf, handleOf } from '../trace/handle.ts';
 
 type Untyped = Tensor<Shape>;
 type Mask = Tensor<Shape, 'bool'>;
@@ -23,8 +23,8 @@ type Mixed<N extends number, S extends Shape, C extends number, D extends Float,
 
 function expectPairs(where: string, examples: AnyTensor, labels: AnyTensor, alpha: number): number {
   if (!(alpha > 0 && Number.isFinite(alpha))) throw new CotangentError('value', `data.${where}: alpha ${alpha}; a positive number is wanted`);
-  const n = examples.shape[0];
-  if (n === undefined || labels.shape.length !== 2 || labels.shape[0] !== n) {
+  const n = handleOf(examples, `data.${where}`).shape[0];
+  if (n === undefined || handleOf(labels, `data.${where}`).shape.length !== 2 || labels.shape[0] !== n) {
     throw new ShapeError(`data.${where}: examples ${showAval(avalOf(examples))} want soft labels [${n ?? 'batch'}, classes], got ${showAval(avalOf(labels))}; of integers make them with np.oneHot`);
   }
   return n;

@@ -1,5 +1,6 @@
 // The element types: what they are called, how many bytes they take, how a number is rounded or wrapped into one.
 // Floor 0: knows nothing of tensors. Which dtypes a backend supports is the backend's business.
+import { DTypeError } from '../error.ts';
 
 /** Floating point dtypes. Only these have tangents. */
 export type Float = 'f32' | 'f64' | 'f16';
@@ -37,9 +38,17 @@ export const dtypeInfo: { readonly [D in DType]: DTypeInfo } = {
 export const dtypes: readonly DType[] = ['f32', 'f64', 'f16', 'i32', 'u32', 'u8', 'i8', 'bool'];
 
 export const isDType = (x: unknown): x is DType => typeof x === 'string' && Object.hasOwn(dtypeInfo, x);
-export const isFloat = (d: DType): d is Float => dtypeInfo[d].kind === 'float';
-export const isInt = (d: DType): d is Int => dtypeInfo[d].kind === 'int';
-export const isSigned = (d: DType): boolean => dtypeInfo[d].signed;
+/** What is known of a dtype. Throws `dtype` for a word that is none. */
+export function infoOf(d: DType): DTypeInfo {
+  const info: DTypeInfo | undefined = dtypeInfo[d];
+  return info ?? unknownDType(d);
+}
+function unknownDType(d: unknown): never {
+  throw new DTypeError(`${typeof d === 'string' ? JSON.stringify(d) : `a ${d === null ? 'null' : typeof d}`} is no dtype; dtypes are ${dtypes.join(', ')}`);
+}
+export const isFloat = (d: DType): d is Float => infoOf(d).kind === 'float';
+export const isInt = (d: DType): d is Int => infoOf(d).kind === 'int';
+export const isSigned = (d: DType): boolean => infoOf(d).signed;
 
 /** A zero-filled host array of `n` elements. `wide` keeps every float in float64, for the reference backend's wide mode. */
 export function allocate(dtype: DType, n: number, wide = false): HostArray {

@@ -1,6 +1,6 @@
 // The structural hash: equal for programs that differ only in the names of their variables. 64 bits in two lanes, verified by
 // full comparison where it is used as a key. Origins are outside; captured values are inputs and so have no part in it.
-import { dtypeInfo } from '../dtype/dtype.ts';
+import { infoOf } from '../dtype/dtype.ts';
 import { sameAval, type Aval } from './aval.ts';
 import { isJaxpr, Var, type Atom, type Eqn, type Jaxpr } from './jaxpr.ts';
 import type { Param, Params, Primitive } from './primitive.ts';
@@ -18,7 +18,7 @@ class Hasher {
   }
   float(x: number): void { scratch[0] = x; this.int(words[0] ?? 0); this.int(words[1] ?? 0); }
   text(s: string): void { for (let i = 0; i < s.length; i++) this.int(s.charCodeAt(i)); this.int(-7 - s.length); }
-  aval(x: Aval): void { this.int(dtypeInfo[x.dtype].code); this.int(x.shape.length); for (const d of x.shape) this.int(d); }
+  aval(x: Aval): void { this.int(infoOf(x.dtype).code); this.int(x.shape.length); for (const d of x.shape) this.int(d); }
   key(): string { return `${(this.#a >>> 0).toString(36)}.${(this.#b >>> 0).toString(36)}`; }
 }
 

@@ -1,4 +1,5 @@
 // lax: operations over an axis that vmap names. Floor 7.
+import { listed } from '../shape/dim.ts';
 import { CotangentError, ShapeError } from '../error.ts';
 import type { DType, Float, Int } from '../dtype/dtype.ts';
 import { range } from '../ir/aval.ts';
@@ -115,7 +116,7 @@ export const ppermute = <S extends Shape, D extends DType>(x: Tensor<S, D>, axis
   const size = sizeOfNamedAxis(axisName, 'ppermute');
   const sources = range(size).map(() => -1);
   const used = new Set<number>();
-  for (const [from, to] of pairs) {
+  for (const [from, to] of listed('ppermute', 'pairs', pairs).map(pair => listed('ppermute', 'a pair', pair))) {
     const inside = [from, to].every(i => Number.isInteger(i) && i >= 0 && i < size);
     if (!inside || used.has(from) || sources[to] !== -1) throw new CotangentError('value', `ppermute: [${from}, ${to}] among ${size} positions of '${axisName}': each sends and receives once at most`);
     used.add(from);

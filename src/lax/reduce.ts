@@ -51,7 +51,9 @@ export const reduceWindow = <
   const plan = planReduceWindow(handle.shape, typed(window), { strides, padding, dilation: windowDilation, baseDilation });
   const params: WindowParams = { window: plan.window, strides: plan.strides, padding: plan.padding, baseDilation: plan.baseDilation, windowDilation: plan.dilation };
   const run: { readonly [R in WindowReduction]: (x: AnyTensor, p: WindowParams) => AnyTensor } = { sum: reduceWindowSum, max: reduceWindowMax, min: reduceWindowMin, mean: reduceWindowMean };
-  return typed(run[reduction](handle, params));
+  const reduced: ((x: AnyTensor, p: WindowParams) => AnyTensor) | undefined = run[reduction];
+  if (reduced === undefined) throw new CotangentError('options', `reduceWindow: ${JSON.stringify(reduction)} is no reduction; take one of ${Object.keys(run).join(', ')}`);
+  return typed(reduced(handle, params));
 };
 
 // ---- any associative function ------------------------------------------------------------------------------------------------

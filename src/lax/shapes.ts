@@ -1,4 +1,5 @@
 // lax: what JAX has here as well as in numpy, and choices among several tensors. Floor 7.
+import { listed } from '../shape/dim.ts';
 import { intOnly } from '../dtype/agree.ts';
 import { isSigned, type DType, type Float, type Int } from '../dtype/dtype.ts';
 import { CotangentError, DTypeError, ShapeError } from '../error.ts';
@@ -140,7 +141,7 @@ export const mulhi = <S extends Shape, D extends 'i32' | 'u32'>(x: Tensor<S, D>,
 export const convGeneralDilatedPatches = <D extends Float>(x: Tensor<Shape, D>, window: readonly number[], options: { readonly strides?: readonly number[] } = {}): Tensor<Shape, D> => {
   const image = handleOf(x, 'convGeneralDilatedPatches');
   const rank = image.shape.length;
-  if (window.length !== rank - 2) throw new ShapeError(`convGeneralDilatedPatches: window [${window.join(', ')}] for the spatial axes of [${image.shape.join(', ')}]`);
+  if (listed('convGeneralDilatedPatches', 'window', window).length !== rank - 2) throw new ShapeError(`convGeneralDilatedPatches: window [${window.join(', ')}] for the spatial axes of [${image.shape.join(', ')}]`);
   const [c, size] = [at(image.shape, rank - 1), sizeOf(window)];
   // One output feature for each element of the window, in each group of one input feature.
   const unit = reshape(convert(handleOf(eye(size), 'convGeneralDilatedPatches'), image.dtype), [...window, 1, size]);

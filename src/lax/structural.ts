@@ -1,5 +1,6 @@
 // lax: the primitives that move, join, reduce and multiply, under JAX's names. Parameters are complete: no defaults, no axes from
 // the end; np has those. Floor 7.
+import { listed } from '../shape/dim.ts';
 import type { Agree } from '../dtype/agree.ts';
 import type { DType, Float, Int } from '../dtype/dtype.ts';
 import type { AnyTensor, CommonDType, Reduced, ReduceAxes, Tensor } from '../ir/tensor.ts';
@@ -83,7 +84,8 @@ export const slice = <D extends DType>(x: Tensor<Shape, D>, startIndices: readon
  */
 export const pad = <S extends Shape, D extends DType, const P extends readonly (readonly [low: number, high: number, interior: number])[], K = unknown>(
   x: Tensor<S, D>, value: Tensor<[], NoInfer<D>>, paddings: Check<Pad<S, P, K>, P, K>): Tensor<Ok<Pad<S, P, K>, K>, D> => {
-  const amounts: readonly (readonly [number, number, number])[] = typed(paddings);
+  const amounts: readonly (readonly [number, number, number])[] = listed('pad', 'paddings', typed(paddings));
+  amounts.forEach(one => listed('pad', 'one of the paddings', one));
   return typed(cut.pad(x, value, amounts.map(p => p[0]), amounts.map(p => p[1]), amounts.map(p => p[2])));
 };
 

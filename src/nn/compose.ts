@@ -21,7 +21,8 @@ import type { From, Seq } from './signatures.ts';
 function numbered(layers: readonly AnyLayer[]): readonly string[] {
   const count = new Map<string, number>();
   return layers.map(layer => {
-    const kind = layer.name === '' ? 'layer' : layer.name;
+    const given: unknown = layer;
+    const kind = typeof given !== 'function' || given.name === '' ? 'layer' : given.name;
     const n = count.get(kind) ?? 0;
     count.set(kind, n + 1);
     return `${kind}_${n}`;

@@ -17,7 +17,7 @@ import { transpose } from '../primitive/transpose.ts';
 import { normal as drawNormal, truncatedNormal as drawTruncated } from '../random/normal.ts';
 import { uniform as drawUniform } from '../random/uniform.ts';
 import type { Key } from '../random/key.ts';
-import { show } from '../shape/dim.ts';
+import { show, listed } from '../shape/dim.ts';
 import { scan } from '../transform/control.ts';
 import type { AnyFunction } from '../transform/staging.ts';
 
@@ -40,7 +40,7 @@ function expectSpread(name: string, value: number): void {
  * import { nn, random } from 'cotangent';
  * nn.initializers.constant(0.1)(random.key(0), [2]); // -> [0.1, 0.1]
  */
-export const constantly = (value: number): Initializer => (_key, shape, { dtype = 'f32' } = {}) => constant(value, [...shape], dtype);
+export const constantly = (value: number): Initializer => (_key, shape, { dtype = 'f32' } = {}) => constant(value, [...listed('initializers', 'shape', shape)], dtype);
 export { constantly as constant };
 /**
  * All elements 0.
@@ -113,7 +113,7 @@ export interface VarianceScalingOptions {
 export const varianceScaling = ({ scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' }: VarianceScalingOptions = {}): Initializer => {
   expectSpread('initializers.varianceScaling', scale);
   return (key, shape, { dtype = 'f32' } = {}) => {
-    const [inputs, features] = [shape.at(-2), shape.at(-1)];
+    const [inputs, features] = [listed('initializers', 'shape', shape).at(-2), shape.at(-1)];
     if (inputs === undefined || features === undefined) throw new ShapeError(`initializers: ${show(shape)} has no axis of inputs and axis of features`);
     const window = sizeOf(shape.slice(0, -2));
     const fan = window * (mode === 'fanIn' ? inputs : mode === 'fanOut' ? features : (inputs + features) / 2);

@@ -91,7 +91,7 @@ export const composed = (spec: Spec): Net<unknown, unknown, Effects> => typed(ne
  * nn.init(nn.seq(scaled, nn.relu), random.key(0), zeros([2, 3])); // -> [[1, 1, 1], null]
  */
 export const network = <P, Y>(spec: NetworkSpec<P, Y>): Net<P, Y> =>
-  typed(new Network({ start: key => ({ params: spec.init(key), states: [] }), run: params => spec.apply(typed(params)) }));
+  (expectMethods('network', spec, ['init', 'apply']), typed(new Network({ start: key => ({ params: spec.init(key), states: [] }), run: params => spec.apply(typed(params)) })));
 
 /**
  * A network of one's own that keeps state: running statistics, counters, codebooks. In training it hands the next state on.
@@ -106,7 +106,7 @@ export const network = <P, Y>(spec: NetworkSpec<P, Y>): Net<P, Y> =>
  * });
  * nn.applyTrain(counted, null, nn.initState(counted, zeros([2])), zeros([2])); // -> [[0, 0], [1]]
  */
-export const stateful = <P, S, Y>(spec: StatefulSpec<P, S, Y>): Net<P, Y, [S]> => typed(new Network({
+export const stateful = <P, S, Y>(spec: StatefulSpec<P, S, Y>): Net<P, Y, [S]> => (expectMethods('stateful', spec, ['init', 'state', 'train', 'evaluate']), typed(new Network({
   start: key => ({ params: spec.init(key), states: [spec.state()] }),
   run(params, run) {
     const state = run.take();
@@ -115,7 +115,7 @@ export const stateful = <P, S, Y>(spec: StatefulSpec<P, S, Y>): Net<P, Y, [S]> =
     run.put(next);
     return y;
   },
-}));
+})));
 
 /**
  * A network of one's own that draws numbers in training, from a key of its own.
@@ -129,10 +129,17 @@ export const stateful = <P, S, Y>(spec: StatefulSpec<P, S, Y>): Net<P, Y, [S]> =
  * });
  * nn.applyEval(noisy, null, [], zeros([2])); // -> [0, 0]
  */
-export const stochastic = <P, Y>(spec: RandomSpec<P, Y>): Net<P, Y, [Random]> => typed(new Network({
+export const stochastic = <P, Y>(spec: RandomSpec<P, Y>): Net<P, Y, [Random]> => (expectMethods('stochastic', spec, ['init', 'train', 'evaluate']), typed(new Network({
   start: key => ({ params: spec.init(key), states: [] }),
   run: (params, run) => run.mode === 'train' ? spec.train(typed(params), run.key()) : (run.expectEffects(), spec.evaluate(typed(params))),
-}));
+})));
+
+/** What a network is made of has these methods, whoever wrote it. */
+function expectMethods(name: string, spec: unknown, methods: readonly string[]): void {
+  const entries = new Map<string, unknown>(typeof spec === 'object' && spec !== null ? Object.entries(spec) : []);
+  const missing = methods.find(method => typeof entries.get(method) !== 'function');
+  if (missing !== undefined) throw new CotangentError('value', `nn.${name}: it wants a function ${missing}; write nn.${name}({ ${methods.join(', ')} })`);
+}
 
 /** A layer whose types have been checked or forgotten. */
 export type AnyLayer = (x: never) => Net<unknown, unknown, Effects>;
@@ -147,7 +154,11 @@ function expectNone(params: unknown): void {
   if (params !== null) throw new CotangentError('tree', `the layer has no parameters, so null must stand in their place, got ${describe(params)}`);
 }
 /** The network that a layer makes of an input. */
-export const meet = (layer: AnyLayer, x: unknown): Spec => specOf(layer(typed(x)));
+export function meet(layer: AnyLayer, x: unknown): Spec {
+  const given: unknown = layer;
+  if (typeof given !== 'function') throw new CotangentError('value', `${describe(given)} is no layer; a layer is a function of its input, as nn.dense(10) and nn.relu are`);
+  return specOf(layer(typed(x)));
+}
 
 /** A value in a word, for messages. */
 export function describe(x: unknown): string {

@@ -129,7 +129,12 @@ export const permute = <const P extends readonly number[]>(permutation: P): (<S 
  * nn.apply(doubled, null, tensor([1, 2])); // -> [[1, 2], [2, 4]]
  */
 export const lambda = <X, Y>(name: string, f: (x: X) => Y): ((x: X) => Net<null, Y>) =>
-  named(name, (x: X) => network({ init: () => null, apply: (_: null) => f(x) }));
+  named(name, (x: X) => network({ init: () => null, apply: (_: null) => called(f, x) }));
+function called<X, Y>(f: (x: X) => Y, x: X): Y {
+  const given: unknown = f;
+  if (typeof given !== 'function') throw new CotangentError('value', `lambda: ${describe(given)} stands where a function is wanted`);
+  return f(x);
+}
 
 /** Parameters of a highway: the gate, and the layer it is about. */
 export interface HighwayParams<P, N extends number, D extends Float> {

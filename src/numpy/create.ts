@@ -1,9 +1,9 @@
 // Making tensors: from nested literals and typed arrays, which are copied, and splats and ranges, which own no memory. Floor 7.
 import { CotangentError, DTypeError, ShapeError } from '../error.ts';
-import { allocate, dtypeInfo, roundTo, type DType, type HostArray } from '../dtype/dtype.ts';
+import { allocate, roundTo, type DType, type HostArray, infoOf } from '../dtype/dtype.ts';
 import { sizeOf } from '../ir/aval.ts';
 import type { DataTypes, Tensor } from '../ir/tensor.ts';
-import { show, type Dims, type IsUnion, type Shape, type Show } from '../shape/dim.ts';
+import { show, type Dims, type IsUnion, type Shape, type Show, word } from '../shape/dim.ts';
 import { avalOf, literal, newHandle } from '../trace/handle.ts';
 import { checkedShape } from './operands.ts';
 import { typed } from './typed.ts';
@@ -79,7 +79,9 @@ function stored(x: number | boolean, dtype: DType, strict = false): number {
     if (strict && dtype !== 'bool') throw new DTypeError(`tensor: ${x} among numbers; give a dtype`);
     return x ? 1 : 0;
   }
-  const { kind } = dtypeInfo[dtype];
+  const given: unknown = x;
+  if (typeof given !== 'number') throw new CotangentError('value', `tensor: ${word(given)} is no number`);
+  const { kind } = infoOf(dtype);
   if (kind === 'bool' && (strict || (x !== 0 && x !== 1))) throw new DTypeError(`tensor: the number ${x} is not a value of bool; use true and false`);
   const rounded = roundTo(dtype, x);
   if (kind === 'int' && rounded !== x) throw new DTypeError(`tensor: the number ${x} is not a value of ${dtype}; round it or choose another dtype`);
@@ -146,6 +148,8 @@ export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, d
  */
 export function full<const S extends Shape, V extends number | boolean, D extends DType = V extends boolean ? 'bool' : 'f32'>(shape: S, value: V, dtype?: D): Tensor<Dims<S>, NoInfer<D>>;
 export function full(shape: Shape, value: number | boolean, dtype: DType = typeof value === 'boolean' ? 'bool' : 'f32'): never {
+  const given: unknown = value;
+  if (typeof given !== 'number' && typeof given !== 'boolean') throw new CotangentError('value', `full: ${word(given)} is no number`);
   return splat(Number(value), shape, dtype, 'full');
 }
 

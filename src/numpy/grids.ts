@@ -9,9 +9,8 @@ import { iota } from '../primitive/iota.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Dims } from '../shape/dim.ts';
 import { meshgrid as meshgridShape, type Indexing, type Meshgrid } from '../shape/meshgrid.ts';
-import { handleOf } from '../trace/handle.ts';
 import { fromData } from './create.ts';
-import { checkedShape } from './operands.ts';
+import { checkedShape, listedTensors } from './operands.ts';
 import { eye, type DTypeOption, type LinspaceOptions } from './ranges.ts';
 import type { ShapesOf } from './several.ts';
 import { typed } from './typed.ts';
@@ -27,7 +26,7 @@ type Grids<Ts extends readonly AnyTensor[], I extends Indexing, K> = { -readonly
 export const meshgrid = <const Ts extends readonly AnyTensor[], const I extends Indexing = 'xy', K = unknown>(
   xs: Check<Meshgrid<ShapesOf<Ts>, I, K>, Ts, K>, options?: { readonly indexing?: I }): Grids<Ts, I, K> => {
   const given: readonly AnyTensor[] = typed(xs);
-  const list: readonly AnyTensor[] = given.map(x => handleOf(x, 'meshgrid'));
+  const list: readonly AnyTensor[] = listedTensors('meshgrid', given);
   const indexing: Indexing = options?.indexing ?? 'xy';
   const shape = meshgridShape(list.map(x => x.shape), indexing);
   return typed(list.map((x, i) => broadcastInDim(x, shape, [indexing === 'xy' && i < 2 && list.length > 1 ? 1 - i : i])));

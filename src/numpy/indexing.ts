@@ -23,7 +23,7 @@ import type { Shape } from '../shape/dim.ts';
 import { take as takeShape, type Take } from '../shape/take.ts';
 import { takeAlongAxis as alongShape, type TakeAlongAxis } from '../shape/takeAlongAxis.ts';
 import { handleOf } from '../trace/handle.ts';
-import { stretched } from './operands.ts';
+import { stretched, listedTensors } from './operands.ts';
 import { typed } from './typed.ts';
 
 /** What an index outside means; see `take`. */
@@ -147,7 +147,7 @@ export const put = <S extends Shape, D extends DType>(x: Tensor<S, D>, ids: Tens
 export const choose = <D extends DType>(ids: Tensor<Shape, Int>, choices: readonly Tensor<Shape, D>[]): Tensor<Shape, D> => {
   const given = handleOf(ids, 'choose');
   intOnly('choose', given.dtype);
-  const list: readonly AnyTensor[] = choices.map(x => handleOf(x, 'choose'));
+  const list: readonly AnyTensor[] = listedTensors('choose', choices);
   const first = list[0];
   if (first === undefined) throw new CotangentError('value', 'choose: no choices; pass at least one');
   const shape = list.reduce<Shape>((s, x) => { agree(first.dtype, x.dtype); return broadcast(s, x.shape); }, given.shape);
@@ -169,7 +169,7 @@ export const choose = <D extends DType>(ids: Tensor<Shape, Int>, choices: readon
  * select([tensor([true, false]), tensor([true, true])], [tensor([1, 2]), tensor([3, 4])]); // -> [1, 4]
  */
 export const select = <D extends DType>(conditions: readonly Tensor<Shape, 'bool'>[], choices: readonly Tensor<Shape, D>[], otherwise = 0): Tensor<Shape, D> => {
-  const [preds, list]: readonly [readonly AnyTensor[], readonly AnyTensor[]] = [conditions.map(x => handleOf(x, 'select')), choices.map(x => handleOf(x, 'select'))];
+  const [preds, list]: readonly [readonly AnyTensor[], readonly AnyTensor[]] = [listedTensors('select', conditions), listedTensors('select', choices)];
   const first = list[0];
   if (first === undefined || preds.length !== list.length) throw new CotangentError('value', `select: ${preds.length} conditions for ${list.length} choices; pass one for each`);
   const wrong = preds.find(p => p.dtype !== 'bool');

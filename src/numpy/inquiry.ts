@@ -1,6 +1,6 @@
 // Questions about shapes and dtypes, which need no computation, and NumPy's constants. Floor 7.
 import { agree } from '../dtype/agree.ts';
-import { dtypeInfo, isFloat, isInt, isSigned, type DType, type Float, type Int } from '../dtype/dtype.ts';
+import { isFloat, isInt, isSigned, type DType, type Float, type Int, infoOf } from '../dtype/dtype.ts';
 import { CotangentError } from '../error.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { axisIndex } from '../shape/axis.ts';
@@ -69,7 +69,7 @@ const digits: { readonly [D in Float]: readonly [mantissaBits: number, leastExpo
  */
 export function finfo(dtype: Float): FloatInfo {
   if (!isFloat(dtype)) throw new CotangentError('dtype', `finfo: ${String(dtype)} is no float dtype (use iinfo)`);
-  const { bytes, min, max } = dtypeInfo[dtype];
+  const { bytes, min, max } = infoOf(dtype);
   const [mantissaBits, leastExponent] = digits[dtype];
   return { bits: 8 * bytes, eps: 2 ** -mantissaBits, max, min, tiny: 2 ** leastExponent, smallestSubnormal: 2 ** (leastExponent - mantissaBits) };
 }
@@ -85,7 +85,7 @@ export interface IntegerInfo { readonly bits: number; readonly max: number; read
  */
 export function iinfo(dtype: Int): IntegerInfo {
   if (!isInt(dtype)) throw new CotangentError('dtype', `iinfo: ${String(dtype)} is no integer dtype (use finfo)`);
-  const { bytes, min, max } = dtypeInfo[dtype];
+  const { bytes, min, max } = infoOf(dtype);
   return { bits: 8 * bytes, max, min };
 }
 

@@ -1,4 +1,5 @@
 // Joining and cutting: concatenate, stack, split, slice, pad. Floor 7.
+import { listedTensors } from './operands.ts';
 import { agree } from '../dtype/agree.ts';
 import type { DType } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
@@ -21,7 +22,7 @@ import { typed } from './typed.ts';
 
 /** A list of tensors of one dtype; it comes from a parameter whose type a rule has checked. */
 function listed(name: string, xs: unknown): readonly AnyTensor[] {
-  const list: readonly AnyTensor[] = typed(xs);
+  const list: readonly AnyTensor[] = listedTensors(name, typed(xs));
   const handles = list.map(x => handleOf(x, name));
   for (const x of handles) agree(at(handles, 0).dtype, x.dtype);
   return handles;

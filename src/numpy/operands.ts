@@ -7,7 +7,7 @@ import type { AnyTensor, Operand } from '../ir/tensor.ts';
 import { broadcastInDim, numberLike } from '../primitive/broadcast.ts';
 import { at } from '../primitive/define.ts';
 import { broadcast } from '../shape/broadcast.ts';
-import { show, type Shape } from '../shape/dim.ts';
+import { show, type Shape, listed } from '../shape/dim.ts';
 import { handleOf } from '../trace/handle.ts';
 import { typed } from './typed.ts';
 
@@ -45,9 +45,12 @@ export const ofFloats = (name: string, f: (x: AnyTensor, y: AnyTensor) => AnyTen
   return f(x, y);
 }, a, b);
 
+/** The list of tensors that a function takes. */
+export const listedTensors = (name: string, xs: readonly AnyTensor[]): readonly AnyTensor[] => listed(name, 'the tensors', xs).map(x => handleOf(x, name));
+
 /** A copy of a shape whose dims are natural numbers. */
 export function checkedShape(shape: Shape, name: string): readonly number[] {
-  const bad = shape.find(d => !Number.isSafeInteger(d) || d < 0);
+  const bad = listed(name, 'shape', shape).find(d => !Number.isSafeInteger(d) || d < 0);
   if (bad !== undefined) throw new ShapeError(`${name}: ${bad} in ${show(shape)} is not a dim`);
   return [...shape];
 }

@@ -68,7 +68,9 @@ function between(rows: AnyTensor, sorted: AnyTensor, q: number, method: Quantile
       return select(eq(a, b), a, add(a, mul(convert(sub(place, below), a.dtype), sub(b, a))));
     },
   };
-  const value = pick[method]();
+  const how: (() => AnyTensor) | undefined = pick[method];
+  if (how === undefined) throw new CotangentError('options', `quantile: method ${JSON.stringify(method)} is none of ${Object.keys(pick).join(', ')}`);
+  const value = how();
   const spoiled = overNaN ? reduceMax(broadcastInDim(eq(count, constantLike(at(rows.shape, last), count)), [...outer, 1], range(last)), [last]) : ne(count, none);
   return select(spoiled, constantLike(NaN, value), value);
 }

@@ -1,4 +1,5 @@
 // Questions whose answers have as many elements as the data decide: with a size that is given, as JAX asks for under jit. Floor 7.
+import { listed } from '../shape/dim.ts';
 import { agree } from '../dtype/agree.ts';
 import { ShapeError } from '../error.ts';
 import type { DType } from '../dtype/dtype.ts';
@@ -112,7 +113,7 @@ export const unravelIndex = <S extends Shape>(places: Tensor<S, 'i32'>, shape: S
  * ravelMultiIndex([tensor([1, 0], 'i32'), tensor([2, 1], 'i32')], [2, 3]); // -> [5, 1]
  */
 export const ravelMultiIndex = <S extends Shape>(indices: readonly Tensor<S, 'i32'>[], shape: Shape): Tensor<S, 'i32'> => {
-  if (indices.length !== shape.length || indices.length === 0) throw new ShapeError(`ravelMultiIndex: ${indices.length} indices for [${shape.join(', ')}]`);
+  if (listed('ravelMultiIndex', 'the indices', indices).length !== listed('ravelMultiIndex', 'shape', shape).length || indices.length === 0) throw new ShapeError(`ravelMultiIndex: ${indices.length} indices for [${shape.join(', ')}]`);
   const list: readonly AnyTensor[] = indices.map(x => handleOf(x, 'ravelMultiIndex'));
   return typed(list.reduce<AnyTensor>((sum, x, axis) => axis === 0 ? x : add(mul(sum, constantLike(shape[axis] ?? 1, sum)), x), at(list, 0)));
 };

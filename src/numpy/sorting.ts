@@ -1,4 +1,5 @@
 // Order: sort, argsort, the k greatest, and places in a sorted row. NaN comes last, equal elements keep their order. Floor 7.
+import { listedTensors } from './operands.ts';
 import { agree } from '../dtype/agree.ts';
 import { CotangentError } from '../error.ts';
 import type { DType } from '../dtype/dtype.ts';
@@ -99,7 +100,7 @@ function expectPlace(name: string, kth: number, plan: ReturnType<typeof rows>): 
  * lexsort([tensor([2, 1, 3]), tensor([0, 0, -1])]); // -> [2, 1, 0]
  */
 export const lexsort = <S extends Shape>(keys: readonly Tensor<S, DType>[], axis = -1): Tensor<S, 'i32'> => {
-  const handles: AnyTensor[] = keys.map(x => handleOf(x, 'lexsort'));
+  const handles: AnyTensor[] = [...listedTensors('lexsort', keys)];
   const [first] = handles;
   if (first === undefined) throw new CotangentError('value', 'lexsort: no keys; pass at least one');
   const along = axisIndex(first.shape, axis);

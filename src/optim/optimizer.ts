@@ -87,7 +87,10 @@ export function optimizer(parts: readonly Part[]): never {
   });
 }
 /** The states of parts, in order. */
-export const initParts = (parts: readonly Part[], params: Parameters): readonly unknown[] => parts.map(part => part.init(params));
+export function initParts(parts: readonly Part[], params: Parameters): readonly unknown[] {
+  if (!Array.isArray(parts)) throw new CotangentError('value', 'optim: what is wrapped is no optimiser; call the function that makes it: optim.sgd(0.1)');
+  return parts.map(part => part.init(params));
+}
 /** Parts one after the other, each named in what it records. */
 export function updateParts(parts: readonly Part[], grads: readonly Update[], state: unknown, params: Parameters, given: Given): Step {
   if (!Array.isArray(state) || state.length !== parts.length) {
@@ -123,6 +126,13 @@ export function readUpdates(where: string, tree: unknown, { leaves, structure }:
   });
 }
 
+/** The parts of what should be an optimiser. */
+export function partsOf(where: string, o: { readonly parts: readonly Part[] }): readonly Part[] {
+  const given: unknown = o;
+  if (typeof given !== 'object' || given === null || !Array.isArray(o.parts)) throw new CotangentError('value', `${where}: ${given === null ? 'null' : `a ${typeof given}`} is no optimiser; call the function that makes it: optim.sgd(0.1)`);
+  return o.parts;
+}
+
 type Chained<Os extends readonly unknown[]> = Os extends readonly [Optimizer<infer Ks>, ...infer R] ? [...Ks, ...Chained<R>] : [];
 /**
  * Parts one after the other: each takes the updates of the one before. `chain()` changes nothing, and it does not matter how chains are
@@ -137,7 +147,7 @@ type Chained<Os extends readonly unknown[]> = Os extends readonly [Optimizer<inf
  */
 export function chain<const Os extends readonly { readonly parts: readonly Part[] }[]>(...optimizers: Os): Optimizer<Chained<Os>>;
 export function chain(...optimizers: readonly { readonly parts: readonly Part[] }[]): Optimizer<readonly StateKind[]> {
-  return optimizer(optimizers.flatMap(o => o.parts));
+  return optimizer(optimizers.flatMap(o => partsOf('chain', o)));
 }
 
 /**

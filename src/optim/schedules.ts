@@ -1,5 +1,6 @@
 // Schedules: learning rates as functions of the step, which is 0 at the first one. Optax's names and formulas. Floor 7.
 // A schedule computes in the dtype it is asked for (f32 where it is not), by tensors alone, so that it works inside jit and vmap.
+import { listed } from '../shape/dim.ts';
 import { CotangentError } from '../error.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
@@ -299,7 +300,7 @@ export interface Cycle extends WarmupCosineOptions {
  */
 export function sgdrSchedule(cycles: readonly Cycle[]): Schedule {
   let end = 0;
-  const ends = cycles.map(c => end += c.decaySteps);
+  const ends = listed('sgdrSchedule', 'cycles', cycles).map(c => end += c.decaySteps);
   const [first, ...others] = cycles.map(c => warmupCosineDecaySchedule(c.initValue, c.peakValue, c.warmupSteps, c.decaySteps, c));
   if (first === undefined) throw new CotangentError('value', 'sgdrSchedule: no cycles');
   return joinSchedules([first, ...others], ends.slice(0, -1));

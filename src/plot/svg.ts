@@ -5,7 +5,7 @@ import { CotangentError } from '../error.ts';
 export type Attributes = { readonly [name: string]: string | number | undefined };
 
 /** Text that stands in XML and HTML as itself. What XML cannot hold becomes U+FFFD. */
-export const escapeText = (text: string): string => text
+export const escapeText = (text: string): string => textOf(text)
   .replace(/[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
   .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -22,10 +22,16 @@ export function element(name: string, attributes: Attributes, ...children: reado
 }
 
 /** An element of text. */
+/** Words of a caller without types. */
+export function textOf(words: string): string {
+  const given: unknown = words;
+  if (typeof given !== 'string') throw new CotangentError('options', `plot: ${given === null ? 'null' : `a ${typeof given}`} stands where text is wanted (a title, a label, a name)`);
+  return given;
+}
 export const text = (x: number, y: number, words: string, attributes: Attributes = {}): string => element('text', { x, y, ...attributes }, escapeText(words));
 
 /** About how wide text is drawn; no browser is there to ask. */
-export const textWidth = (words: string, size = 12): number => Array.from(words).reduce((sum, c) => sum + (/[.,:;'|!ilj ]/.test(c) ? 0.32 : /[A-ZmwMW%@]/.test(c) ? 0.78 : 0.58), 0) * size;
+export const textWidth = (words: string, size = 12): number => Array.from(textOf(words)).reduce((sum, c) => sum + (/[.,:;'|!ilj ]/.test(c) ? 0.32 : /[A-ZmwMW%@]/.test(c) ? 0.78 : 0.58), 0) * size;
 
 /** Text of at most so many pixels; what is too long ends in an ellipsis. */
 export function fitText(words: string, width: number, size = 12): string {

@@ -1,4 +1,5 @@
 // broadcastInDim and reduceSum: each other's transposes. The ground floor of the primitives: it knows no other.
+import { word } from '../shape/dim.ts';
 import { CotangentError, ShapeError } from '../error.ts';
 import { roundTo, type DType } from '../dtype/dtype.ts';
 import { range, sameShape, showShape, sizeOf, stridesOf, type Aval } from '../ir/aval.ts';
@@ -6,7 +7,7 @@ import type { NDArray, Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { avalOf, literal, numberInput } from '../trace/handle.ts';
 import { bind1, numbersAreLiterals } from '../trace/scope.ts';
-import { expectAxes } from './axes.ts';
+import { expectAxes, expectShape } from './axes.ts';
 import { at, expectCount, expectDType, operand, pure, view, type Accepts } from './define.ts';
 import { foldAxes, moveElements } from './walk.ts';
 
@@ -22,6 +23,7 @@ export const broadcastInDimP: Primitive<BroadcastParams> = {
   type(inputs, { shape, dims }) {
     expectCount(inputs, 1, 'broadcastInDim');
     const x = operand(inputs, 0, 'broadcastInDim');
+    expectShape(shape, 'broadcastInDim');
     const ordered = dims.every((d, i) => d >= 0 && d < shape.length && (i === 0 || d > (dims[i - 1] ?? -1)));
     if (dims.length !== x.shape.length || !ordered) throw new ShapeError(`broadcastInDim: dims ${showShape(dims)} do not place ${showShape(x.shape)} in ${showShape(shape)}`);
     dims.forEach((d, i) => {
@@ -146,5 +148,11 @@ export const alignBatch = (xs: readonly AnyTensor[], batched: readonly boolean[]
 
 export const sizeOfTensor = (x: AnyTensor): number => sizeOf(x.shape);
 /** A constant of a rule, with the shape and dtype of `x`. */
-export const constantLike = (value: number, x: AnyTensor): AnyTensor => literal(value, avalOf(x));
-export const constant = (value: number, shape: readonly number[], dtype: DType): AnyTensor => literal(roundTo(dtype, value), { shape, dtype });
+export const constantLike = (value: number, x: AnyTensor): AnyTensor => literal(aNumber(value), avalOf(x));
+export const constant = (value: number, shape: readonly number[], dtype: DType): AnyTensor => literal(roundTo(dtype, aNumber(value)), { shape, dtype });
+/** A caller without types may give words where a number is wanted: they would become NaN. */
+function aNumber(value: number): number {
+  const given: unknown = value;
+  if (typeof given === 'number' || typeof given === 'boolean') return value;
+  throw new CotangentError('value', `${word(given)} is no number`);
+}

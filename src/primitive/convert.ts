@@ -1,7 +1,7 @@
 // convert and bitcast: the same values, or the same bits, in another dtype. In wide mode these two are where floats are rounded.
 // Floor 2. Knows no other primitive.
 import { DTypeError } from '../error.ts';
-import { allocate, dtypeInfo, isFloat, isInt, roundTo, type DType, type HostArray } from '../dtype/dtype.ts';
+import { allocate, dtypeInfo, isFloat, isInt, roundTo, type DType, type HostArray, infoOf } from '../dtype/dtype.ts';
 import { showAval } from '../ir/aval.ts';
 import type { NDArray, Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
@@ -70,7 +70,7 @@ export const bitcastP: Primitive<ConvertParams> = {
     const x = operand(inputs, 0, 'bitcast');
     if (x.dtype === 'bool' || dtype === 'bool') throw new DTypeError(`bitcast: ${showAval(x)} to ${dtype}: bools have no bits of their own (use astype)`);
     const bytes = dtypeInfo[x.dtype].bytes;
-    if (bytes !== dtypeInfo[dtype].bytes) throw new DTypeError(`bitcast: ${showAval(x)} to ${dtype}: ${8 * bytes} bits vs ${8 * dtypeInfo[dtype].bytes} (choose a dtype of the same width)`);
+    if (bytes !== infoOf(dtype).bytes) throw new DTypeError(`bitcast: ${showAval(x)} to ${dtype}: ${8 * bytes} bits vs ${8 * dtypeInfo[dtype].bytes} (choose a dtype of the same width)`);
     return [{ shape: x.shape, dtype }];
   },
   evaluate(inputs, { dtype }, outputs) {

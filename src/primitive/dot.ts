@@ -1,5 +1,6 @@
 // dotGeneral: the general product of two tensors. It is its own transpose, with the roles of the axes exchanged.
 // Floor 2. matmul, einsum and the gradients of both are this one operation; nothing is ever transposed in memory for it.
+import { listed } from '../shape/dim.ts';
 import { DTypeError, ShapeError } from '../error.ts';
 import { isFloat } from '../dtype/dtype.ts';
 import { range, showShape, sizeOf, stridesOf, type Aval } from '../ir/aval.ts';
@@ -127,7 +128,7 @@ export const dotGeneralP: Primitive<DotDims> = {
 };
 
 function expectPairs(x: Aval, y: Aval, lhs: readonly number[], rhs: readonly number[], kind: string): void {
-  if (lhs.length !== rhs.length) throw new ShapeError(`dotGeneral: ${lhs.length} ${kind} axes of ${showShape(x.shape)} against ${rhs.length} of ${showShape(y.shape)}`);
+  if (listed('dotGeneral', `${kind} axes`, lhs).length !== listed('dotGeneral', `${kind} axes`, rhs).length) throw new ShapeError(`dotGeneral: ${lhs.length} ${kind} axes of ${showShape(x.shape)} against ${rhs.length} of ${showShape(y.shape)}`);
   lhs.forEach((i, k) => {
     const j = at(rhs, k);
     expectAxis(i, x.shape, 'dotGeneral');

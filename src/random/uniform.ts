@@ -1,5 +1,6 @@
 // Random bits and uniform numbers: what all other draws are made of. Equal to JAX's to the bit.
 // Floor 7: programs of tensors.
+import { listed } from '../shape/dim.ts';
 import { CotangentError, DTypeError } from '../error.ts';
 import { isFloat, roundTo, type DType, type Float } from '../dtype/dtype.ts';
 import { showAval, sizeOf } from '../ir/aval.ts';
@@ -60,7 +61,7 @@ function unitFromBits(bits: AnyTensor, dtype: DType): AnyTensor {
  * a number in [1, 2), less 1, since both are exact.
  */
 export function unitUniform(key: Key, shape: Shape, dtype: DType): AnyTensor {
-  const at = [...shape];
+  const at = [...listed('random', 'shape', shape)];
   if (dtype !== 'f64') return unitFromBits(randomBits(key, at), dtype);
   // Both words of the encrypted counter: 32 bits above, 20 of the 32 bits below.
   expectShape(at, 'random.uniform');

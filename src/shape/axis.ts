@@ -1,6 +1,6 @@
 // Finding an axis: from the front by 0, 1, 2, from the end by -1, -2. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type First, type HasDynamic, type IsUnion, type Last, type Shape, type Show } from './dim.ts';
+import { show, type First, type HasDynamic, type IsUnion, type Last, type Shape, type Show, listed } from './dim.ts';
 import type { Same, Stop } from './same.ts';
 
 /** An axis known at run time only, or one of several. */
@@ -44,7 +44,7 @@ export type Axes = number | readonly number[] | undefined;
 /** The axes as indices from the front, in the order given. Throws `axis` where one is out of range or named twice. */
 export function axisIndices(shape: Shape, axes: Axes): number[] {
   if (axes === undefined) return shape.map((_, index) => index);
-  const given = typeof axes === 'number' ? [axes] : axes;
+  const given = typeof axes === 'number' ? [axes] : listed('axes', 'the value', axes);
   const indices: number[] = [];
   for (const axis of given) {
     const index = axisIndex(shape, axis);

@@ -176,6 +176,8 @@ export interface ConvTransposeOptions {
 export function planConvTranspose(x: Shape, w: Shape, options: ConvTransposeOptions = {}): ConvPlan {
   const { padding = 'same', layout = 'NHWC' } = options;
   const [of, by] = [image('convTranspose', x, layout), kernel('convTranspose', w, layout)];
+  const given: unknown = padding;
+  if (typeof given === 'number') throw new ShapeError(`convTranspose: padding ${given} is not 'valid', 'same' or a list of pairs [low, high]`);
   expectRanks('convTranspose', x, w, of, by, options);
   expectFeatures('convTranspose', x, w, of, by, 1);
   const strides = eachAxis('convTranspose', 'strides', options.strides ?? 1, of.space.length);

@@ -1,5 +1,6 @@
 // Dims: literal (784), named (Dim<'batch'>), generic (N extends number) or unknown (number); arithmetic on them, and how
 // they and shapes are written in messages, at the type level and at run time. Floor 0: knows nothing of tensors.
+import { ShapeError } from '../error.ts';
 import type { AddNat, CompareNat, DivModNat, MulNat, SubNat } from './digits.ts';
 import type { Box, Fits, Same } from './same.ts';
 
@@ -82,7 +83,14 @@ type ShowFrom<S extends Shape, Text extends string, Comma extends string, K> =
     : Last<S, K> extends 'none' ? `[${Text}` : `[...${Comma}${Text}`;
 
 /** `shape` as messages write it. */
-export const show = (shape: Shape): string => `[${shape.join(', ')}]`;
+export const show = (shape: Shape): string => Array.isArray(shape) ? `[${shape.join(', ')}]` : word(shape);
+/** What is no list, in a word. */
+export const word = (x: unknown): string => typeof x === 'string' ? JSON.stringify(x) : typeof x === 'object' && x !== null ? 'an object' : typeof x === 'function' ? 'a function' : String(x);
+/** A list, as a caller without types may fail to give one: a shape, axes, sizes. Throws `shape` where it is none. */
+export function listed<L extends readonly unknown[]>(op: string, what: string, given: L): L {
+  if (!Array.isArray(given)) throw new ShapeError(`${op}: ${what} ${word(given)} is no list; write [2, 3]`);
+  return given;
+}
 
 // ---- taking shapes apart ----------------------------------------------------------------------------------------------
 

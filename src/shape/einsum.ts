@@ -3,7 +3,7 @@
 import { ShapeError } from '../error.ts';
 import { broadcast, type Broadcast } from './broadcast.ts';
 import type { Reverse } from './digits.ts';
-import { show, type First, type HasDynamic, type Last, type Shape, type Show, type ShowDim, type Unify } from './dim.ts';
+import { show, type First, type HasDynamic, type Last, type Shape, type Show, type ShowDim, type Unify, word } from './dim.ts';
 import type { AnswerOf, Fits, Stop } from './same.ts';
 
 type WithoutSpaces<S extends string> = S extends `${infer A} ${infer B}` ? WithoutSpaces<`${A}${B}`> : S;
@@ -87,6 +87,8 @@ export interface Subscripts { readonly operands: readonly string[]; readonly out
 
 /** `'ij, jk -> ik'` as its parts. Throws where there is no arrow. */
 export function parseSubscripts(subscripts: string): Subscripts {
+  const given: unknown = subscripts;
+  if (typeof given !== 'string') throw new ShapeError(`einsum: the subscripts are ${word(given)}, no text such as 'ij, jk -> ik'`);
   const text = subscripts.replaceAll(' ', '');
   const arrow = text.indexOf('->');
   if (arrow < 0) throw new ShapeError(`einsum: '${subscripts}' has no '->'`);

@@ -1,7 +1,7 @@
 // Gather and scatter in general, with JAX's dimension numbers: windows of one size at computed places. Floor 0.
 // The last axis of the indices holds, for each window, a start along each of the axes that `startIndexMap` lists.
 import { ShapeError } from '../error.ts';
-import { show, type Compare, type First, type IsLiteral, type Last, type Shape, type Show, type ShowDim } from './dim.ts';
+import { show, type Compare, type First, type IsLiteral, type Last, type Shape, type Show, type ShowDim, listed } from './dim.ts';
 import type { Same } from './same.ts';
 
 /** What the axes of a gather mean. Lists of axes are ascending, except `startIndexMap` and the batching ones, which go in pairs. */
@@ -81,6 +81,8 @@ export const completeGather = (d: GatherDimensions): CompleteGather => ({ ...d, 
 
 /** The run-time twin of `Gather`. */
 export function gather(shape: Shape, ids: Shape, dimensions: GatherDimensions, sizes: Shape): number[] {
+  expectLists('gather', dimensions, ['offsetDims', 'collapsedSliceDims', 'startIndexMap']);
+  listed('gather', 'sliceSizes', sizes);
   const d = completeGather(dimensions);
   const dropped = [...d.collapsedSliceDims, ...d.operandBatchingDims];
   shape.forEach((n, axis) => {
@@ -161,8 +163,17 @@ type WindowFits<Rest extends Shape, W extends Shape, Dropped extends readonly nu
     : First<Rest, K> extends 'none' ? W extends readonly [] ? S : WindowCount<S, U, K> : S;
 type WindowCount<S extends Shape, U extends Shape, K> = `scatter: updates ${Show<U, K>} do not have a window dim for each kept axis of ${Show<S, K>}`;
 
+/** Dimension numbers of a caller without types: an object with these lists. */
+function expectLists(op: string, dimensions: object, names: readonly string[]): void {
+  const given: unknown = dimensions;
+  const entries = new Map<string, unknown>(typeof given === 'object' && given !== null ? Object.entries(given) : []);
+  const missing = names.find((name) => !Array.isArray(entries.get(name)));
+  if (missing !== undefined) throw new ShapeError(`${op}: the dimension numbers have no list ${missing}; write { ${names.map((name) => `${name}: []`).join(', ')} }`);
+}
+
 /** The gather that reads what a scatter writes, and the sizes of its windows. Throws what `Scatter` says. */
 export function scattered(shape: Shape, ids: Shape, updates: Shape, d: ScatterDimensions): { readonly dimensions: CompleteGather; readonly sizes: readonly number[] } {
+  expectLists('scatter', d, ['updateWindowDims', 'insertedWindowDims', 'scatterDimsToOperandDims']);
   const entries = ids[ids.length - 1];
   if (entries === undefined) throw new ShapeError(`scatter: indices ${show(ids)} have no axis for their entries`);
   if (entries !== d.scatterDimsToOperandDims.length) throw new ShapeError(`scatter: indices ${show(ids)} have ${entries} entries for ${d.scatterDimsToOperandDims.length} indexed axes`);

@@ -1,6 +1,6 @@
 // Pad: lengthens axes at both ends and between elements; a negative amount cuts. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type Add, type Compare, type First, type HasDynamic, type IsLiteral, type IsUnion, type Mul, type Shape, type Show, type Sub } from './dim.ts';
+import { show, type Add, type Compare, type First, type HasDynamic, type IsLiteral, type IsUnion, type Mul, type Shape, type Show, type Sub, listed } from './dim.ts';
 import type { Fits, Only } from './same.ts';
 
 /** How much goes before the first element, after the last and, if given, between any two. */
@@ -45,6 +45,7 @@ type Remains<have extends number, take extends number, lo extends number, hi ext
 /** The run-time twin of `Pad`. */
 export function pad(shape: Shape, paddings: readonly Padding[]): number[] {
   // Axis by axis, and only then the count: the order in which the type finds what is wrong.
+  listed('pad', 'paddings', paddings).forEach((one) => listed('pad', 'one of the paddings', one));
   const result = shape.map((dim, axis) => {
     const [low, high, interior = 0] = paddings[axis] ?? [0, 0];
     const where = `axis ${axis} of ${show(shape)}`;

@@ -1,6 +1,6 @@
 // Reshape: the same elements, other axes; one -1 stands for what is left over. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, size, type Compare, type DivMod, type IsLiteral, type Mul, type Product, type Shape, type Show, type ShowDim } from './dim.ts';
+import { show, size, type Compare, type DivMod, type IsLiteral, type Mul, type Product, type Shape, type Show, type ShowDim, listed } from './dim.ts';
 import type { Same } from './same.ts';
 
 // Dims that occur on both sides are cancelled first, so that named and generic dims pass through untouched, and only what is
@@ -80,7 +80,7 @@ type FilledBlindly<T extends Shape, K> = { -readonly [I in keyof T]: Same<T[I], 
 
 /** The run-time twin of `Reshape`. */
 export function reshape(shape: Shape, target: Shape): number[] {
-  const holes = target.filter((dim) => dim === -1).length;
+  const holes = listed('reshape', 'shape', target).filter((dim) => dim === -1).length;
   if (holes > 1) throw new ShapeError(`reshape: ${show(target)} has more than one -1`);
   const bad = target.find((dim) => dim !== -1 && !(Number.isSafeInteger(dim) && dim >= 0));
   if (bad !== undefined) throw new ShapeError(`reshape: ${bad} in ${show(target)} is not a dim`);

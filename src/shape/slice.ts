@@ -1,6 +1,6 @@
 // Slice: a range of each axis, with bounds that the compiler may know. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type Add, type Compare, type Div, type First, type HasDynamic, type IsLiteral, type IsUnion, type Shape, type Show, type ShowDim, type Sub } from './dim.ts';
+import { show, type Add, type Compare, type Div, type First, type HasDynamic, type IsLiteral, type IsUnion, type Shape, type Show, type ShowDim, type Sub, listed } from './dim.ts';
 import type { Fits, Only } from './same.ts';
 
 /** All of an axis, or from `start` up to before `stop` (null: to the end), by steps of `step`. Negative bounds count from the end. */
@@ -79,7 +79,7 @@ export function sliceBounds(shape: Shape, ranges: readonly Range[]): Bounds[] {
   const bounds = shape.map((dim, axis) => {
     const range = ranges[axis] ?? ':';
     if (range === ':') return { start: 0, stop: dim, step: 1 };
-    const [a, b, step = 1] = range;
+    const [a, b, step = 1] = listed('slice', 'the range', range);
     const fail = (what: string): never => {
       throw new ShapeError(`slice: ${what} on axis ${axis} of ${show(shape)}`, 'index');
     };

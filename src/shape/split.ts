@@ -1,7 +1,7 @@
 // Split: an array cut into pieces along an axis. Floor 0.
 import { ShapeError } from '../error.ts';
 import { axisIndex, type At, type AxisMessage } from './axis.ts';
-import { show, type Add, type Compare, type DivMod, type IsLiteral, type IsUnion, type Shape, type Show, type ShowDim, type Sub } from './dim.ts';
+import { show, type Add, type Compare, type DivMod, type IsLiteral, type IsUnion, type Shape, type Show, type ShowDim, type Sub, listed } from './dim.ts';
 import type { AnswerOf, Same, Stop } from './same.ts';
 
 // A rule that gives several shapes gives a tuple of them; `readonly Shape[]` where their number is unknown.
@@ -24,7 +24,7 @@ type ManyOr<R> = R extends Shape ? readonly Shape[] : R;
 /** The run-time twin of `SplitSizes`. */
 export function splitSizes(shape: Shape, sizes: readonly number[], axis = 0): number[][] {
   const index = axisIndex(shape, axis);
-  const bad = sizes.find((dim) => !Number.isInteger(dim) || dim < 0);
+  const bad = listed('split', 'sizes', sizes).find((dim) => !Number.isInteger(dim) || dim < 0);
   if (bad !== undefined) throw new ShapeError(`split: ${bad} in ${show(sizes)} is not a size`);
   const total = sizes.reduce((sum, dim) => sum + dim, 0);
   if (total !== shape[index]) {
@@ -83,7 +83,7 @@ export function split(shape: Shape, where: number | readonly number[], axis = 0)
     }
     return splitSizes(shape, Array.from({ length: where }, () => dim / where), axis);
   }
-  if (where.some((cut, n) => !Number.isInteger(cut) || cut < (where[n - 1] ?? 0))) throw new ShapeError(`split: indices ${show(where)} are not ascending`, 'index');
+  if (listed('split', 'the cuts', where).some((cut, n) => !Number.isInteger(cut) || cut < (where[n - 1] ?? 0))) throw new ShapeError(`split: indices ${show(where)} are not ascending`, 'index');
   const last = where[where.length - 1] ?? 0;
   if (last > dim) throw new ShapeError(`split: index ${last} exceeds axis ${axis} of ${show(shape)}`, 'index');
   return splitSizes(shape, [...where, dim].map((cut, n) => cut - (where[n - 1] ?? 0)), axis);

@@ -1,7 +1,7 @@
 // Repetition: tile repeats the array as a whole, repeat each of its elements. Floor 0.
 import { ShapeError } from '../error.ts';
 import { axisIndex, type At, type AxisMessage } from './axis.ts';
-import { size, type IsDynamic, type Last, type Mul, type Product, type Shape, type Show } from './dim.ts';
+import { size, type IsDynamic, type Last, type Mul, type Product, type Shape, type Show, listed } from './dim.ts';
 
 /** Each axis as many times as `Reps` says, counted from the last axis on; what the shorter of the two lacks is 1. */
 export type Tile<S extends Shape, Reps extends number | readonly number[], K = unknown> =
@@ -16,7 +16,7 @@ type TileBy<S extends Shape, Reps extends Shape, S0 extends Shape, Out extends S
 
 /** The run-time twin of `Tile`. */
 export function tile(shape: Shape, reps: number | readonly number[]): number[] {
-  const given = typeof reps === 'number' ? [reps] : reps;
+  const given = typeof reps === 'number' ? [reps] : listed('tile', 'the repetitions', reps);
   const bad = [...given].reverse().find((r) => !Number.isInteger(r) || r < 0);
   if (bad !== undefined) throw new ShapeError(`tile: ${bad} repetitions`);
   const rank = Math.max(shape.length, given.length);

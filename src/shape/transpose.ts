@@ -1,7 +1,7 @@
 // Reordering axes: transpose by a permutation, or reversing all axes; swapaxes. Floor 0.
 import { ShapeError } from '../error.ts';
 import { axisIndex, type At, type AxisMessage } from './axis.ts';
-import { show, type Shape, type Show } from './dim.ts';
+import { show, type Shape, type Show, listed } from './dim.ts';
 import type { Same } from './same.ts';
 
 type Reversed<S extends Shape, Out extends Shape = []> =
@@ -26,7 +26,7 @@ type NoPermutation<S extends Shape, P extends Shape, K> = `transpose: ${Show<P, 
 /** The run-time twin of `Transpose`. */
 export function transpose(shape: Shape, permutation?: readonly number[]): number[] {
   if (permutation === undefined) return [...shape].reverse();
-  const indices = permutation.map((axis) => axis < 0 ? axis + shape.length : axis);
+  const indices = listed('transpose', 'the permutation', permutation).map((axis) => axis < 0 ? axis + shape.length : axis);
   const dims = indices.map((index) => shape[index]).filter((dim) => dim !== undefined);
   if (dims.length === shape.length && new Set(indices).size === shape.length && indices.length === shape.length) return dims;
   throw new ShapeError(`transpose: ${show(permutation)} is not a permutation of the axes of ${show(shape)}`, 'axis');

@@ -1,6 +1,6 @@
 // How many windows fit along the spatial axes of a convolution or a pooling: sizes, strides, padding, dilation. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type Add, type Compare, type Div, type First, type IsDynamic, type IsLiteral, type IsUnion, type Mul, type Shape, type Show, type Sub } from './dim.ts';
+import { show, type Add, type Compare, type Div, type First, type IsDynamic, type IsLiteral, type IsUnion, type Mul, type Shape, type Show, type Sub, listed, word } from './dim.ts';
 import type { Same, Stop } from './same.ts';
 
 /** One number for all spatial axes, or one for each. */
@@ -104,7 +104,7 @@ export interface WindowOptions {
 /** One number for each of `rank` axes. Throws where a list has another length. */
 export function eachAxis(op: string, what: string, given: PerAxis, rank: number): number[] {
   if (typeof given === 'number') return Array.from({ length: rank }, () => given);
-  if (given.length !== rank) throw new ShapeError(`${op}: ${given.length} ${what} for ${rank} spatial axes`);
+  if (listed(op, what, given).length !== rank) throw new ShapeError(`${op}: ${given.length} ${what} for ${rank} spatial axes`);
   return [...given];
 }
 export function expectPositive(op: string, what: string, n: number, axis: number, shape: Shape): void {
@@ -112,7 +112,12 @@ export function expectPositive(op: string, what: string, n: number, axis: number
 }
 /** A padding that is a list has a pair for each axis. */
 export function expectPairs(op: string, padding: WindowPadding, rank: number): void {
-  if (typeof padding === 'object' && padding.length !== rank) throw new ShapeError(`${op}: ${padding.length} paddings for ${rank} spatial axes`);
+  const given: unknown = padding;
+  if (given === 'valid' || given === 'same' || typeof given === 'number') return;
+  if (!Array.isArray(given)) throw new ShapeError(`${op}: padding ${word(given)} is not 'valid', 'same', a number or a list of pairs [low, high]`);
+  const odd = given.find((pair: unknown) => !Array.isArray(pair) || pair.length !== 2);
+  if (odd !== undefined) throw new ShapeError(`${op}: padding ${show(given)} holds ${Array.isArray(odd) ? show(odd) : word(odd)}, no pair [low, high]`);
+  if (given.length !== rank) throw new ShapeError(`${op}: ${given.length} paddings for ${rank} spatial axes`);
 }
 /** The padding of one axis as a pair. `same` shares out what the strides need, the odd one at the end. */
 function pairOn(padding: WindowPadding, i: number, n: number, reach: number, stride: number): readonly [number, number] {

@@ -1,6 +1,6 @@
 // Functions over pytrees as programs over tensors: staging, applying, and remembering transforms of equal programs.
 // Floor 3: what all transforms of functions share.
-import { TraceError } from '../error.ts';
+import { CotangentError, TraceError } from '../error.ts';
 import type { Aval } from '../ir/aval.ts';
 import { hashJaxpr, sameJaxpr } from '../ir/hash.ts';
 import { removeDead, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
@@ -50,7 +50,11 @@ function withoutUnused(jaxpr: Jaxpr, consts: readonly TensorHandle[]): Closed {
   return { jaxpr: { ...jaxpr, numConsts: kept.length, inputs }, consts: kept };
 }
 // The arguments were rebuilt from the structure of what the caller passed, so they are what f takes.
-const callWith = (f: AnyFunction, args: unknown): unknown => f(...(args as never[]));
+function callWith(f: AnyFunction, args: unknown): unknown {
+  const given: unknown = f;
+  if (typeof given !== 'function') throw new CotangentError('value', `${given === null ? 'null' : `a ${typeof given}`} stands where a function is wanted`);
+  return f(...(args as never[]));
+}
 function isPromise(x: unknown): boolean {
   const pending = typeof x === 'object' && x !== null && 'then' in x && typeof x.then === 'function';
   // The promise's own failure is not the user's to handle: the stage has already failed.

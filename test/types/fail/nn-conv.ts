@@ -6,6 +6,7 @@ import type { Dim } from '../../../src/shape/dim.ts';
 
 declare const x: Tensor<[32, 28, 28, 1]>;
 declare const rows: Tensor<[32, 784]>;
+declare const three: Tensor<[1, 28, 28, 3]>;
 declare const named: Tensor<[Dim<'batch'>, 28, 28, 3]>;
 declare const kernel: Tensor<[3, 3, 3, 8]>;
 declare const double: Tensor<[3, 3, 1, 8], 'f64'>;
@@ -23,6 +24,11 @@ nn.conv(6, [3, 3, 3])(x);
 //   Types of property 'dtype' are incompatible.
 //     Type '"f32"' is not assignable to type '"f64"'.
 nn.conv(6, 3, { dtype: 'f64' })(x);
+// A padding of another library's.
+// @error TS2820: Type '"SAME"' is not assignable to type 'WindowPadding | undefined'. Did you mean '"same"'?
+lax.convGeneral(three, kernel, { padding: 'SAME' });
+// @error TS2820: Type '"SAME"' is not assignable to type 'WindowPadding | undefined'. Did you mean '"same"'?
+nn.conv(6, 3, { padding: 'SAME' });
 // In the middle of a network.
 // @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 13, 16, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 16, "f32">, Tensor<[...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 16], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[32, 12, 12, 6], "f32">) => Net<ConvParams<[13, 13, 6, 16], 16, "f32">, Tensor<never, "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
