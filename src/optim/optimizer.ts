@@ -88,7 +88,8 @@ export function optimizer(parts: readonly Part[]): never {
 }
 /** The states of parts, in order. */
 export function initParts(parts: readonly Part[], params: Parameters): readonly unknown[] {
-  if (!Array.isArray(parts)) throw new CotangentError('value', 'optim: what is wrapped is no optimiser; call the function that makes it: optim.sgd(0.1)');
+  const given: unknown = parts;
+  if (!Array.isArray(given)) throw new CotangentError('value', 'optim: what is wrapped is no optimiser; call the function that makes it: optim.sgd(0.1)');
   return parts.map(part => part.init(params));
 }
 /** Parts one after the other, each named in what it records. */
@@ -129,7 +130,8 @@ export function readUpdates(where: string, tree: unknown, { leaves, structure }:
 /** The parts of what should be an optimiser. */
 export function partsOf(where: string, o: { readonly parts: readonly Part[] }): readonly Part[] {
   const given: unknown = o;
-  if (typeof given !== 'object' || given === null || !Array.isArray(o.parts)) throw new CotangentError('value', `${where}: ${given === null ? 'null' : `a ${typeof given}`} is no optimiser; call the function that makes it: optim.sgd(0.1)`);
+  const parts: unknown = typeof given === 'object' && given !== null && 'parts' in given ? given.parts : null;
+  if (!Array.isArray(parts)) throw new CotangentError('value', `${where}: ${given === null ? 'null' : `a ${typeof given}`} is no optimiser; call the function that makes it: optim.sgd(0.1)`);
   return o.parts;
 }
 

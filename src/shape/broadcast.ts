@@ -41,7 +41,7 @@ export type Broadcast<A extends Shape, B extends Shape, K = unknown> =
 
 /** The run-time twin of `Broadcast`. */
 export function broadcast(a: Shape, b: Shape): number[] {
-  if (!Array.isArray(a) || !Array.isArray(b)) throw new ShapeError(`cannot broadcast ${show(a)} with ${show(b)}: a shape is a list of dims`);
+  if ([a, b].some((given: unknown) => !Array.isArray(given))) throw new ShapeError(`cannot broadcast ${show(a)} with ${show(b)}: a shape is a list of dims`);
   const rank = Math.max(a.length, b.length);
   const result: number[] = [];
   // From the last axis on, as the type does, so that both name the same pair of dims.

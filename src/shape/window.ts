@@ -115,7 +115,8 @@ export function expectPairs(op: string, padding: WindowPadding, rank: number): v
   const given: unknown = padding;
   if (given === 'valid' || given === 'same' || typeof given === 'number') return;
   if (!Array.isArray(given)) throw new ShapeError(`${op}: padding ${word(given)} is not 'valid', 'same', a number or a list of pairs [low, high]`);
-  const odd = given.find((pair: unknown) => !Array.isArray(pair) || pair.length !== 2);
+  const pairs: readonly unknown[] = given;
+  const odd = pairs.find((pair) => !Array.isArray(pair) || pair.length !== 2);
   if (odd !== undefined) throw new ShapeError(`${op}: padding ${show(given)} holds ${Array.isArray(odd) ? show(odd) : word(odd)}, no pair [low, high]`);
   if (given.length !== rank) throw new ShapeError(`${op}: ${given.length} paddings for ${rank} spatial axes`);
 }
