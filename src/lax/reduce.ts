@@ -76,7 +76,7 @@ function leading(x: AnyTensor, axes: readonly number[]): AnyTensor {
   return reshape(transpose(x, [...axes, ...others]), [sizeOf(axes.map(axis => at(x.shape, axis))), ...others.map(axis => at(x.shape, axis))]);
 }
 
-type Scalars<Ts extends readonly AnyTensor[]> = { -readonly [I in keyof Ts]: Ts[I] extends Tensor<Shape, infer D> ? Scalar<D> : never };
+type Scalars<Ts extends readonly AnyTensor[]> = { -readonly [I in keyof Ts]: Ts[I] extends Tensor<infer _S, infer D> ? Scalar<D> : never };
 type AllReduced<Ts extends readonly AnyTensor[], Axes extends readonly number[], K> = { -readonly [I in keyof Ts]: Ts[I] extends Tensor<infer S, infer D> ? Reduced<S, D, Axes, false, K> : never };
 /**
  * Several tensors of one shape reduced together over some axes by an associative function of scalars; each result starts from its initial value.

@@ -1,19 +1,18 @@
 // Regularisers: penalties of whole trees of parameters. Floor 7. Leaves that are no floats take no part.
 import { CotangentError } from '../error.ts';
-import type { DType, Float } from '../dtype/dtype.ts';
+import type { Float } from '../dtype/dtype.ts';
 import { range } from '../ir/aval.ts';
 import type { AnyTensor, Scalar, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { add, mul, sub } from '../primitive/arithmetic.ts';
 import { constant, reduceSum } from '../primitive/broadcast.ts';
 import { abs } from '../primitive/rounding.ts';
-import type { Shape } from '../shape/dim.ts';
 import { flattenTensors } from '../transform/staging.ts';
 import { structureKey } from '../tree/tree.ts';
 
 /** The float dtypes in a tree. */
 export type FloatsIn<P> =
-  P extends Tensor<Shape, infer D extends DType> ? Extract<D, Float> : P extends readonly (infer E)[] ? FloatsIn<E> : P extends null ? never : P extends object ? FloatsIn<P[keyof P]> : never;
+  P extends Tensor<infer _S, infer D> ? Extract<D, Float> : P extends readonly (infer E)[] ? FloatsIn<E> : P extends null ? never : P extends object ? FloatsIn<P[keyof P]> : never;
 
 const isFloat = (x: AnyTensor): boolean => x.dtype === 'f32' || x.dtype === 'f64' || x.dtype === 'f16';
 function total(name: string, terms: readonly AnyTensor[]): AnyTensor {

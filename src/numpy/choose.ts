@@ -14,8 +14,11 @@ import { combined, stretched } from './operands.ts';
 import { typed } from './typed.ts';
 
 type DTypeRule<X, Y, K> = X extends Tensor<infer _, infer D> ? Y extends Tensor<infer __, infer E> ? Agree<D, E, K> : true : true;
-type ShapeOfOperand<X> = X extends Tensor<infer S, infer _> ? S : [];
-type WhereRule<C extends Shape, X, Y, K> = Both<DTypeRule<X, Y, K>, Where<C, ShapeOfOperand<X>, ShapeOfOperand<Y>, K>, K>;
+// One operand after the other, so that a union of operands is one of answers.
+type ShapeRule<C extends Shape, X, Y, K> =
+  X extends Tensor<infer A, infer _> ? Y extends Tensor<infer B, infer __> ? Where<C, A, B, K> : Where<C, A, [], K>
+  : Y extends Tensor<infer B, infer _> ? Where<C, [], B, K> : Where<C, [], [], K>;
+type WhereRule<C extends Shape, X, Y, K> = Both<DTypeRule<X, Y, K>, ShapeRule<C, X, Y, K>, K>;
 /** Two numbers make f32, as in `tensor`. */
 type WhereDType<X, Y, K> = X extends number ? Y extends number ? 'f32' : CommonDType<X, Y, K> : CommonDType<X, Y, K>;
 

@@ -1,7 +1,6 @@
 // Rules for some parameters only: masks and labels, given as trees or as functions of the path; masked, partition, freeze. Floor 7.
 import { CotangentError } from '../error.ts';
 import type { DType } from '../dtype/dtype.ts';
-import type { Shape } from '../shape/dim.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { isPlainObject, leafCount, leafPaths, showPath, type Structure } from '../tree/tree.ts';
@@ -54,7 +53,7 @@ export const maskOf = (where: string, mask: Mask | undefined, params: Parameters
   mask === undefined ? params.leaves.map(() => true) : labelsOf(where, 'mask', mask, isBoolean, params);
 
 /** Parameters of which some are left out: null stands in their places. */
-export type Some<P> = P extends Tensor<Shape, DType> | null ? P | null : { [K in keyof P]: Some<P[K]> };
+export type Some<P> = P extends Tensor<infer _S, infer _D> | null ? P | null : { [K in keyof P]: Some<P[K]> };
 function some({ leaves, structure }: Parameters, keep: readonly boolean[]): Parameters {
   let next = 0;
   const cut = (s: Structure): Structure => {

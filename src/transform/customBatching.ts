@@ -1,6 +1,5 @@
 // customBatching: a function over pytrees with a batching rule of its own. Floor 3.
 import { CotangentError, ShapeError, TraceError } from '../error.ts';
-import type { DType } from '../dtype/dtype.ts';
 import { sameAval, showAval } from '../ir/aval.ts';
 import type { Batched, Mask } from '../ir/primitive.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
@@ -15,7 +14,7 @@ import type { Mapped } from './tree.ts';
 
 type Shape = readonly number[];
 /** The tree with shapes unknown: a batched leaf has one more axis, in front. */
-export type Reshaped<P> = P extends Tensor<Shape, infer D extends DType> ? Tensor<Shape, D> : P extends null ? null : { [K in keyof P]: Reshaped<P[K]> };
+export type Reshaped<P> = P extends Tensor<infer _S, infer D> ? Tensor<Shape, D> : P extends null ? null : { [K in keyof P]: Reshaped<P[K]> };
 
 /**
  * `f`, with a batching rule of its own. Under vmap `rule(axisSize, inBatched, ...args)` is called instead: `inBatched` has the arguments' trees with

@@ -1,12 +1,10 @@
 // What the compiler can say of a loop's arguments: leaves without a leading axis, leading axes that differ, lengths that cannot be, numbers
 // where tensors belong. Types only; at run time `control.ts` says the same.
-import type { DType } from '../dtype/dtype.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import type { IsLiteral, IsUnion } from '../shape/dim.ts';
 import type { Same } from '../shape/same.ts';
 import type { LeadingDim } from './types.ts';
 
-type Leaf = Tensor<readonly number[], DType>;
 type Plain = number | string | boolean | bigint | symbol | undefined | ((...args: never[]) => unknown);
 
 /** The leading dims of all leaves; undefined for scalars, 'plain' for what is no tensor; never for a tree without leaves. */
@@ -33,7 +31,7 @@ export type LengthRule<X, L extends number, K = unknown> =
 
 /** What is wrong with a carry, else null. */
 export type CarryRule<C, Name extends string> = [HoldsPlain<C>] extends [false] ? null : [HoldsPlain<C>] extends [true] ? `${Name}: the carry has a leaf that is not a tensor; wrap it: tensor(...)` : null;
-type HoldsPlain<C> = 0 extends 1 & C ? false : unknown extends C ? false : C extends Leaf | null ? false : C extends Plain ? true : C extends readonly (infer E)[] ? HoldsPlain<E> : C extends object ? true extends HoldsPlain<C[keyof C]> ? true : false : false;
+type HoldsPlain<C> = 0 extends 1 & C ? false : unknown extends C ? false : C extends Tensor<infer _S, infer _D> ? false : C extends null ? false : C extends Plain ? true : C extends readonly (infer E)[] ? HoldsPlain<E> : C extends object ? true extends HoldsPlain<C[keyof C]> ? true : false : false;
 
 /** How many steps a loop over X takes: the leading dim of its leaves, or the stated length where there are none. */
 export type Steps<X, L extends number> = X extends null ? L : LeadingDim<X>;

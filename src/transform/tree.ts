@@ -16,11 +16,11 @@ import type { Tangent, WidestIn } from './types.ts';
 type Shape = readonly number[];
 
 /** What stands at the leaves of a tree: tensors, and whatever else is no array, plain object or null. */
-export type LeafOf<P> = P extends Tensor<Shape, DType> | Value ? P : P extends null | undefined ? never
+export type LeafOf<P> = P extends Tensor<infer _S, infer _D> ? P : P extends Value ? P : P extends null | undefined ? never
   : P extends readonly (infer E)[] ? LeafOf<E> : P extends object ? LeafOf<P[keyof P]> : P;
 type Value = string | number | boolean | bigint | symbol | Promise<unknown> | ((...args: never[]) => unknown);
 /** The tree with every leaf replaced by an `R`. */
-export type Mapped<P, R> = P extends Tensor<Shape, DType> | Value ? R : P extends null | undefined ? P : P extends object ? { [K in keyof P]: Mapped<P[K], R> } : R;
+export type Mapped<P, R> = P extends Tensor<infer _S, infer _D> ? R : P extends Value ? R : P extends null | undefined ? P : P extends object ? { [K in keyof P]: Mapped<P[K], R> } : R;
 
 /**
  * Calls `f` with the tensors at each position of one tree or of several that branch alike; the result is the tree of its results.

@@ -4,15 +4,17 @@ import type { Tensor } from '../ir/tensor.ts';
 import type { InsertAxis } from '../shape/expandDims.ts';
 
 type Shape = readonly number[];
-type Leaf = Tensor<Shape, DType>;
+
+// Whether something is a tensor is asked with `infer` for both parameters: the answer about a `Tensor<[N, 3]>` with a type parameter inside
+// then comes at once, where against `Tensor<Shape, infer D>` it would wait for N.
 
 /**
  * What a derivative with respect to a tree is: float leaves keep their type; integer, boolean and key leaves have no tangent, null.
  */
-export type Tangent<P> = P extends Tensor<Shape, infer D> ? (D extends Float ? P : null) : P extends null ? null : { [K in keyof P]: Tangent<P[K]> };
+export type Tangent<P> = P extends Tensor<infer _S, infer D> ? (D extends Float ? P : null) : P extends null ? null : { [K in keyof P]: Tangent<P[K]> };
 /** The dtype of a number that is computed from all float leaves of a tree: f64 if one of them is, else f32. */
 export type WidestIn<T> = 'f64' extends DTypeIn<T> ? 'f64' : 'f32';
-type DTypeIn<T> = T extends Tensor<Shape, infer D extends DType> ? D : T extends null ? never : { [K in keyof T]: DTypeIn<T[K]> }[keyof T & (T extends readonly unknown[] ? number : keyof T)];
+type DTypeIn<T> = T extends Tensor<infer _S, infer D> ? D : T extends null ? never : { [K in keyof T]: DTypeIn<T[K]> }[keyof T & (T extends readonly unknown[] ? number : keyof T)];
 export type TangentArgs<A extends readonly unknown[]> = { [I in keyof A]: Tangent<A[I]> };
 /** The tangents of the arguments that `argnums` lists, in its order. */
 export type TangentsAt<A extends readonly unknown[], I> =
@@ -32,7 +34,7 @@ type OuterEach<R, B> = Outer<R, B>;
 export type LiftTree<P, N extends number, Ax> =
   Ax extends number ? LiftAll<P, N, Ax>
   : Ax extends null ? P
-  : P extends Leaf | null ? P
+  : P extends Tensor<infer _S, infer _D> ? P : P extends null ? P
   : { [K in keyof P]: LiftTree<P[K], N, K extends keyof Ax ? Ax[K] : null> };
 type LiftAll<P, N extends number, Ax extends number> =
   P extends Tensor<infer S, infer D> ? Tensor<Inserted<InsertAxis<S, Ax, N>>, D> : P extends null ? null : { [K in keyof P]: LiftAll<P[K], N, Ax> };
