@@ -6,6 +6,7 @@ import '../../src/transform/staging.ts';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { WasmBackend } from '../../src/backend/wasm/backend.ts';
 import { engine } from '../../src/backend/wasm/engine.ts';
+import { bytesOf } from '../../src/backend/wasm/memory.ts';
 import { Heap } from '../../src/backend/wasm/heap.ts';
 import { aval, range, sizeOf, type Aval } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
@@ -251,6 +252,25 @@ it('what is chosen by a guard is read inside the value, also where memory ends',
   on.heap.free(hole);
   const [y] = executable.run([x], [false]);
   expect(on.downloadSync(y ?? expect.fail('no result'), aval([3, 108], 'f32'))).toEqual(evaluateJaxpr(jaxpr, [{ ...a, data: Float32Array.of(1, 2, 3, 4, 5) }])[0]?.data);
+});
+
+it('random programs read nothing beyond the end of memory, whichever operand lies there', () => {
+  for (let k = 0; k < 60; k++) {
+    const { jaxpr, inputs } = k % 2 === 0 ? randomProgram(seed + k) : mixedProgram(seed + k);
+    const on = new WasmBackend({ maximum: 256 * page });
+    const executable = on.module(jaxpr);
+    const hole = on.heap.allocate(8 * MiB, 'a place for the rest');
+    const at = (seed + k) % inputs.length;
+    const others = inputs.map((x, i) => i === at ? null : on.upload(x.data, x));
+    const last = inputs[at] ?? expect.fail('no operand');
+    const room = Math.ceil(bytesOf(last) / 64) * 64 + 64;
+    on.heap.allocate(256 * page - on.heap.end - room - 64, 'all but the end');
+    const own = on.upload(last.data, last);
+    expect(own.address + Math.max(room, 128)).toBe(on.memory.byteLength);
+    on.heap.free(hole);
+    const operands = others.map(b => b ?? own);
+    try { executable.run(operands, operands.map(() => false)); } catch (error) { expect.fail(`seed ${seed + k}, operand ${at}: ${String(error)}\n${printJaxpr(jaxpr)}`); }
+  }
 });
 
 describe('far away', () => {
