@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import type { WasmBackend } from '../../src/backend/wasm/backend.ts';
+import { bytesOf } from '../../src/backend/wasm/memory.ts';
 import { allocate, dtypeInfo, dtypes, isFloat, isInt, roundTo, type DType } from '../../src/dtype/dtype.ts';
 import { range, sizeOf, type Aval } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
@@ -52,6 +53,10 @@ function run(backend: WasmBackend, jaxpr: Jaxpr, inputs: readonly NDArray[]): re
   const bytes = executable.program.arenaBytes + executable.program.scratchBytes;
   const once = (word: number): NDArray[] => {
     backend.withArena(bytes + 256, arena => { new Int32Array(backend.memory, arena, bytes / 4 + 64).fill(word); });
+    // What is released last is taken first: the results lie there.
+    const places = jaxpr.outputs.map(o => backend.heap.buffer(bytesOf(o.aval), 'test'));
+    for (const b of places) new Uint8Array(backend.memory, b.address, b.bytes).fill(word);
+    for (const b of places) backend.release(b);
     const outs = executable.run(buffers, buffers.map(() => false));
     // What lies behind temporaries and scratch memory is another's.
     backend.withArena(bytes + 256, arena => { expect(new Set(new Int32Array(backend.memory, arena + bytes, 64)), printJaxpr(jaxpr)).toEqual(new Set([word])); });
