@@ -14,7 +14,7 @@ function shader(c: Code, bindings: Bindings, candidates: readonly Candidate[], c
     c.line('let row = table[k];', 'let on = row.y == chosen;',
       `${array}[3u * row.x] = select(0u, row.z, on);`, `${array}[3u * row.x + 1u] = select(0u, row.w, on);`, `${array}[3u * row.x + 2u] = select(0u, 1u, on);`);
   });
-  return { code: shaderText(bindings, groupSize, c.lines, [table]), bindings: bindings.list, groups: 1 };
+  return { code: shaderText(bindings, groupSize, c, [table]), bindings: bindings.list, groups: 1 };
 }
 /** One of `branches` by an i32 index; none where the count in the slot `gate` is zero. */
 export function decideBranch(index: Place, branches: number, candidates: readonly Candidate[], counts: Piece, gate: number | null): Shader {

@@ -34,7 +34,7 @@ export function recurrenceShader({ outer, n, inner, reverse, step, dtype }: Recu
     if (lost !== null) compensated(c, h, lost, xs[0] ?? h); else c.line(`${h.code} = ${c.as(type, next(c, step, dtype, h, xs))};`);
     write();
   });
-  return { code: shaderText(bindings, groupSize, c.lines), bindings: bindings.list, groups: invocationGroups(outer * inner) };
+  return { code: shaderText(bindings, groupSize, c), bindings: bindings.list, groups: invocationGroups(outer * inner) };
 }
 /** Kahan's sum: the next number is corrected by what the last addition lost. An infinity or NaN loses nothing. */
 function compensated(c: Code, h: Term, lost: Term, x: Term): void {

@@ -41,7 +41,7 @@ function shader(s: SortShape, placement: Placement, body: (c: Code, b: Bindings)
   openInvocations(c, count);
   c.line(`let line = flat / ${s.n}u;`, `let i = i32(flat % ${s.n}u);`, `let line0 = i32(line * ${s.n}u);`, `let start = i32((line / ${s.inner}u) * ${s.n * s.inner}u + line % ${s.inner}u);`);
   body(c, bindings);
-  return { code: shaderText(bindings, groupSize, c.lines, keyed === null ? [] : [keyFunction(keyed)]), bindings: bindings.list, groups: invocationGroups(count) };
+  return { code: shaderText(bindings, groupSize, c, keyed === null ? [] : [keyFunction(keyed)]), bindings: bindings.list, groups: invocationGroups(count) };
 }
 /** Unsigned words in the order of the keys: NaNs are one, after every number; -0 is 0. */
 function keyFunction(d: DType): string {

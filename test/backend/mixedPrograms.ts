@@ -35,10 +35,12 @@ import { Dice, type RandomProgram } from './randomPrograms.ts';
 
 const dims = [1, 2, 3, 4, 5, 8, 9, 17, 35];
 
-export function mixedProgram(seed: number, length = 14): RandomProgram {
+/** `known`: the dtypes that the backend has. */
+export function mixedProgram(seed: number, length = 14, known: readonly DType[] = dtypes): RandomProgram {
   const dice = new Dice(seed);
   const shape = range(1 + dice.below(3)).map(() => dice.pick(dims, 3));
-  const dtype = (): DType => dice.pick(dtypes, 'f32');
+  const among = (...ds: readonly DType[]): readonly DType[] => ds.filter(d => known.includes(d));
+  const dtype = (): DType => dice.pick(known, 'f32');
   const avals = range(2 + dice.below(3)).map((): Aval => ({ shape, dtype: dtype() }));
   const { jaxpr } = stage('mixed', avals, args => {
     const values: AnyTensor[] = [...args];
@@ -48,8 +50,8 @@ export function mixedProgram(seed: number, length = 14): RandomProgram {
       const y = dice.pick(values.filter(v => v.shape.join() === x.shape.join()), x);
       return convert(y, x.dtype);
     };
-    const number = (x: AnyTensor): AnyTensor => x.dtype === 'bool' ? convert(x, dice.pick<DType>(['u8', 'i8', 'f64', 'f16'], 'u8')) : x;
-    const integer = (x: AnyTensor): AnyTensor => isInt(x.dtype) ? x : convert(x, dice.pick<DType>(['u8', 'i8', 'i32', 'u32'], 'i32'));
+    const number = (x: AnyTensor): AnyTensor => x.dtype === 'bool' ? convert(x, dice.pick(among('u8', 'i8', 'f64', 'f16'), 'u8')) : x;
+    const integer = (x: AnyTensor): AnyTensor => isInt(x.dtype) ? x : convert(x, dice.pick(among('u8', 'i8', 'i32', 'u32'), 'i32'));
     /** Floats stay small integers, which every dtype adds and multiplies exactly. */
     const small = (x: AnyTensor): AnyTensor => isFloat(x.dtype) ? rem(round(x), constantLike(11, x)) : x;
     const axis = (x: AnyTensor): number => dice.below(x.shape.length);
@@ -100,14 +102,14 @@ export function mixedProgram(seed: number, length = 14): RandomProgram {
       x => changed(x, scatterSet), x => changed(x, scatterMax), x => changed(small(number(x)), scatterAdd),
       x => dynamicSlice(x, starts(x), x.shape.map(n => dice.below(n + 1))),
       x => { const y = slice(like(x), x.shape.map(() => 0), x.shape.map(n => 1 + dice.below(n))); return dynamicUpdateSlice(x, y, starts(x)); },
-      x => x.shape.length === 0 || x.shape.includes(0) ? x : argmax(x, axis(x), dice.pick<DType>(['i32', 'u32', 'u8'], 'i32')),
+      x => x.shape.length === 0 || x.shape.includes(0) ? x : argmax(x, axis(x), dice.pick(among('i32', 'u32', 'u8'), 'i32')),
       x => x.shape.length === 0 ? x : cummax(x, { axis: axis(x), reverse: dice.below(2) === 0 }),
       x => x.shape.length === 0 ? x : cumsum(small(number(x)), { axis: axis(x), reverse: dice.below(2) === 0 }),
       x => x.shape.length === 0 ? x : dice.pick(sort(x, [like(x)], axis(x)), x),
       x => reduceWindowMax(x, windows(x)), x => reduceWindowSum(small(number(x)), windows(x)),
       x => dice.pick(optimizationBarrier([x, like(x)]), x),
       x => { const a = convert(integer(x), 'u32'); return dice.pick(threefry2x32(a, constantLike(7, a), a, constantLike(9, a)), a); },
-      x => x.shape.length === 0 ? x : iota(x.shape, dice.pick<DType>(['i32', 'u32', 'u8', 'i8', 'f64', 'f16', 'f32'], 'i32'), axis(x)),
+      x => x.shape.length === 0 ? x : iota(x.shape, dice.pick(among('i32', 'u32', 'u8', 'i8', 'f64', 'f16', 'f32'), 'i32'), axis(x)),
     ];
     for (let k = 0; k < length; k++) {
       const y = dice.pick(choices, x => x)(any());

@@ -1,6 +1,7 @@
 // pow and the float remainder on four float32 lanes, by way of float64 lanes. Floor 5. The bounds are measured by
 // test/backend/math.test.ts, on every rung.
 import { signBit } from '../math/exponential.ts';
+import { exp2OfFraction, powerOf } from '../math/power.ts';
 import { floatBits } from '../math/words.ts';
 import { byHost, type ScalarContext } from './host.ts';
 import type { Lanes, Vector, Wide } from './lanes.ts';
@@ -21,32 +22,14 @@ function log2(l: Lanes, w: WideLanes, a: Vector): Wide {
 export function exp2(l: Lanes, w: WideLanes, z: Wide): Vector {
   const v = w.pmin(w.pmax(z, w.constant(-127)), w.constant(128));
   const n = w.floor(v);
-  const p = l.polynomial(w.demote(w.sub(v, n)), [
-    2.15659718378447e-4, 1.2482289457693696e-3, 9.673775173723698e-3, 5.548618361353874e-2, 0.24022908508777618, 0.6931470632553101, 1,
-  ]);
+  const p = exp2OfFraction(l, w.demote(w.sub(v, n)));
   return l.mul(p, l.shiftLeft(l.iadd(w.lowWord(n), l.int(127)), 23));
 }
 
 /** x to the power y as C's pow, at most 2 ulp; results below the least normal number are 0. */
 export function pow(l: Lanes, x: Vector, y: Vector): Vector {
   const w = new WideLanes(l);
-  const [zero, one, infinity] = [l.float(0), l.float(1), l.float(Infinity)];
-  const a = l.abs(x);
-  const finite = exp2(l, w, w.mul(w.promote(y), log2(l, w, a)));
-  // Zero and infinity are themselves or each other, which is one pattern of bits.
-  const extreme = l.or(l.eq(a, zero), l.eq(a, infinity));
-  const magnitude = l.select(extreme, l.xor(a, l.and(l.lt(y, zero), infinity)), finite);
-  // An odd y keeps the sign; a y that is no integer has no power of a negative number.
-  const integral = l.eq(l.trunc(y), y);
-  const half = l.mul(y, l.float(0.5));
-  const odd = l.andNot(integral, l.eq(l.trunc(half), half));
-  const signed = l.xor(magnitude, l.and(odd, signBit(l, x)));
-  const negative = l.and(l.lt(x, zero), l.lt(a, infinity));
-  const real = l.or(signed, l.andNot(negative, integral));
-  // NaN where an operand is NaN; but 1 to any power, anything to the power 0, and -1 to an infinite one, are 1.
-  const nan = l.or(l.ne(x, x), l.ne(y, y));
-  const always = l.or(l.or(l.eq(x, one), l.eq(y, zero)), l.and(l.eq(a, one), l.eq(l.abs(y), infinity)));
-  return l.select(always, one, l.or(real, nan));
+  return powerOf(l, x, y, a => exp2(l, w, w.mul(w.promote(y), log2(l, w, a))));
 }
 
 /** The remainder of the division that truncates, exact; the sign is the dividend's. */

@@ -1,6 +1,7 @@
 // sin, cos, tan on four float32 lanes. The argument is reduced in float64 lanes after Cody and Waite, "Software Manual for the Elementary
-// Functions", 1980, which leaves it right to the last place below 2^30; beyond, the host computes. Minimax polynomials by Remez' exchange.
+// Functions", 1980, which leaves it right to the last place below 2^30; beyond, the host computes.
 // Floor 5. The bounds are measured by test/backend/math.test.ts, on every rung.
+import { cosineOf, sineOf, tangentOf } from '../math/circular.ts';
 import { byHost, type ScalarContext } from './host.ts';
 import type { Lanes, Vector } from './lanes.ts';
 import { WideLanes } from './wide.ts';
@@ -21,12 +22,6 @@ function quadrant(l: Lanes, x: Vector): readonly [r: Vector, k: Vector] {
   const r = w.fma(n, w.constant(-halfPiLow), w.fma(n, w.constant(-halfPiHigh), v));
   return [w.demote(r), w.low(t)];
 }
-function sine(l: Lanes, r: Vector, z: Vector): Vector {
-  return l.mul(r, l.polynomial(z, [-1.951828453456983e-4, 8.332189172506332e-3, -0.16666655242443085, 1]));
-}
-function cosine(l: Lanes, z: Vector): Vector {
-  return l.polynomial(z, [2.4462200599373318e-5, -1.3887612149119377e-3, 4.1666653007268906e-2, -0.5, 1]);
-}
 /** sin(x + turns pi / 2). */
 function turned(c: ScalarContext, x: Vector, turns: 0 | 1): Vector {
   const l = c.lanes;
@@ -34,7 +29,7 @@ function turned(c: ScalarContext, x: Vector, turns: 0 | 1): Vector {
   const k = turns === 0 ? quarter : l.iadd(quarter, l.int(turns));
   const z = l.mul(r, r);
   const odd = l.shiftRight(l.shiftLeft(k, 31), 31);
-  const y = l.select(odd, cosine(l, z), sine(l, r, z));
+  const y = l.select(odd, cosineOf(l, z), sineOf(l, r, z));
   const signed = l.xor(y, l.and(l.shiftLeft(k, 30), l.int(-2147483648)));
   return l.rarely(l.ge(l.abs(x), l.float(reach)), signed, () => byHost(c, turns === 0 ? 'sin' : 'cos', [x]));
 }
@@ -43,8 +38,7 @@ export function tan(c: ScalarContext, x: Vector): Vector {
   const l = c.lanes;
   const [r, k] = quadrant(l, x);
   const z = l.mul(r, r);
-  const p = l.polynomial(z, [9.259922429919243e-3, 3.3630954567342997e-3, 2.4251729249954224e-2, 5.347230285406113e-2, 0.13337847590446472, 0.3333320915699005, 1]);
-  const t = l.mul(r, p);
+  const t = tangentOf(l, r, z);
   const y = l.select(l.shiftRight(l.shiftLeft(k, 31), 31), l.div(l.float(-1), t), t);
   return l.rarely(l.ge(l.abs(x), l.float(reach)), y, () => byHost(c, 'tan', [x]));
 }

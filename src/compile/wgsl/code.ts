@@ -20,7 +20,16 @@ export class Code implements Words<Term> {
   #lines: string[] = [];
   #names = 0;
 
+  readonly #functions = new Map<string, string>();
+
   get lines(): readonly string[] { return this.#lines; }
+  /** The functions that the statements call. */
+  get functions(): readonly string[] { return [...this.#functions.values()]; }
+  /** Calls a function, whose text is its definition. */
+  call(type: WordType, name: string, text: string, ...args: readonly string[]): Term {
+    this.#functions.set(name, text);
+    return this.let(type, `${name}(${args.join(', ')})`);
+  }
   line(...text: readonly string[]): this { this.#lines.push(...text); return this; }
   /** A block after a head such as `if (c)`. */
   block(head: string, body: () => void): this {
@@ -100,7 +109,7 @@ export class Code implements Words<Term> {
   #extremum(op: string, a: Term, b: Term): Term {
     const [x, y] = [this.f32(a), this.f32(b)];
     const nan = this.isNaN(b);
-    return this.#float(`select(${x}, ${y}, ${x} ${op} ${y} || (${nan.code} && !((${this.u32(a)} & 0x7fffffffu) > 0x7f800000u)))`);
+    return this.#float(`select(${x}, ${y}, (${x} ${op} ${y}) | (${nan.code} & ((${this.u32(a)} & 0x7fffffffu) <= 0x7f800000u)))`);
   }
 
   // ---- integers
@@ -113,7 +122,7 @@ export class Code implements Words<Term> {
 
   // ---- bits and masks
   #bits(op: string, a: Term, b: Term): Term {
-    return a.type === 'bool' && b.type === 'bool' ? this.let('bool', op === '^' ? `${a.code} != ${b.code}` : `${a.code} ${op}${op} ${b.code}`) : this.let('u32', `${this.u32(a)} ${op} ${this.u32(b)}`);
+    return a.type === 'bool' && b.type === 'bool' ? this.let('bool', op === '^' ? `${a.code} != ${b.code}` : `${a.code} ${op} ${b.code}`) : this.let('u32', `${this.u32(a)} ${op} ${this.u32(b)}`);
   }
   not(a: Term): Term { return a.type === 'bool' ? this.let('bool', `!${a.code}`) : this.let('u32', `~${this.u32(a)}`); }
   and(a: Term, b: Term): Term { return this.#bits('&', a, b); }

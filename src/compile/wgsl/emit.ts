@@ -28,9 +28,13 @@ export const turnsOf = (loops: readonly Loop[]): number => loops.reduce((n, l) =
 class Scope {
   readonly #around: Scope | null;
   readonly #values = new Map<NodeId, Term>();
+  /** Quotients and remainders by the number of their atom. */
+  readonly #splits = new Map<number, string>();
   constructor(around: Scope | null) { this.#around = around; }
   get(i: NodeId): Term | undefined { return this.#values.get(i) ?? this.#around?.get(i); }
   set(i: NodeId, t: Term): Term { this.#values.set(i, t); return t; }
+  split(atom: number): string | undefined { return this.#splits.get(atom) ?? this.#around?.split(atom); }
+  setSplit(atom: number, name: string): string { this.#splits.set(atom, name); return name; }
 }
 
 class ShaderEmitter {
@@ -54,7 +58,7 @@ class ShaderEmitter {
     // Rows are walked already.
     const stages = this.#k.stages.map(s => ({ ...s, loops: s.loops.filter(l => !rows.includes(l)) }));
     const longest = Math.max(0, ...stages.map(s => turnsOf(s.loops)));
-    if (stages.some(s => s.stores.some(t => t.update !== undefined))) return this.#updates();
+    if (stages.some(s => s.stores.some(t => t.update !== undefined))) return this.#updates(stages);
     const perRow = kind === 'lanes' && longest > shortRow;
     const count = turnsOf(rows);
     const size = perRow && longest >= longRow ? wideGroup : groupSize;
@@ -67,7 +71,7 @@ class ShaderEmitter {
     return this.#shader(perRow ? count : invocationGroups(count), size);
   }
   #shader(groups: number, size: number): Shader {
-    return { code: shaderText(this.#bindings, size, this.#c.lines, this.#shared), bindings: this.#bindings.list, groups };
+    return { code: shaderText(this.#bindings, size, this.#c, this.#shared), bindings: this.#bindings.list, groups };
   }
 
   /** Names the counters of loops from their number among all turns. */
@@ -156,23 +160,26 @@ class ShaderEmitter {
   }
 
   /** Updates: loops whose turns may meet at one place run in their order inside an invocation, the others side by side. */
-  #updates(): Shader {
-    const { rows, stages } = this.#k;
+  #updates(stages: readonly Stage[]): Shader {
+    const { rows } = this.#k;
     const stores = stages.flatMap(s => s.stores);
-    const loops = [...rows, ...stages.flatMap(s => s.loops)];
-    const serial = serialLoops(loops, stores);
-    const free = loops.filter(l => !serial.includes(l));
+    // What is folded is folded within an invocation, and so are the loops that are walked beside it.
+    const folds = stages.some(s => s.accumulators.length > 0);
+    const inner = stages.flatMap(s => s.loops);
+    const meeting = serialLoops([...rows, ...inner], stores);
+    const serial = folds ? rows.filter(l => meeting.includes(l)) : meeting;
+    const free = [...rows, ...folds ? [] : inner].filter(l => !serial.includes(l));
     const count = turnsOf(free);
     openInvocations(this.#c, count);
     this.#counters(free, 'flat');
     const scope = new Scope(null);
     const bits = bitsOfLoops(serial);
-    for (const t of stores) for (const i of operandsOf(t)) this.#hoist(i, bits, scope);
+    if (!folds) for (const t of stores) for (const i of operandsOf(t)) this.#hoist(i, bits, scope);
     const nest = (k: number): void => {
       const l = serial[k];
       if (l === undefined) {
         const inside = new Scope(scope);
-        for (const t of stores) this.#store(t, inside);
+        if (folds) for (const s of stages) this.#stage(s, inside, 1); else for (const t of stores) this.#store(t, inside);
         return;
       }
       this.#c.block(`for (var ${counter(l)} = 0i; ${counter(l)} < ${l.extent}i; ${counter(l)}++)`, () => nest(k + 1));
@@ -215,7 +222,7 @@ class ShaderEmitter {
     const terms = f.terms.map(({ atom, coefficient: k }) => {
       const x = atom.kind === 'loop' ? counter(atom)
         : atom.kind === 'computed' ? this.#asIndex(this.#value(atom.node, scope))
-          : `i32(u32(${this.#form(atom.of, scope)}) ${atom.kind === 'div' ? '/' : '%'} ${atom.by}u)`;
+          : scope.split(atom.id) ?? scope.setSplit(atom.id, this.#c.let('i32', `i32(u32(${this.#form(atom.of, scope)}) ${atom.kind === 'div' ? '/' : '%'} ${atom.by}u)`).code);
       return k === 1 ? x : `${k}i * ${x}`;
     });
     if (f.c !== 0 || terms.length === 0) terms.push(`${f.c}i`);
@@ -226,9 +233,10 @@ class ShaderEmitter {
     const tests = unsure(guards).flatMap(g => {
       const [lo, hi] = range(g.index, whole);
       const at = this.#form(g.index, scope);
-      return [...(lo >= g.lo ? [] : [`${at} >= ${g.lo}i`]), ...(hi < g.hi ? [] : [`${at} < ${g.hi}i`])];
+      return [...(lo >= g.lo ? [] : [`(${at} >= ${g.lo}i)`]), ...(hi < g.hi ? [] : [`(${at} < ${g.hi}i)`])];
     });
-    return tests.length === 0 ? 'true' : `(${tests.join(' && ')})`;
+    // Both sides are computed in any case: each && would be a branch.
+    return tests.length === 0 ? 'true' : `(${tests.join(' & ')})`;
   }
 }
 

@@ -7,7 +7,7 @@ const zero = { i32: '0i', u32: '0u' } as const;
 const one = { i32: '1i', u32: '1u' } as const;
 /** A divisor that gives the quotient wherever there is one. -1 divides by negation: MIN is its own. */
 function safe(c: Code, type: IntegerType, b: string): string {
-  return c.let(type, type === 'i32' ? `select(${b}, ${one[type]}, ${b} == 0i || ${b} == -1i)` : `select(${b}, ${one[type]}, ${b} == 0u)`).code;
+  return c.let(type, type === 'i32' ? `select(${b}, ${one[type]}, (${b} == 0i) | (${b} == -1i))` : `select(${b}, ${one[type]}, ${b} == 0u)`).code;
 }
 export function divide(c: Code, type: IntegerType, a: Term, b: Term): Term {
   const [x, y] = [c.as(type, a), c.as(type, b)];

@@ -10,9 +10,11 @@ import { exp, expm1, log, log1p, logistic, tanh, xlog1py, xlogy } from '../math/
 import { acosh, asinh, atanh, cosh, sinh } from '../math/hyperbolic.ts';
 import { acos, asin, atan, atan2 } from '../math/inverse.ts';
 import type { Words } from '../math/words.ts';
+import { cos, sin, tan } from './circular.ts';
 import type { Code, Term } from './code.ts';
 import { convert, hasWord, settled, wordOf } from './convert.ts';
 import { countLeadingZeros, divide, populationCount, remainder, shift, type Shift } from './integer.ts';
+import { erfc, floatRemainder, pow } from './power.ts';
 
 /** One instruction: its operands, of dtype `from`. */
 export interface ScalarCall { readonly op: ScalarOp; readonly args: readonly Term[]; readonly from: DType; readonly to: DType; readonly params: Params }
@@ -30,6 +32,15 @@ const binary = (f: (c: Code, a: Term, b: Term) => Term): Emit => (c, call) => f(
 /** Functions that every emitter shares: their result is a float, whatever bits they worked on. */
 const shared = (f: (l: Words<Term>, a: Term) => Term): Row => ({ float: (c, call) => asFloat(c, f(c, arg(call, 0))) });
 const sharedOfTwo = (f: (l: Words<Term>, a: Term, b: Term) => Term): Row => ({ float: (c, call) => asFloat(c, f(c, arg(call, 0), arg(call, 1))) });
+/** Near zero, where subnormal numbers on the way would be flushed, the function is its slope. */
+const linearAtZero = (row: Row, slope: number): Row => ({
+  ...row,
+  float: (c, call) => {
+    const x = arg(call, 0);
+    const y = row.float?.(c, call) ?? x;
+    return c.select(c.lt(c.abs(x), c.float(2 ** -64)), slope === 1 ? c.let('f32', c.f32(x)) : c.mul(x, c.float(slope)), y);
+  },
+});
 const asFloat = (c: Code, x: Term): Term => x.type === 'f32' ? x : c.let('f32', c.f32(x));
 /** Signed or unsigned by the dtype. */
 const integers = (f: (c: Code, type: 'i32' | 'u32', a: Term, b: Term) => Term): Emit => (c, call) => f(c, integerType(call.from), arg(call, 0), call.args[1] ?? arg(call, 0));
@@ -67,7 +78,7 @@ const table: { readonly [O in ScalarOp]: Row } = {
   sub: { float: binary((c, a, b) => c.sub(a, b)), int: infix('-') },
   mul: { float: binary((c, a, b) => c.mul(a, b)), int: infix('*') },
   div: { float: binary((c, a, b) => c.div(a, b)), int: integers(divide) },
-  rem: { int: integers(remainder) },
+  rem: { float: binary(floatRemainder), int: integers(remainder) },
   max: { float: binary((c, a, b) => c.max(a, b)), int: integers((c, type, a, b) => c.let(type, `max(${c.as(type, a)}, ${c.as(type, b)})`)), mask: binary((c, a, b) => c.or(a, b)) },
   min: { float: binary((c, a, b) => c.min(a, b)), int: integers((c, type, a, b) => c.let(type, `min(${c.as(type, a)}, ${c.as(type, b)})`)), mask: binary((c, a, b) => c.and(a, b)) },
   eq: compare('==', (c, a, b) => c.eq(a, b)), ne: compare('!=', (c, a, b) => c.ne(a, b)),
@@ -86,12 +97,13 @@ const table: { readonly [O in ScalarOp]: Row } = {
   clz: { int: (c, call) => countLeadingZeros(c, integerType(call.from), arg(call, 0), widthOf(call.from)) },
   nextAfter: { float: (c, call) => asFloat(c, (call.from === 'f16' ? nextHalf : nextFloat)(c, arg(call, 0), arg(call, 1))) },
   reducePrecision: { float: (c, call) => asFloat(c, reducePrecision<Term>(c, arg(call, 0), call.from === 'f16' ? 'f16' : 'f32', Number(call.params['exponentBits']), Number(call.params['mantissaBits']))) },
-  exp: shared(exp), expm1: shared(expm1), log: shared(log), log1p: shared(log1p), tanh: shared(tanh), logistic: shared(logistic),
-  erf: shared(erf), erfinv: shared(erfinv), cbrt: shared(cbrt), asin: shared(asin), acos: shared(acos), atan: shared(atan), atan2: sharedOfTwo(atan2),
-  sinh: shared(sinh), cosh: shared(cosh), asinh: shared(asinh), acosh: shared(acosh), atanh: shared(atanh),
+  exp: shared(exp), expm1: linearAtZero(shared(expm1), 1), log: shared(log), log1p: shared(log1p), tanh: shared(tanh), logistic: shared(logistic),
+  erf: linearAtZero(shared(erf), 2 / Math.sqrt(Math.PI)), erfinv: shared(erfinv), cbrt: shared(cbrt), asin: shared(asin), acos: shared(acos), atan: shared(atan), atan2: sharedOfTwo(atan2),
+  sinh: linearAtZero(shared(sinh), 1), cosh: shared(cosh), asinh: shared(asinh), acosh: shared(acosh), atanh: shared(atanh),
   xlogy: sharedOfTwo(xlogy), xlog1py: sharedOfTwo(xlog1py),
+  sin: { float: unary(sin) }, cos: { float: unary(cos) }, tan: { float: unary(tan) }, pow: { float: binary(pow) }, erfc: { float: unary(erfc) },
   // Without a formula in float32 so far.
-  sin: {}, cos: {}, tan: {}, pow: {}, erfc: {}, lgamma: {}, digamma: {}, besselI0e: {}, besselI1e: {},
+  lgamma: {}, digamma: {}, besselI0e: {}, besselI1e: {},
   sinc: {}, polygamma: {}, zeta: {}, igamma: {}, igammac: {}, gammaDensity: {}, betainc: {}, betaDensity: {}, besselIe: {},
 };
 

@@ -99,10 +99,10 @@ export class Bindings {
 const memoryType = (d: DType): string => d === 'bool' ? 'u32' : wordOf(d);
 
 /** The text of a shader: `flat` is the number of its invocation, or of its workgroup, among all. */
-export function shaderText(bindings: Bindings, size: number, body: readonly string[], shared: readonly string[] = []): string {
-  const text = [...bindings.prologue(), ...body].join('\n');
+export function shaderText(bindings: Bindings, size: number, c: Code, shared: readonly string[] = []): string {
+  const text = [...bindings.prologue(), ...c.lines].join('\n');
   return [
-    ...bindings.declarations(), ...shared,
+    ...bindings.declarations(), ...shared, ...c.functions,
     `@compute @workgroup_size(${size})`,
     'fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {',
     ...text.includes('bits_') ? opaqueBits.map(([name, definition]) => `let ${name} = ${definition};`) : [],

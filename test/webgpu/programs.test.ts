@@ -1,0 +1,55 @@
+// Random programs on WebGPU against the reference: of floats, and of all dtypes where nothing depends on rounding; a network that trains.
+import { afterAll, describe, expect, it } from 'vitest';
+import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
+import { dtypes } from '../../src/dtype/dtype.ts';
+import { getBackend, jit, nn, np, optim, random, setBackend, tensor, tree, valueAndGrad, type Tensor } from '../../src/index.ts';
+import { printJaxpr } from '../../src/ir/print.ts';
+import { mixedProgram } from '../backend/mixedPrograms.ts';
+import { randomProgram } from '../backend/randomPrograms.ts';
+import { expectNear } from '../backend/samples.ts';
+import { run, softwareBackend } from './harness.ts';
+import { runsKernels } from './software.ts';
+
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const backend = await softwareBackend();
+const before = getBackend();
+afterAll(async () => { await setBackend(before); backend.device.gpu.destroy(); });
+
+describe.runIf(runsKernels)('programs on webgpu', () => {
+  it('random programs equal the reference', async () => {
+    for (let k = 0; k < 40; k++) {
+      const { jaxpr, inputs } = randomProgram(seed + k);
+      expectNear(await run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), evaluateJaxpr(jaxpr, inputs, 'wide'), 3e-4, () => `seed ${seed + k}\n${printJaxpr(jaxpr)}`);
+    }
+  });
+  it('random programs of mixed dtypes equal the reference', async () => {
+    const known = dtypes.filter(d => d !== 'f64');
+    for (let k = 0; k < 30; k++) {
+      const { jaxpr, inputs } = mixedProgram(seed + k, 14, known);
+      expectNear(await run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), evaluateJaxpr(jaxpr, inputs, 'wide'), 1e-6, () => `seed ${seed + k}\n${printJaxpr(jaxpr)}`);
+    }
+  });
+  it('a network trains as on the reference', async () => {
+    const losses = async (name: string): Promise<readonly number[]> => {
+      await setBackend(name);
+      const net = nn.seq(nn.dense(8), nn.relu, nn.dense(3));
+      const x = random.normal(random.key(1), [16, 4]);
+      const y = tensor(Array.from({ length: 16 }, (_, i) => i % 3), 'i32') as Tensor<[16], 'i32'>;
+      const params = nn.init(net, random.key(0), x);
+      const adam = optim.adam(0.05);
+      const step = jit((p: typeof params, s: ReturnType<typeof adam.init<typeof params>>, a: typeof x, b: typeof y) => {
+        const [loss, grads] = valueAndGrad((q: typeof params) => np.mean(nn.crossEntropy(nn.apply(net, q, a), b)))(p);
+        const [updates, next] = adam.update(grads, s, p);
+        return [optim.applyUpdates(p, updates), next, loss] as const;
+      });
+      let [p, s] = [params, adam.init(params)];
+      const out: Tensor<[]>[] = [];
+      for (let k = 0; k < 8; k++) { const [p2, s2, loss] = step(p, s, x, y); [p, s] = [p2, s2]; out.push(loss); }
+      expect(tree.leaves(p).length).toBe(4);
+      return Promise.all(out.map(l => l.item()));
+    };
+    const [want, got] = [await losses('reference'), await losses('webgpu')];
+    got.forEach((l, k) => expect(Math.abs(l - (want[k] ?? NaN)), `step ${k}`).toBeLessThan(1e-5));
+    expect(got.at(-1)).toBeLessThan(got[0] ?? 0);
+  });
+});
