@@ -18,10 +18,10 @@ return vec2u((second << 16u) | (low & 0xffffu), ah * bh + (first >> 16u) + (seco
 }
 fn quadrant(word: u32) -> vec2u {
 let size = word & 0x7fffffffu;
-if (size >= 0x7f800000u) { return vec2u(0x7fc00000u, 0u); }
-if (size < 0x3f000000u) { return vec2u(size, 0u); }
+let small = size < 0x3f000000u;
+let infinite = size >= 0x7f800000u;
 let mantissa = (size << 8u) | 0x80000000u;
-let exponent = (size >> 23u) - 126u;
+let exponent = select((size >> 23u) - 126u, 0u, small | infinite);
 var table = array<u32, 7>(0u, ${twoOverPi.map(w => `${w}u`).join(', ')});
 let i = exponent >> 5u;
 let by = exponent & 31u;
@@ -34,25 +34,20 @@ let p0 = wide_product(mantissa, low);
 let p1 = wide_product(mantissa, middle);
 let s0 = p1.x + p0.y;
 let s1 = p1.y + select(0u, 1u, s0 < p1.x) + mantissa * high;
-var k = s1 >> 30u;
-var f1 = s1 & 0x3fffffffu;
-var f0 = s0;
-var sign = 0u;
-if (f1 >= 0x20000000u) {
-k += 1u;
-sign = 0x80000000u;
-f0 = ~f0 + 1u;
-f1 = (0x40000000u - f1) - select(1u, 0u, f0 == 0u);
-}
-if (f1 == 0u && f0 == 0u) { return vec2u(sign, k); }
-let zeros = select(countLeadingZeros(f1), 32u + countLeadingZeros(f0), f1 == 0u);
+let f1 = s1 & 0x3fffffffu;
+let upper = f1 >= 0x20000000u;
+let k = (s1 >> 30u) + select(0u, 1u, upper);
+let g0 = select(s0, ~s0 + 1u, upper);
+let g1 = select(f1, 0x40000000u - f1 - select(1u, 0u, s0 == 0u), upper);
+let sign = select(0u, 0x80000000u, upper);
+let zeros = select(countLeadingZeros(g1), 32u + countLeadingZeros(g0 | 1u), g1 == 0u);
 let shift = zeros & 31u;
-let top = select(f1, f0, zeros >= 32u);
-let next = select(f0, 0u, zeros >= 32u);
+let top = select(g1, g0, zeros >= 32u);
+let next = select(g0, 0u, zeros >= 32u);
 let leading = (top << shift) | ((next >> 1u) >> (31u - shift));
 let scaled = wide_product(leading, 0xc90fdaa2u).y;
 let r = f32(scaled) * bitcast<f32>((98u - zeros) << 23u);
-return vec2u(bitcast<u32>(r) | sign, k);
+return select(vec2u(select(bitcast<u32>(r) | sign, 0x7fc00000u, infinite), k), vec2u(size, 0u), small);
 }`;
 
 /** (r, k) of an argument: k counts quarters of a turn, for negative arguments backwards. */

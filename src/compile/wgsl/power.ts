@@ -55,37 +55,31 @@ export function erfc(c: Code, x: Term): Term {
   return c.select(c.isNaN(x), x, y);
 }
 
+// Long division, one digit a turn. Without branches but the loop's: drivers inline it wherever it is called.
 const remainderText = `
 fn remainder_of(x: u32, y: u32) -> u32 {
-let sign = x & 0x80000000u;
 let a = x & 0x7fffffffu;
 let b = y & 0x7fffffffu;
-if (a >= 0x7f800000u || b > 0x7f800000u || b == 0u) { return 0x7fc00000u; }
-if (a < b) { return x; }
-var ea = i32(a >> 23u);
-var eb = i32(b >> 23u);
-var ma = a & 0x7fffffu;
-var mb = b & 0x7fffffu;
-if (ea == 0) { ea = 1; } else { ma |= 0x800000u; }
-if (eb == 0) { eb = 1; } else { mb |= 0x800000u; }
-// Subnormal divisors are shifted until they have all digits.
-let zeros = i32(countLeadingZeros(mb)) - 8;
-mb <<= u32(zeros);
-eb -= zeros;
-let zerosA = i32(countLeadingZeros(ma)) - 8;
-ma <<= u32(zerosA);
-ea -= zerosA;
-for (; ea > eb; ea--) {
-if (ma >= mb) { ma -= mb; }
-ma <<= 1u;
-}
-if (ma >= mb) { ma -= mb; }
-if (ma == 0u) { return sign; }
-let shift = i32(countLeadingZeros(ma)) - 8;
-ma <<= u32(shift);
-eb -= shift;
-if (eb <= 0) { return sign | (ma >> u32(min(1 - eb, 31))); }
-return sign | (u32(eb) << 23u) | (ma & 0x7fffffu);
+let invalid = (a >= 0x7f800000u) | (b > 0x7f800000u) | (b == 0u);
+let below = a < b;
+let mantissa_a = (a & 0x7fffffu) | select(0x800000u, 0u, a < 0x800000u);
+let mantissa_b = (b & 0x7fffffu) | select(0x800000u, select(0u, 1u, b == 0u), b < 0x800000u);
+let zeros_a = countLeadingZeros(mantissa_a) - 8u;
+let zeros_b = countLeadingZeros(mantissa_b) - 8u;
+let first = i32(max(a >> 23u, 1u)) - i32(zeros_a);
+let last = i32(max(b >> 23u, 1u)) - i32(zeros_b);
+let divisor = mantissa_b << zeros_b;
+var rest = mantissa_a << zeros_a;
+let turns = select(first - last, 0i, invalid | below);
+for (var k = 0i; k < turns; k++) { rest = select(rest, rest - divisor, rest >= divisor) << 1u; }
+rest = select(rest, rest - divisor, rest >= divisor);
+let shift = countLeadingZeros(rest | 1u) - 8u;
+let exponent = last - i32(shift);
+let digits = rest << shift;
+let normal = (u32(max(exponent, 0i)) << 23u) | (digits & 0x7fffffu);
+let subnormal = digits >> u32(clamp(1i - exponent, 0i, 31i));
+let size = select(select(normal, subnormal, exponent <= 0i), 0u, rest == 0u);
+return select(select((x & 0x80000000u) | size, x, below), 0x7fc00000u, invalid);
 }`;
 /** The remainder of the division that truncates, exact; the sign is the dividend's. */
 export function floatRemainder(c: Code, x: Term, y: Term): Term {
