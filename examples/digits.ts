@@ -3,7 +3,7 @@
 import { pathToFileURL } from 'node:url';
 import { dim, getBackend, io, nn, setBackend, zeros } from 'cotangent';
 import { CotangentError } from '../src/error.ts';
-import { isLeft, type Either } from '../src/fp.ts';
+import { ended, given } from './digits-command.ts';
 import { loadDigits, type Digits } from './digits-data.ts';
 import { learn, probabilities, type Lesson } from './digits-learn.ts';
 import { recipes, withModel, type Images } from './digits-models.ts';
@@ -14,11 +14,6 @@ import { findRun, metadataOf, newDirectory, type Config, type Files } from './di
 /** A run that is about to begin, or to go on. */
 interface Run { readonly config: Config; readonly files: Files; readonly digits: Digits; readonly resumed: boolean; readonly load: number }
 
-/** The value, or its error thrown: `main` tells it in one line. */
-function given<T>(value: Either<CotangentError, T>): T {
-  if (isLeft(value)) throw value.left;
-  return value.right;
-}
 const seconds = (since: number): number => (performance.now() - since) / 1000;
 
 /** What a new run is, and what one is that goes on. */
@@ -75,16 +70,10 @@ const carryOut = ({ config, files, digits, resumed, load }: Run): Promise<number
   return stopped ? 130 : 0;
 });
 
-/** The exit code: 2 for what the command line or files got wrong, 1 for what went wrong later; always one line. */
-export async function main(argv: readonly string[]): Promise<number> {
-  try {
-    const asked = given(parseStart(argv));
-    if (asked.kind === 'help') { console.log(startHelp); return 0; }
-    return await carryOut(await prepare(asked));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    return error instanceof CotangentError && ['options', 'data'].includes(error.code) ? 2 : 1;
-  }
-}
+export const main = (argv: readonly string[]): Promise<number> => ended(async () => {
+  const asked = given(parseStart(argv));
+  if (asked.kind === 'help') { console.log(startHelp); return 0; }
+  return carryOut(await prepare(asked));
+});
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main(process.argv.slice(2));

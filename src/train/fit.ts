@@ -144,12 +144,20 @@ class Best {
   }
 }
 
-/** Ctrl-C as a signal, for the length of a run. A second one finds nobody listening, and ends the program. */
+/** What runs a program (tsx, some shells) hands Ctrl-C on to it, which has had it from the terminal already: within this time, in ms, it is the same one. */
+const sameKeystroke = 500;
+/** Ctrl-C as a signal, for the length of a run. A second one ends the program. */
 function interruptSignal(wanted: boolean): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController();
   if (!wanted || typeof process === 'undefined' || typeof process.once !== 'function') return { signal: controller.signal, end: () => {} };
-  const abort = (): void => controller.abort();
-  process.once('SIGINT', abort);
+  let first = -Infinity;
+  const abort = (): void => {
+    if (!controller.signal.aborted) { first = performance.now(); controller.abort(); return; }
+    if (performance.now() - first < sameKeystroke) return;
+    process.removeListener('SIGINT', abort);
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.on('SIGINT', abort);
   return { signal: controller.signal, end: () => { process.removeListener('SIGINT', abort); } };
 }
 

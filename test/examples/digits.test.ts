@@ -1,14 +1,18 @@
 // The main example as people run it: what it prints and writes, how well each network learns, that a seed means the same bits, how it refuses.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dim } from 'cotangent';
 import { main } from '../../examples/digits.ts';
+import { main as predict } from '../../examples/digits-predict.ts';
+import { metadataOf, type Config } from '../../examples/digits-run.ts';
+import { io } from '../../src/index.ts';
 import { loadDigits } from '../../examples/digits-data.ts';
-import { learn, type Lesson } from '../../examples/digits-learn.ts';
+import { learn, probabilities, type Lesson } from '../../examples/digits-learn.ts';
 import { modelNames, withModel } from '../../examples/digits-models.ts';
 import { isLeft, type Either } from '../../src/fp.ts';
 import { drawDigits } from '../../src/data/digits.ts';
@@ -83,16 +87,17 @@ describe('a run', () => {
   });
 });
 
-/** The command line inside this process: what it says, and its exit code. */
-async function inside(...args: readonly string[]): Promise<Run> {
+/** A command inside this process: what it says, and its exit code. */
+async function within(command: (argv: readonly string[]) => Promise<number>, args: readonly string[]): Promise<Run> {
   const [out, error]: [string[], string[]] = [[], []];
   const spies = [
     vi.spyOn(console, 'log').mockImplementation((line: unknown) => { out.push(String(line)); }),
     vi.spyOn(console, 'error').mockImplementation((line: unknown) => { error.push(String(line)); }),
     vi.spyOn(process.stdout, 'write').mockImplementation(() => true),
   ];
-  try { return { code: await main(args), out, error }; } finally { for (const spy of spies) spy.mockRestore(); }
+  try { return { code: await command(args), out, error }; } finally { for (const spy of spies) spy.mockRestore(); }
 }
+const inside = (...args: readonly string[]): Promise<Run> => within(main, args);
 const bits = (name: string): Buffer => readFileSync(at(name, 'checkpoint.safetensors'));
 
 test('the same seed gives the same bits, another one others; a finished run that is resumed stays as it is', async () => {
@@ -111,10 +116,18 @@ describe.each(modelNames)('%s', (model) => {
   test('learns, and goes on after an interruption bit by bit', async () => {
     const digits = await given(loadDigits(many, 3));
     await withModel(model, dim('classes', 10), async (network) => {
-      const lesson = (path: string, more: Partial<Lesson['fit']> = {}): Lesson => ({ digits, settings, fit: { output: null, checkpoint: { path }, resume: null, ...more } });
+      const lesson = (path: string, more: Partial<Lesson['fit']> = {}): Lesson => ({ digits, settings, fit: { output: null, checkpoint: { path, metadata: metadataOf(config) }, resume: null, ...more } });
+      const config: Config = { format: 1, ...settings, backend: 'wasm', examples: digits.name, training: digits.training.count, classes: 10 };
       const whole = await learn(network, lesson(at(`${model}-whole`)));
       const share = whole.metrics['validationAccuracy'] ?? 0;
       expect(share).toBeGreaterThan(small[model].least);
+      const shares = await probabilities(network, whole, { ...digits.test, count: 1, x: digits.test.x.subarray(0, 784), y: digits.test.y.subarray(0, 1) });
+      await writeFile(at('one.png'), await io.writePng({ height: 28, width: 28, channels: 1, data: Uint8Array.from(digits.test.x.subarray(0, 784), v => Math.round(255 * v)) }));
+      const told = await within(predict, ['--checkpoint', at(`${model}-whole`), '--image', at('one.png')]);
+      expect([told.code, told.error]).toEqual([0, []]);
+      const best = Math.max(...shares);
+      expect(told.out.at(-1)).toMatch(new RegExp(`^digit ${shares.indexOf(best)} \\(\\d+\\.\\d %\\)$`));
+      expect(Math.abs(Number(/\((.*) %/.exec(told.out.at(-1) ?? '')?.[1]) - 100 * best)).toBeLessThan(5);
       const half = Math.floor(whole.step / 2) + 1;
       const controller = new AbortController();
       const part = await learn(network, lesson(at(`${model}-part`), { signal: controller.signal, onStep: ({ step }) => { if (step === half) controller.abort(); } }));
@@ -139,6 +152,22 @@ describe('mistakes are one line', () => {
   ])('%j', async (args, wanted, words) => {
     const { code, error } = await inside(...args);
     expect([code, error]).toEqual([wanted, [expect.stringMatching(words)]]);
+    expect(error[0]).not.toContain('\n');
+  });
+});
+
+describe('mistakes of npm run predict are one line', () => {
+  test.each([
+    [['--image', 'x.png'], 2, /^which checkpoint\? --checkpoint FILE \(see --help\)$/],
+    [['--checkpoint', at('nowhere'), '--image', 'x.png'], 2, /nowhere: cannot be read \(no such file or directory\)$/],
+    [['--checkpoint', at('broken.safetensors'), '--image', 'x.png'], 2, /broken\.safetensors: /],
+    [['--checkpoint', at('other.safetensors'), '--image', 'x.png'], 2, /other\.safetensors: was not written by npm start \(its settings are missing\)$/],
+    [['--checkpoint', at('mlp'), '--image', at('nowhere.png')], 2, /nowhere\.png: cannot be read \(no such file or directory\)$/],
+    [['--checkpoint', at('mlp'), '--image', at('torn.csv')], 2, /torn\.csv: is no PNG image/],
+  ])('%j', async (args, wanted, words) => {
+    await io.saveCheckpoint(at('other.safetensors'), {}, { step: '1' });
+    const { code, out, error } = await within(predict, args);
+    expect([code, out, error]).toEqual([wanted, [], [expect.stringMatching(words)]]);
     expect(error[0]).not.toContain('\n');
   });
 });
