@@ -1,7 +1,8 @@
 // What may be collected: caches know programs, never the user's tensors or functions.
 import { describe, expect, it } from 'vitest';
-import { add, clearCache, f64, grad, jit, list, mul, num, sin, sum, tensor, vjp, vmap, type T } from './language.ts';
-import { isCollected } from './gc.ts';
+import { WasmBackend } from '../../src/backend/wasm/backend.ts';
+import { add, clearCache, f64, grad, jit, list, makeJaxpr, mul, num, sin, sum, tensor, vjp, vmap, type T } from './language.ts';
+import { collect, isCollected } from './gc.ts';
 
 const big = (): T => tensor(Array.from({ length: 1000 }, (_, i) => i / 1000));
 
@@ -80,6 +81,22 @@ describe('is collected', () => {
       list(back(tensor(1))[0]);
       return x;
     })).toBe(true);
+  });
+});
+
+describe('is given back', () => {
+  it('the memory of an executable that nobody holds: its pointers and its constants', async () => {
+    const on = new WasmBackend();
+    // A frame of its own: what it makes nobody holds.
+    const made = (): { readonly address: number; readonly bytes: number } => {
+      const { jaxpr } = makeJaxpr((x: T) => sum(sin(mul(x, x))))(big());
+      const { table, program: { slotCount, pool } } = on.module(jaxpr);
+      return { address: table, bytes: Math.ceil(4 * slotCount / 64) * 64 + 4 * pool.length };
+    };
+    const { address, bytes } = made();
+    expect(on.heap.allocate(bytes, 'test')).not.toBe(address);
+    await collect();
+    expect(on.heap.allocate(bytes, 'test')).toBe(address);
   });
 });
 

@@ -66,6 +66,7 @@ export const memory: readonly Mutant[] = [
     'wasm: a callback runs its program on the tables of the one that waits': [reentry, 'if (this.#busy) return', 'if (this.#source.eqns.length < 0) return'],
     'wasm: every failing equation is the first one': ['test/trace/origins.test.ts', 'throw new HostFailure(error, placeOf(eqn.origin));', 'throw new HostFailure(error, [0]);'],
     'wasm: lines are those of who compiled first': ['test/trace/origins.test.ts', 'originAt(lines, error.place)', 'originAt(this.#source, error.place)'],
+    'wasm: tables of forgotten executables stay': ['test/trace/lifetime.test.ts', 'this.#tables.register(executable, executable.table);', ''],
     'wasm: memory may grow to 4 GiB whatever was said': [executables, 'Math.min(options.maximum ?? addressable, addressable)', 'addressable'],
   }),
   ...mutantsOf('src/trace/executables.ts', {
