@@ -1,16 +1,16 @@
 // Programs on the software adapter: compiled, run and read, on one backend for the whole file.
 import { expect } from 'vitest';
 import { acquireAdapter, acquireDevice } from '../../src/backend/webgpu/acquire.ts';
-import { WebGpuBackend } from '../../src/backend/webgpu/backend.ts';
+import { WebGpuBackend, type WebGpuOptions } from '../../src/backend/webgpu/backend.ts';
 import { CotangentError } from '../../src/error.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
 import { installSoftwareGpu } from './software.ts';
 
-export async function softwareBackend(): Promise<WebGpuBackend> {
+export async function softwareBackend(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
   await installSoftwareGpu();
   const adapter = await acquireAdapter();
-  return new WebGpuBackend(adapter, await acquireDevice(adapter));
+  return new WebGpuBackend(adapter, await acquireDevice(adapter), options);
 }
 export async function run(backend: WebGpuBackend, jaxpr: Jaxpr, inputs: readonly NDArray[]): Promise<readonly NDArray[]> {
   const executable = backend.compile(jaxpr);

@@ -1,12 +1,13 @@
 // The WebGPU backend: programs as WGSL kernels on a device that works asynchronously. A call returns handles at once; values are read with
 // `await`. Floor 6.
+import { defaultTile, type Gemm, type GemmTile } from '../../../kernels/wgsl/gemm.ts';
 import { MemoryError } from '../../error.ts';
 import { allocate, type DType, type HostArray } from '../../dtype/dtype.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Backend, Buffer } from '../../trace/backend.ts';
-import { acquireAdapter, acquireDevice } from './acquire.ts';
+import { acquireAdapter, acquireDevice, isSoftware } from './acquire.ts';
 import type { DeviceBuffer, Piece } from './buffers.ts';
 import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
@@ -19,16 +20,20 @@ const defaultBudget = 8 * 2 ** 30;
 export interface WebGpuOptions {
   /** Bytes that values may take in all. */
   readonly budget?: number;
+  /** The tile of each product; by default chosen from its extents, and none on a software adapter, where barriers cost more than they save. */
+  readonly tile?: (g: Gemm) => GemmTile | null;
 }
 
 export class WebGpuBackend implements Backend {
   readonly name = 'webgpu';
   readonly adapter: GpuAdapter;
   readonly device: Device;
+  readonly #tile: (g: Gemm) => GemmTile | null;
   readonly #registry = new FinalizationRegistry<Piece>(piece => { if (--piece.owners <= 0) this.device.pool.give(piece); });
 
   constructor(adapter: GpuAdapter, gpu: GpuDevice, options: WebGpuOptions = {}) {
     this.adapter = adapter;
+    this.#tile = options.tile ?? (isSoftware(adapter) ? () => null : defaultTile);
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
   get lost(): boolean { return this.device.lost; }
@@ -51,7 +56,7 @@ export class WebGpuBackend implements Backend {
   }
   compile(jaxpr: Jaxpr): WebGpuExecutable {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
-    return new WebGpuExecutable(this.device, jaxpr, (value, a) => this.fill(value, a));
+    return new WebGpuExecutable(this.device, jaxpr, (value, a) => this.fill(value, a), this.#tile);
   }
   release(buffer: Buffer, owner?: object): void {
     const { piece } = deviceBuffer(buffer);

@@ -1,5 +1,6 @@
 // A compiled program on the device: its pipelines, its bind groups, and its runs: one encoder and one submit, unless a loop waits for what it
 // computes. Floor 6.
+import type { Gemm, GemmTile } from '../../../kernels/wgsl/gemm.ts';
 import { MemoryError } from '../../error.ts';
 import { groupsOf, keyOf, type Binding, type Piece, type Place } from '../../compile/wgsl/shader.ts';
 import type { Aval } from '../../ir/aval.ts';
@@ -53,10 +54,10 @@ export class WebGpuExecutable implements Executable {
   readonly #names: readonly string[];
 
   /** `fill` makes a buffer whose elements are all one value. */
-  constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer) {
+  constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer, tile: (g: Gemm) => GemmTile | null) {
     this.#device = device;
     this.#fill = fill;
-    const program = compileProgram(jaxpr, { maxBindings: device.gpu.limits.maxStorageBuffersPerShaderStage });
+    const program = compileProgram(jaxpr, { maxBindings: device.gpu.limits.maxStorageBuffersPerShaderStage, tile });
     this.program = program;
     this.#names = program.jaxpr.eqns.map(e => e.primitive.name);
     this.#waits = waitsForHost(program.commands);

@@ -1,9 +1,11 @@
 // A program as commands for the device: shaders with the places of what they read and write, in order; loops around bodies, and branches.
 // Floor 6: what is fused, and how memory is laid out, floor 5 decides.
+import { gemmOf, gemmShader, type Gemm, type GemmTile } from '../../../kernels/wgsl/gemm.ts';
 import { recurrenceShader } from '../../../kernels/wgsl/recurrence.ts';
 import { sortShaders } from '../../../kernels/wgsl/sort.ts';
 import { CotangentError } from '../../error.ts';
 import { planBlock, type Block, type Machine } from '../../compile/block.ts';
+import { merged } from '../../compile/contraction.ts';
 import { contractionKernel } from '../../compile/contractionKernel.ts';
 import type { Step } from '../../compile/fuse.ts';
 import type { Kernel } from '../../compile/kernel.ts';
@@ -59,7 +61,11 @@ export function compileProgram(source: Jaxpr, limits: Limits, cut?: Cut): Compil
   return new ProgramCompiler(block, limits).run();
 }
 /** What a device allows. */
-export interface Limits { readonly maxBindings: number }
+export interface Limits {
+  readonly maxBindings: number;
+  /** The tile of a product, or null where it has none. */
+  readonly tile: (g: Gemm) => GemmTile | null;
+}
 /** The pieces of memory that a place needs: its own, and those of the turns that move it. */
 const piecesOf = (p: Place): readonly Piece[] => [p.piece, ...p.slices.flatMap(s => piecesOf(s.turn))];
 
@@ -133,6 +139,10 @@ class ProgramCompiler implements BodyCompiler {
         if (out === undefined || sizeOf(out.aval.shape) === 0) return [];
         const loops = lowering.contract(e.params, e.inputs.map(a => a.aval), out.aval);
         if (!hasWord(out.aval.dtype)) return refuse(e);
+        const [lhs, rhs] = e.inputs;
+        const gemm = 'eqns' in loops || e.outputs.concat(variables(e.inputs)).some(v => v.aval.dtype !== 'f32') ? null : gemmOf(merged(loops.map(l => ({ extent: l.extent, a: l.lhs, b: l.rhs, c: l.out }))));
+        const tile = gemm === null ? null : this.#limits.tile(gemm);
+        if (gemm !== null && tile !== null && lhs instanceof Var && rhs instanceof Var) return [{ kind: 'dispatch', name: `${e.primitive.name} ${tile.name}`, shader: gemmShader(gemm, tile, lhs, rhs, out, v => placeIn(places, v)), slot: null }];
         const kernel = 'eqns' in loops || loops.some(l => l.extent === 0) ? null : contractionKernel(e, loops);
         return kernel === null ? this.splat(out, 0, places) : this.kernel(kernel, places, e.primitive.name);
       }
