@@ -23,8 +23,10 @@ export function deviceBuffer(b: Buffer): DeviceBuffer {
 const mostTurns = 16;
 const countBytes = 12;
 
-/** A dispatch whose pipeline is ready, with the bind group that it had last. */
-interface Ready { readonly pipeline: Pipeline; readonly bindings: readonly Binding[]; readonly x: number; readonly y: number; readonly slot: number | null; last: { readonly key: string; readonly group: GpuObject } | null }
+/** Bind groups kept for each kernel: a training loop's buffers take turns. */
+const keptGroups = 8;
+/** A dispatch whose pipeline is ready, with the bind groups that it had, by the buffers in them; the first is the least recently made. */
+interface Ready { readonly pipeline: Pipeline; readonly bindings: readonly Binding[]; readonly x: number; readonly y: number; readonly slot: number | null; readonly groups: Map<string, GpuObject> }
 /** The memory of one run. */
 interface Run { readonly inputs: readonly DeviceBuffer[]; readonly results: readonly DeviceBuffer[]; readonly arena: Arena }
 
@@ -64,7 +66,7 @@ export class WebGpuExecutable implements Executable {
     this.#counts = program.slots === 0 ? null : device.gpu.createBuffer({ label: 'counts', size: program.slots * countBytes, usage: usage.storage | usage.indirect });
     this.#making = Promise.all([...new Set(dispatchesOf(program.commands))].map(async d => {
       const pipeline = await device.pipelines.get(d.shader, d.name);
-      this.#ready.set(d, { pipeline, bindings: d.shader.bindings, ...groupsOf(d.shader.groups), slot: d.slot, last: null });
+      this.#ready.set(d, { pipeline, bindings: d.shader.bindings, ...groupsOf(d.shader.groups), slot: d.slot, groups: new Map() });
     })).then(() => undefined, (error: unknown) => { this.#refused = asError(error); }).finally(() => { this.#making = null; });
   }
   /** When it can run at once; rejects where the device refused a kernel. */
@@ -130,10 +132,12 @@ export class WebGpuExecutable implements Executable {
   #group(ready: Ready, run: Run): GpuObject {
     const buffers = ready.bindings.map(({ place }) => this.#buffer(place.piece, run));
     const key = buffers.map(b => b.id).join();
-    if (ready.last?.key === key) return ready.last.group;
+    const known = ready.groups.get(key);
+    if (known !== undefined) return known;
     const entries = buffers.map((b, binding) => ({ binding, resource: { buffer: b.handle, offset: b.offset, size: Math.max(4, b.bytes) } }));
     const group = this.#device.gpu.createBindGroup({ layout: ready.pipeline.layout, entries });
-    ready.last = { key, group };
+    ready.groups.set(key, group);
+    if (ready.groups.size > keptGroups) for (const oldest of ready.groups.keys()) { ready.groups.delete(oldest); break; }
     return group;
   }
 
