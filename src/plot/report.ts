@@ -29,7 +29,7 @@ dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.7
 dt{color:var(--muted);font-size:.85rem}dd{margin:0;font-size:1.15rem;font-weight:600;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 figure{margin:1rem 0;overflow-x:auto}figure svg{max-width:100%;height:auto}figcaption{color:var(--muted);font-size:.9rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.35rem 1.25rem .35rem 0;border-bottom:1px solid var(--line);text-align:left}th{color:var(--muted);font-weight:600}
-.number{text-align:right}p{white-space:pre-line}`;
+.number{text-align:right;white-space:nowrap}p{white-space:pre-line}`;
 
 /** What a figure may not have, if a report is to load and run nothing. */
 const forbidden: readonly (readonly [RegExp, string])[] = [
