@@ -14,9 +14,10 @@ import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspo
 import type { First, Mul, Shape } from '../shape/dim.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
+import { biasIn, biasStart, type Biased, type BiasOptions } from './bias.ts';
 import { expectFeatures, parameter, started } from './expect.ts';
 import { expectImage, featuresLast, windowOver, type Asked, type ButFeatures, type DepthwiseKernelOf, type FeaturesOf, type KernelOf, type Unasked, type Whole } from './image.ts';
-import { lecunNormal, zeros, type Initializer } from './initializers.ts';
+import { lecunNormal, type Initializer } from './initializers.ts';
 import { named, network, type Net } from './net.ts';
 
 /** Parameters of a convolution: a kernel [...window, in, out] and a bias for each output feature. */
@@ -25,7 +26,7 @@ export interface ConvParams<W extends Shape, O extends number, D extends Float =
   readonly b: Tensor<[O], D>;
 }
 /** How windows lie: one number for all spatial axes, or one for each. */
-export interface ConvLayerOptions<Stride extends PerAxis, Padding, Dilation extends PerAxis, D extends Float> {
+export interface ConvLayerOptions<Stride extends PerAxis, Padding, Dilation extends PerAxis, D extends Float, B extends boolean = true> extends BiasOptions<B> {
   /** From window to window; of a transposed convolution, from element to element of the input. Default 1. */
   readonly stride?: Stride;
   /** `valid` (the default), `same`, one number for all ends, or [low, high] for each spatial axis. */
@@ -36,11 +37,9 @@ export interface ConvLayerOptions<Stride extends PerAxis, Padding, Dilation exte
   readonly dtype?: D;
   /** How the kernel starts. Default LeCun normal; see `nn.initializers`. */
   readonly init?: Initializer;
-  /** How the bias starts. Default zeros. */
-  readonly biasInit?: Initializer;
 }
 /** With groups, output feature group g sees input feature group g only. */
-export interface GroupedConvOptions<Stride extends PerAxis, Padding, Dilation extends PerAxis, Groups extends number, D extends Float> extends ConvLayerOptions<Stride, Padding, Dilation, D> {
+export interface GroupedConvOptions<Stride extends PerAxis, Padding, Dilation extends PerAxis, Groups extends number, D extends Float, B extends boolean = true> extends ConvLayerOptions<Stride, Padding, Dilation, D, B> {
   readonly groups?: Groups;
 }
 
@@ -58,7 +57,8 @@ type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends nu
 
 /**
  * A convolution over the spatial axes of [n, ...space, in], with a bias. The kernel is not turned round. Its parameters are a kernel
- * [...window, in / groups, features], drawn LeCun normal, and a bias, which starts at 0.
+ * [...window, in / groups, features], drawn LeCun normal, and a bias, which starts at 0; with
+ * `bias: false`, as before a norm, they are the kernel only.
  *
  * @param window the kernel's size: one number for all spatial axes of the input, or one for each.
  * @throws `shape` where the window does not fit or the groups do not divide the features; the compiler says so at the layer in `from`,
@@ -69,10 +69,11 @@ type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends nu
  * const params = nn.init(layer, random.key(0), zeros([1, 28, 28, 3]));
  * params.w.shape; // -> [3, 3, 3, 16]
  * nn.apply(layer, params, zeros([8, 28, 28, 3])).shape; // -> [8, 14, 14, 16]
+ * Object.keys(nn.init(nn.conv(16, 3, { bias: false }), random.key(0), zeros([1, 28, 28, 3]))); // -> ['w']
  */
-export const conv = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, D extends Float = 'f32'>(
-  features: O, window: W, options: GroupedConvOptions<St, P, Di, G, D> = {},
-): (<S extends Shape, K = unknown>(x: ConvImage<S, NoInfer<D>, W, O, St, P, Di, G, K>) => Net<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
+export const conv = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, D extends Float = 'f32', B extends boolean = true>(
+  features: O, window: W, options: GroupedConvOptions<St, P, Di, G, D, B> = {},
+): (<S extends Shape, K = unknown>(x: ConvImage<S, NoInfer<D>, W, O, St, P, Di, G, K>) => Net<Biased<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
   expectFeatures('conv', features);
   const groups: number = options.groups ?? 1;
   return typed(convolution('conv', options, x => {
@@ -105,9 +106,9 @@ type DepthwiseFeatures<S extends Shape, D extends Float, W extends PerAxis, M ex
  * const params = nn.init(layer, random.key(0), zeros([1, 8, 8, 5]));
  * params.w.shape; // -> [3, 3, 1, 10]
  */
-export const depthwiseConv = <const M extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, D extends Float = 'f32'>(
-  multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D> = {},
-): (<S extends Shape, K = unknown>(x: DepthwiseImage<S, NoInfer<D>, W, M, St, P, Di, K>) => Net<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>>) => {
+export const depthwiseConv = <const M extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
+  multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
+): (<S extends Shape, K = unknown>(x: DepthwiseImage<S, NoInfer<D>, W, M, St, P, Di, K>) => Net<Biased<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, B>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>>) => {
   expectFeatures('depthwiseConv', multiplier);
   return typed(convolution('depthwiseConv', options, x => {
     const groups = x.shape.at(-1) ?? 0;
@@ -138,9 +139,9 @@ type TransposeImage<S extends Shape, D extends Float, W extends PerAxis, O exten
  * const params = nn.init(layer, random.key(0), zeros([1, 7, 7, 8]));
  * nn.apply(layer, params, zeros([1, 7, 7, 8])).shape; // -> [1, 14, 14, 4]
  */
-export const convTranspose = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, D extends Float = 'f32'>(
-  features: O, window: W, options: ConvLayerOptions<St, P, Di, D> = {},
-): (<S extends Shape, K = unknown>(x: TransposeImage<S, NoInfer<D>, W, O, St, P, Di, K>) => Net<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
+export const convTranspose = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
+  features: O, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
+): (<S extends Shape, K = unknown>(x: TransposeImage<S, NoInfer<D>, W, O, St, P, Di, K>) => Net<Biased<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
   expectFeatures('convTranspose', features);
   return typed(convolution('convTranspose', options, x => ({
     kernel: [...windowOver(x, window), x.shape.at(-1) ?? 0, features],
@@ -149,7 +150,7 @@ export const convTranspose = <const O extends number, const W extends PerAxis, c
   })));
 };
 
-interface Starts { readonly dtype?: Float; readonly init?: Initializer; readonly biasInit?: Initializer }
+interface Starts extends BiasOptions<boolean> { readonly dtype?: Float; readonly init?: Initializer }
 /** What a layer makes of an image: the shape of its kernel, and what a kernel does. */
 interface Convolution {
   readonly kernel: readonly number[];
@@ -157,16 +158,20 @@ interface Convolution {
   readonly groups: number;
   readonly transposed?: boolean;
 }
-function convolution(layer: string, { dtype = 'f32', init = lecunNormal, biasInit = zeros }: Starts, meet: (x: TensorHandle) => Convolution): (x: AnyTensor) => Net<unknown, unknown> {
+function convolution(layer: string, { dtype = 'f32', init = lecunNormal, ...told }: Starts, meet: (x: TensorHandle) => Convolution): (x: AnyTensor) => Net<unknown, unknown> {
+  const start = biasStart(layer, told);
   return named(layer, input => {
     const x = expectImage(layer, input, dtype);
     const { kernel, plan, groups, transposed = false } = meet(x);
     plan(kernel);
     const features = kernel.at(-1) ?? 0;
     return network({
-      init: key => ({ w: started(layer, init, key, kernel, dtype), b: started(layer, biasInit, foldIn(key, 1), [features], dtype) }),
+      init(key) {
+        const w = started(layer, init, key, kernel, dtype);
+        return start === null ? { w } : { w, b: started(layer, start, foldIn(key, 1), [features], dtype) };
+      },
       apply(params: unknown) {
-        const [w, b] = [parameter(layer, params, 'w'), parameter(layer, params, 'b')];
+        const [w, b] = [parameter(layer, params, 'w'), biasIn(layer, params, start)];
         const along = plan(w.shape);
         expectParameters(layer, x, w, b);
         const ones = along.strides.map(() => 1);
@@ -174,13 +179,13 @@ function convolution(layer: string, { dtype = 'f32', init = lecunNormal, biasIni
           ...featuresLast(x.shape.length), padding: along.padding, rhsDilation: along.dilation, featureGroups: groups, batchGroups: 1,
           strides: transposed ? ones : along.strides, lhsDilation: transposed ? along.strides : ones,
         });
-        return add(y, broadcastInDim(b, y.shape, [y.shape.length - 1]));
+        return b === null ? y : add(y, broadcastInDim(b, y.shape, [y.shape.length - 1]));
       },
     });
   });
 }
-function expectParameters(layer: string, x: TensorHandle, w: TensorHandle, b: TensorHandle): void {
+function expectParameters(layer: string, x: TensorHandle, w: TensorHandle, b: TensorHandle | null): void {
   const features = w.shape.at(-1);
-  if (b.shape.length !== 1 || b.shape[0] !== features) throw new ShapeError(`${layer}: kernel ${showAval(w.aval)} wants a bias of ${features}, got ${showAval(b.aval)}`);
-  if (x.dtype !== w.dtype || x.dtype !== b.dtype) throw new DTypeError(`${layer}: dtypes differ: the input is ${x.dtype}, the parameters are ${w.dtype} and ${b.dtype} (use astype)`);
+  if (b !== null && (b.shape.length !== 1 || b.shape[0] !== features)) throw new ShapeError(`${layer}: kernel ${showAval(w.aval)} wants a bias of ${features}, got ${showAval(b.aval)}`);
+  if (x.dtype !== w.dtype || (b !== null && x.dtype !== b.dtype)) throw new DTypeError(`${layer}: dtypes differ: the input is ${x.dtype}, the parameters are ${w.dtype}${b === null ? '' : ` and ${b.dtype}`} (use astype)`);
 }

@@ -4,6 +4,7 @@
 export { gelu, leakyRelu, logSigmoid, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh, type AxisOption } from './activation.ts';
 export { attention, multiHeadAttention, type AttentionMasks, type AttentionOptions, type MultiHeadAttentionOptions, type MultiHeadAttentionParams, type Projection } from './attention.ts';
 export { batchNorm, batchNormEval, batchNormOf, batchNormParams, batchNormTrain, batchNormWith, batchStatistics, type BatchNormOptions, type BatchNormParams, type BatchStatistics } from './batchNorm.ts';
+export type { Biased, BiasOptions } from './bias.ts';
 export { compose, densely, fanout, from, identity, parallel, residual, seq, shortcut } from './compose.ts';
 export { conv, convTranspose, depthwiseConv, type ConvLayerOptions, type ConvParams, type GroupedConvOptions } from './conv.ts';
 export { dense, denseFrom, type DenseOptions, type DenseParams } from './dense.ts';

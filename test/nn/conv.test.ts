@@ -17,6 +17,7 @@ function expectClose(got: AnyTensor, want: readonly number[], tolerance = 1e-12)
   a.forEach((v, i) => { expect(Math.abs(v - (want[i] ?? NaN)), `element ${i}: ${v} against ${want[i]}`).toBeLessThanOrEqual(tolerance); });
 }
 
+type AnyConv = (v: AnyTensor) => nn.Net<{ readonly w: AnyTensor }, AnyTensor>;
 interface Windows { readonly stride?: readonly number[]; readonly low?: readonly number[]; readonly out: readonly number[]; readonly dilation?: readonly number[]; readonly groups?: number }
 /** A convolution in plain loops: [n, h, w, c] by [kh, kw, c / groups, o], zeros outside. */
 function plain(x: AnyTensor, w: AnyTensor, { stride = [1, 1], low = [0, 0], out, dilation = [1, 1], groups = 1 }: Windows): number[] {
@@ -55,6 +56,28 @@ describe('conv', () => {
     const bias = numbers(b);
     expectClose(nn.apply(anyLayer, { w: params.w, b }, x), want.map((v, i) => v + (bias[i % features] ?? NaN)));
     expect(numbers(params.b).every(v => v === 0)).toBe(true);
+  });
+  test('without a bias: the same numbers as with a bias of 0, and a kernel alone', () => {
+    const line = draw([2, 5, 3]);
+    const volume = draw([1, 3, 4, 5, 2]);
+    const pairs: readonly (readonly [bare: unknown, biased: unknown, image: AnyTensor])[] = [
+      [nn.conv(3, 2, { bias: false, dtype: 'f64' }), nn.conv(3, 2, { dtype: 'f64' }), line],
+      [nn.conv(4, 3, { bias: false, dtype: 'f64', groups: 2 }), nn.conv(4, 3, { dtype: 'f64', groups: 2 }), x],
+      [nn.conv(3, 2, { bias: false, dtype: 'f64' }), nn.conv(3, 2, { dtype: 'f64' }), volume],
+      [nn.depthwiseConv(2, 3, { bias: false, dtype: 'f64' }), nn.depthwiseConv(2, 3, { dtype: 'f64' }), x],
+      [nn.convTranspose(3, 3, { bias: false, dtype: 'f64', stride: 2 }), nn.convTranspose(3, 3, { dtype: 'f64', stride: 2 }), x],
+    ];
+    for (const [bare, biased, image] of pairs) {
+      const params = nn.init(bare as AnyConv, key, image);
+      expect(Object.keys(params)).toEqual(['w']);
+      expect(numbers(params.w)).toEqual(numbers(nn.init(biased as AnyConv, key, image).w));
+      expect(numbers(nn.apply(bare as AnyConv, params, image))).toEqual(numbers(nn.apply(biased as AnyConv, { w: params.w, b: zeros([params.w.shape.at(-1) ?? 0], 'f64') } as { readonly w: AnyTensor }, image)));
+    }
+    expectClose(nn.apply(nn.conv(6, 3, { bias: false, groups: 2, dtype: 'f64' }), { w: draw([3, 3, 2, 6], 4) }, x), plain(x, draw([3, 3, 2, 6], 4), { groups: 2, out: [4, 5] }));
+    expect(() => nn.conv(2, 3, { bias: false, biasInit: nn.initializers.ones })).toThrow('conv: biasInit starts a bias, and bias: false leaves it out; give one of them');
+    const withBias = { w: zeros([3, 3, 3, 6]), b: zeros([6]) };
+    expect(() => nn.apply(nn.conv(6, 3, { bias: false }), withBias, zeros([1, 9, 9, 3]))).toThrow('conv: its parameters hold a bias b, and the layer is told bias: false; make parameters with nn.init');
+    expect(() => nn.apply(nn.conv(6, 3, { bias: false }) as AnyConv, { w: zeros([3, 3, 3, 6], 'f64') }, zeros([1, 9, 9, 3]))).toThrow('conv: dtypes differ: the input is f32, the parameters are f64 (use astype)');
   });
   test('one and three spatial axes', () => {
     const line = draw([1, 5, 2]);

@@ -41,6 +41,15 @@ describe('an MLP', () => {
     expectClose(numbers(nn.apply(mlp, [...shifted], x)), want);
     expectClose(numbers(jit((p: typeof params, v: Tensor<[3, 5]>) => nn.apply(mlp, p, v))([...shifted], x)), want);
   });
+  test('without a bias: x w, and parameters that are w alone', () => {
+    const bare = nn.dense(4, { bias: false });
+    const { w, ...rest } = nn.init(bare, key, x);
+    expect([Object.keys(rest), numbers(w)]).toEqual([[], numbers(nn.init(nn.dense(4), key, x).w)]);
+    expectClose(numbers(nn.apply(bare, { w }, x)), affine(x.jsSync(), w.jsSync(), [0, 0, 0, 0]).flat());
+    expect(numbers(nn.apply(nn.denseFrom(5, 4, { bias: false }), { w }, x))).toEqual(numbers(nn.apply(bare, { w }, x)));
+    expect(() => nn.apply(bare, params[0], x)).toThrow('dense: its parameters hold a bias b, and the layer is told bias: false; make parameters with nn.init');
+    expect(() => nn.dense(4, { bias: false, biasInit: nn.initializers.ones })).toThrow('dense: biasInit starts a bias, and bias: false leaves it out; give one of them');
+  });
   test('takes any axes before the last', () => {
     const want = numbers(nn.apply(mlp, params, x));
     expect(numbers(nn.apply(mlp, params, make([5], numbers(x).slice(0, 5))))).toEqual(want.slice(0, 2));

@@ -25,6 +25,11 @@ is<nn.ConvParams<[3, 3, 2, 12], 12>>()(nn.init(nn.conv(12, 3, { groups: 4 }), ke
 is<nn.ConvParams<[3, 3, 1, 16], 16>>()(nn.init(nn.depthwiseConv(2, 3), key, zeros([1, 9, 9, 8])));
 is<Tensor<[1, 7, 7, 16]>>()(nn.apply(nn.depthwiseConv(2, 3), { w: zeros([3, 3, 1, 16]), b: zeros([16]) }, zeros([1, 9, 9, 8])));
 is<Tensor<[1, 14, 14, 4]>>()(nn.apply(nn.convTranspose(4, 3, { stride: 2 }), { w: zeros([3, 3, 8, 4]), b: zeros([4]) }, zeros([1, 7, 7, 8])));
+// Without a bias.
+is<{ readonly w: Tensor<[3, 8, 16]> }>()(nn.init(nn.conv(16, 3, { bias: false }), key, zeros([2, 10, 8])));
+is<{ readonly w: Tensor<[3, 3, 1, 16]> }>()(nn.init(nn.depthwiseConv(2, 3, { bias: false }), key, zeros([1, 9, 9, 8])));
+is<{ readonly w: Tensor<[2, 2, 2, 3, 4], 'f64'> }>()(nn.init(nn.convTranspose(4, 2, { bias: false, dtype: 'f64' }), key, zeros([1, 5, 5, 5, 3], 'f64')));
+is<Tensor<[32, 26, 26, 6]>>()(nn.apply(nn.from(digits, nn.conv(6, 3, { bias: false }), nn.relu), [{ w: zeros([3, 3, 1, 6]) }, null], digits));
 // Named and unknown dims.
 is<nn.Net<nn.ConvParams<[3, 3, 1, 6], 6>, Tensor<[Dim<'batch'>, Dim<'height-2'>, 26, 6]>>>()(nn.conv(6, 3)(zeros([B, H, 28, 1])));
 is<nn.Net<nn.ConvParams<[3, 3, 1, 6], 6>, Tensor<[number, 26, 26, 6]>>>()(nn.conv(6, 3)(zeros([n, 28, 28, 1])));

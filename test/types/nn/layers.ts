@@ -27,6 +27,16 @@ is<Tensor<[number, 10]>>()(nn.apply(mlp, p, zeros([n, 784])));
 const wide = nn.seq(nn.dense(128, { dtype: 'f64' }), nn.relu, nn.layerNorm, nn.dense(10, { dtype: 'f64' }));
 is<Tensor<[2, 10], 'f64'>>()(nn.apply(wide, nn.init(wide, key, zeros([2, 784], 'f64')), zeros([2, 784], 'f64')));
 
+// Without a bias the parameters are the weights alone, and where it is not known, either.
+declare const either: boolean;
+is<{ readonly w: Tensor<[784, 10]> }>()(nn.init(nn.dense(10, { bias: false }), key, zeros([32, 784])));
+is<nn.DenseParams<784, 10>>()(nn.init(nn.dense(10, { bias: true }), key, zeros([32, 784])));
+is<{ readonly w: Tensor<[784, 10]> } | nn.DenseParams<784, 10>>()(nn.init(nn.dense(10, { bias: either }), key, zeros([32, 784])));
+is<{ readonly w: Tensor<[4, 3], 'f64'> }>()(nn.init(nn.denseFrom(4, 3, { bias: false, dtype: 'f64' }), key, zeros([2, 4], 'f64')));
+const bare = nn.seq(nn.dense(8, { bias: false }), nn.layerNorm, nn.dense(2));
+is<[{ readonly w: Tensor<[4, 8]> }, nn.LayerNormParams<8>, nn.DenseParams<8, 2>]>()(nn.init(bare, key, zeros([1, 4])));
+is<Tensor<[3, 2]>>()(nn.apply(bare, nn.init(bare, key, zeros([1, 4])), zeros([3, 4])));
+
 // Transformers: residual, layer norm, embedding.
 const block = nn.residual(nn.seq(nn.layerNormOf(768), nn.dense(3072), nn.gelu, nn.dense(768)));
 const gpt = nn.seq(nn.embedding(50257, 768), block, nn.layerNorm, nn.dense(50257));
