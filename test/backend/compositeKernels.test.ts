@@ -171,6 +171,24 @@ describe('attention in tiles', () => {
     expect(c ?? 0).toBeLessThan(4096 * 4096 * 4 / 4);
     expect(arenaOf(2048, options, none) / arenaOf(1024, options, none)).toBeGreaterThan(3.5);
   });
+  // A share of 0 of what is infinite is NaN: a key that no query of a band sees is left out of its products, not out of its results.
+  it('the first infinite query, the last infinite key or value leave the trace that the decomposition leaves', () => {
+    const x = aval([1, 4, 1, 1], 'f32');
+    const { jaxpr } = stage('both', [x, x, x, x], ([a, b, c, ct]) => {
+      const [y, pull] = vjp((q: T, k: T, v: T) => attention(q, k, v, { causal: true }) as T, a as T, b as T, c as T);
+      return [y as T, ...pull(ct as T) as readonly T[]];
+    });
+    // Two queries of four in a band, so that two keys lie behind the first.
+    const banded = new WasmBackend({ kernels: attentionKernels({ whole: 0, bytes: 64, fewest: 1, most: 2, bands: 2 }) });
+    const decomposed = new WasmBackend({ kernels: none });
+    // The operand, the place of what is infinite, and the result and place of the NaN that it leaves.
+    for (const [which, place, result, trace] of [[0, 0, 2, 3], [1, 3, 1, 0], [2, 3, 0, 0]] as const) {
+      const inputs = [1, 2, 3, 4].map((n, i): NDArray => ({ ...x, data: Float32Array.from([n, -n, 1 / n, 0.5], (w, k) => i === which && k === place ? Infinity : w) }));
+      const want = run(decomposed, jaxpr, inputs);
+      expect(want[result]?.data[trace]).toBeNaN();
+      expectSame(run(banded, jaxpr, inputs), want, { jaxpr, inputs, exact: 1, what: `Infinity at ${place} of operand ${which}` }, 'bands');
+    }
+  });
   it('explain names it', () => {
     const x = aval([1, 1024, 1, 8], 'f32');
     const { jaxpr } = stage('long', [x], ([a]) => a === undefined ? [] : [attention(a, a, a)]);
