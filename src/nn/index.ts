@@ -29,7 +29,7 @@ export { layerNorm, layerNormOf, rmsNorm, rmsNormOf, type LayerNormOptions, type
 export {
   celu, elu, glu, hardShrink, hardSigmoid, hardSilu, hardtanh, mish, prelu, relu6, selu, softShrink, softsign, squareplus, type PreluParams,
 } from './moreActivations.ts';
-export { adaptiveAvgPool, avgPool, globalAvgPool, globalMaxPool, maxPool, type PoolLayerOptions } from './pool.ts';
+export { adaptiveAvgPool, adaptiveMaxPool, avgPool, globalAvgPool, globalMaxPool, maxPool, type PoolLayerOptions } from './pool.ts';
 export { gru, gruCell, lstm, lstmCell, rnn, rnnCell, type GruParams, type LstmParams, type LstmState, type RecurrentOptions, type RnnParams } from './recurrent.ts';
 export { repeat, type RepeatOptions } from './repeat.ts';
 export type { Stacked } from '../transform/types.ts';

@@ -1,18 +1,18 @@
 // Pooling over windows of the spatial axes: functions of images [n, ...space, features], and therefore layers. Floor 7.
-import type { DType, Float } from '../dtype/dtype.ts';
+import type { Float } from '../dtype/dtype.ts';
 import { range, sizeOf } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
-import { add, div, mul } from '../primitive/arithmetic.ts';
+import { add, div, mul, sub } from '../primitive/arithmetic.ts';
 import { broadcastInDim, constant, constantLike, reduceSum } from '../primitive/broadcast.ts';
 import { lt } from '../primitive/comparison.ts';
 import { convert } from '../primitive/convert.ts';
-import { dotGeneral } from '../primitive/dot.ts';
+import { min } from '../primitive/extremum.ts';
+import { gather } from '../primitive/gather.ts';
 import { iota } from '../primitive/iota.ts';
-import { and } from '../primitive/logical.ts';
 import { reduceMax } from '../primitive/reduce.ts';
 import { reduceWindowMax, reduceWindowSum } from '../primitive/reduceWindow.ts';
-import { moveAxis } from '../primitive/transpose.ts';
+import { select } from '../primitive/select.ts';
 import type { WindowParams } from '../primitive/window.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { First, Shape } from '../shape/dim.ts';
@@ -151,26 +151,45 @@ type AdaptiveLayer<Size extends PerAxis> =
  * nn.adaptiveAvgPool(2)(tensor([[[1], [5], [3]]])); // -> [[[3], [4]]]
  */
 export const adaptiveAvgPool = <const Size extends PerAxis>(size: Size): AdaptiveLayer<Size> =>
-  typed(named('adaptiveAvgPool', (input: AnyTensor): AnyTensor => {
-    const x = expectImage('adaptiveAvgPool', input, null);
-    return planAdaptivePool(x.shape, size).windows.reduce<AnyTensor>((y, windows, i) => averaged(y, i + 1, windows.length), x);
+  typed(adaptive('adaptiveAvgPool', size, 0, (elements, axes, windows) => {
+    const sums = reduceSum(elements, axes);
+    return windows.reduce<AnyTensor>((y, { lengths }, i) => div(y, broadcastInDim(convert(lengths, elements.dtype), y.shape, [i + 1])), sums);
   }));
 
-/** One axis averaged to `size` places: a product with a matrix whose row i is the mean over window i. */
-function averaged(x: AnyTensor, axis: number, size: number): AnyTensor {
-  const n = x.shape[axis] ?? 0;
-  if (n === size) return x;
-  const weights = windowWeights(n, size, x.dtype);
-  const rank = x.shape.length;
-  return moveAxis(dotGeneral(x, weights, { lhsContract: [axis], rhsContract: [1], lhsBatch: [], rhsBatch: [] }), rank - 1, axis);
+/**
+ * The greatest elements of `size` windows along each spatial axis, whatever its length: window i begins at floor(i n / size) and ends before
+ * ceil((i + 1) n / size), as in PyTorch. Equal greatest elements share the gradient.
+ *
+ * @throws `shape` where a size is not positive or a spatial axis is empty.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.adaptiveMaxPool(2)(tensor([[[1], [5], [3]]])); // -> [[[5], [5]]]
+ */
+export const adaptiveMaxPool = <const Size extends PerAxis>(size: Size): AdaptiveLayer<Size> =>
+  typed(adaptive('adaptiveMaxPool', size, -Infinity, reduceMax));
+
+/** `pool` over the windows of an image, laid out as [n, ...(windows, elements), features]: `axes` are those of the elements, `absent` fills shorter windows. */
+function adaptive(name: string, size: PerAxis, absent: number, pool: (elements: AnyTensor, axes: readonly number[], windows: readonly AdaptiveWindows[]) => AnyTensor): (x: AnyTensor) => AnyTensor {
+  return named(name, input => {
+    const x = expectImage(name, input, null);
+    const space = x.shape.slice(1, -1);
+    const windows = planAdaptivePool(x.shape, size).windows.map((w, i) => adaptiveWindows(space[i] ?? 0, w));
+    // From the last axis on, so that the axes before it keep their numbers.
+    const all = windows.reduceRight<AnyTensor>((y, { places }, i) => gather(y, places, { axis: i + 1, mode: 'promise' }), x);
+    const present = windows.flatMap(({ inside }, i) => inside === null ? [] : [broadcastInDim(inside, all.shape, [2 * i + 1, 2 * i + 2])]);
+    const elements = present.reduce<AnyTensor>((y, inside) => select(inside, y, constant(absent, y.shape, y.dtype)), all);
+    return pool(elements, windows.map((_, i) => 2 * i + 2), windows);
+  });
 }
-function windowWeights(n: number, size: number, dtype: DType): AnyTensor {
-  const c = (value: number): AnyTensor => constant(value, [size, n], 'i32');
-  const addOne = (x: AnyTensor): AnyTensor => add(x, c(1));
-  const [row, column] = [iota([size, n], 'i32', 0), iota([size, n], 'i32', 1)];
-  // floor(i n / size) <= j < ceil((i + 1) n / size), multiplied out: (j + 1) size > i n and j size < (i + 1) n.
-  const begun = lt(mul(row, c(n)), mul(addOne(column), c(size)));
-  const open = lt(mul(column, c(size)), mul(addOne(row), c(n)));
-  const inside = convert(and(begun, open), dtype);
-  return div(inside, broadcastInDim(reduceSum(inside, [1]), inside.shape, [0]));
+/** The windows of one axis: where their elements lie and which of these are the window's own (null: all), both [windows, greatest length]. */
+interface AdaptiveWindows { readonly places: AnyTensor; readonly inside: AnyTensor | null; readonly lengths: AnyTensor }
+function adaptiveWindows(n: number, windows: readonly (readonly [start: number, end: number])[]): AdaptiveWindows {
+  const [size, longest] = [windows.length, Math.max(...windows.map(([start, end]) => end - start))];
+  const [row, step] = [iota([size, longest], 'i32', 0), iota([size, longest], 'i32', 1)];
+  const c = (value: number): AnyTensor => constant(value, row.shape, 'i32');
+  const start = div(mul(row, c(n)), c(size));
+  const end = div(add(mul(add(row, c(1)), c(n)), c(size - 1)), c(size));
+  const place = add(start, step);
+  const even = windows.every(([a, b]) => b - a === longest);
+  return { places: even ? place : min(place, c(n - 1)), inside: even ? null : lt(place, end), lengths: reduceMax(sub(end, start), [1]) };
 }

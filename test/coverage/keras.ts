@@ -39,6 +39,7 @@ export const keras: Library = {
     concatenate: 'np.concatenate', Dot: 'np.matmul', dot: 'np.matmul', Maximum: 'np.maximum', maximum: 'np.maximum', Minimum: 'np.minimum',
     minimum: 'np.minimum', Multiply: 'np.multiply', multiply: 'np.multiply', Subtract: 'np.subtract', subtract: 'np.subtract',
     BatchNormalization: 'nn.batchNorm', GroupNormalization: 'nn.groupNorm', LayerNormalization: 'nn.layerNorm', RMSNormalization: 'nn.rmsNorm',
+    AdaptiveMaxPooling1D: 'nn.adaptiveMaxPool', AdaptiveMaxPooling2D: 'nn.adaptiveMaxPool', AdaptiveMaxPooling3D: 'nn.adaptiveMaxPool',
     AdaptiveAveragePooling1D: 'nn.adaptiveAvgPool', AdaptiveAveragePooling2D: 'nn.adaptiveAvgPool',
     AdaptiveAveragePooling3D: 'nn.adaptiveAvgPool', AveragePooling1D: 'nn.avgPool', AvgPool1D: 'nn.avgPool', AveragePooling2D: 'nn.avgPool',
     AvgPool2D: 'nn.avgPool', AveragePooling3D: 'nn.avgPool', AvgPool3D: 'nn.avgPool', GlobalAveragePooling1D: 'nn.globalAvgPool',

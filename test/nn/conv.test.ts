@@ -142,12 +142,43 @@ describe('pooling', () => {
     expectClose(nn.adaptiveAvgPool(9)(line), [0, 0.5, 1.5, 2.5, 3, 3.5, 4.5, 5.5, 6]);
     expectClose(nn.adaptiveAvgPool([1, 2])(y), [4.5, 5.5]);
   });
+  test('adaptive over two and three axes: every window in plain loops', () => {
+    // torch.nn.AdaptiveAvgPool2d and AdaptiveMaxPool2d: along an axis of n, window i of m is [floor(i n / m), ceil((i + 1) n / m)).
+    const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+    const cuts = (n: number, m: number): number[][] => range(m).map(i => range(Math.ceil((i + 1) * n / m)).slice(Math.floor(i * n / m)));
+    const wanted = (v: AnyTensor, [a, b, c]: readonly [number, number, number], fold: (window: number[]) => number): number[] => {
+      const [n = 0, d = 0, h = 0, w = 0, f = 0] = v.shape;
+      const data = numbers(v);
+      return range(n).flatMap(e => cuts(d, a).flatMap(I => cuts(h, b).flatMap(J => cuts(w, c).flatMap(L => range(f).map(k =>
+        fold(I.flatMap(i => J.flatMap(j => L.map(l => data[(((e * d + i) * h + j) * w + l) * f + k] ?? NaN)))))))));
+    };
+    const mean = (window: number[]): number => window.reduce((p, q) => p + q, 0) / window.length;
+    const volume = draw([2, 3, 7, 5, 2]);
+    for (const size of [[1, 1, 1], [2, 3, 4], [3, 7, 5], [5, 2, 8]] as const) {
+      expect(numbers(nn.adaptiveMaxPool(size)(volume))).toEqual(wanted(volume, size, window => Math.max(...window)));
+      expectClose(nn.adaptiveAvgPool(size)(volume), wanted(volume, size, mean));
+    }
+    const flat = draw([2, 7, 5, 3]);
+    const deep = np.reshape(flat, [2, 1, 7, 5, 3]);
+    expect(numbers(nn.adaptiveMaxPool([3, 2])(flat))).toEqual(wanted(deep, [1, 3, 2], window => Math.max(...window)));
+    expect(numbers(jit(nn.adaptiveMaxPool(2))(flat))).toEqual(wanted(deep, [1, 2, 2], window => Math.max(...window)));
+    expect(numbers(vmap(nn.adaptiveMaxPool([3, 2]))(np.reshape(flat, [2, 1, 7, 5, 3])))).toEqual(numbers(nn.adaptiveMaxPool([3, 2])(flat)));
+  });
+  test('adaptive: what is not finite stays in its windows', () => {
+    const line = tensor([[[NaN], [1], [2], [-Infinity], [Infinity]]], 'f64');
+    expect(numbers(nn.adaptiveMaxPool(3)(line))).toEqual([NaN, 2, Infinity]);
+    expect(numbers(nn.adaptiveAvgPool(5)(line))).toEqual([NaN, 1, 2, -Infinity, Infinity]);
+    expect(numbers(nn.adaptiveAvgPool(2)(tensor([[[1], [3], [5], [NaN]]], 'f64')))).toEqual([2, NaN]);
+    expect(() => (nn.adaptiveMaxPool as (n: number) => (x: AnyTensor) => AnyTensor)(0)(zeros([1, 4, 2]))).toThrow('adaptivePool: size 0 on axis 1 of [1, 4, 2] is not positive');
+  });
   test('gradients: the greatest take it, equal ones share it, means spread it', () => {
     const ties = tensor([[[1], [1], [0], [3]]], 'f64');
     const total = (f: (v: typeof ties) => AnyTensor) => (v: typeof ties): Scalar<'f64'> => np.sum(f(v) as Tensor<readonly number[], 'f64'>) as Scalar<'f64'>;
     expect(numbers(grad(total(nn.maxPool(2)))(ties))).toEqual([0.5, 0.5, 0, 1]);
     expect(numbers(grad(total(nn.avgPool(2)))(ties))).toEqual([0.5, 0.5, 0.5, 0.5]);
     expectClose(grad(total(nn.adaptiveAvgPool(3)))(ties), [0.5, 1, 1, 0.5]);
+    // Windows [1, 1], [1, 0], [0, 3].
+    expectClose(grad(total(nn.adaptiveMaxPool(3)))(ties), [0.5, 1.5, 0, 1]);
   });
   test('flatten', () => { expect(nn.flatten(zeros([2, 3, 4])).shape).toEqual([2, 12]); });
 });

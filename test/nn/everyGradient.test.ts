@@ -36,7 +36,7 @@ const tried: { readonly [name: string]: () => laws.Report } = {
   l1: of(nn.l1, x), l2: of(nn.l2, x), l2Towards: of(nn.l2Towards, x, t),
   'dense without bias': layer(nn.dense(3, { bias: false })), 'conv without bias': layer(nn.conv(2, 3, { bias: false }), image), 'convTranspose without bias': layer(nn.convTranspose(2, 3, { bias: false }), image), 'depthwiseConv without bias': layer(nn.depthwiseConv(2, 3, { bias: false }), image),
   dense: layer(nn.dense(3)), denseFrom: layer(nn.denseFrom(4, 3)), conv: layer(nn.conv(2, 3, { stride: 2, padding: 'same' }), image), convTranspose: layer(nn.convTranspose(2, 3, { stride: 2 }), image), depthwiseConv: layer(nn.depthwiseConv(2, 3), image),
-  maxPool: layer(nn.maxPool(2), image), avgPool: layer(nn.avgPool(2, { padding: 'same' }), image), globalAvgPool: layer(nn.globalAvgPool, image), globalMaxPool: layer(nn.globalMaxPool, image), adaptiveAvgPool: layer(nn.adaptiveAvgPool(2), image),
+  maxPool: layer(nn.maxPool(2), image), avgPool: layer(nn.avgPool(2, { padding: 'same' }), image), globalAvgPool: layer(nn.globalAvgPool, image), globalMaxPool: layer(nn.globalMaxPool, image), adaptiveAvgPool: layer(nn.adaptiveAvgPool(2), image), adaptiveMaxPool: layer(nn.adaptiveMaxPool(2), image),
   groupNorm: layer(nn.groupNorm(2), image), instanceNorm: layer(nn.instanceNorm, image), layerNormOf: layer(nn.layerNormOf(4)), rmsNormOf: layer(nn.rmsNormOf(4)),
   batchNorm: trained(nn.batchNorm, image), batchNormWith: trained(nn.batchNormWith({ momentum: 0.5 }), x), batchNormOf: trained(nn.batchNormOf(4), x),
   batchNormTrain: of((v: typeof x) => nn.batchNormTrain(v, nn.batchNormParams(4), nn.batchStatistics(4))[0], x), batchNormEval: of((v: typeof x) => nn.batchNormEval(v, nn.batchNormParams(4), nn.batchStatistics(4)), x),

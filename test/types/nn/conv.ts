@@ -41,6 +41,8 @@ is<Tensor<[32, 14, 14, 1]>>()(nn.maxPool(3, { stride: 2, padding: 1 })(digits));
 is<Tensor<[32, 1]>>()(nn.globalAvgPool(digits));
 is<Tensor<[Dim<'batch'>, 8]>>()(nn.globalMaxPool(zeros([B, H, 28, 8])));
 is<Tensor<[32, 7, 5, 1]>>()(nn.adaptiveAvgPool([7, 5])(digits));
+is<Tensor<[32, 7, 5, 1]>>()(nn.adaptiveMaxPool([7, 5])(digits));
+is<Tensor<[Dim<'batch'>, 3, 3, 8], 'f64'>>()(nn.adaptiveMaxPool(3)(zeros([B, H, 28, 8], 'f64')));
 is<Tensor<[32, 784]>>()(nn.flatten(digits));
 is<Tensor<[Dim<'batch'>, 784], 'f64'>>()(nn.flatten(zeros([B, 28, 28, 1], 'f64')));
 is<Tensor<[2, 12]>>()(nn.apply(nn.seq(nn.flatten, nn.relu), [null, null], zeros([2, 3, 4])));
