@@ -121,7 +121,7 @@ describe('refusals', () => {
     ['a wrong type', withEqn({ outputs: ['f64[3]'] }), 'programs[0]: ill-typed: equation 1 (sin): output 0 is f64[3], its rule says f64[2]'],
     ['too many results', withEqn({ outputs: ['f64[2]', 'f64[2]'] }), 'programs[0]: ill-typed: equation 1 (sin) has 2 outputs, its rule says 1'],
     ['too few operands', withEqn({ inputs: [] }), 'programs[0]: ill-typed: sin: takes 1 operand, 0 given'],
-    ['parameters that do not fit', withEqn({ primitive: 'reshape' }), 'programs[0]: ill-typed: Cannot read properties of undefined'],
+    ['parameters that do not fit', withEqn({ primitive: 'reshape' }), 'programs[0]: ill-typed: reshape: shape undefined is no list'],
     ['parameters that are a list', withEqn({ params: [] }), 'programs[0].eqns[1].params: an object is wanted, a list is there'],
     ['a parameter with an unknown tag', withEqn({ params: { k: { thing: 1 } } }), "programs[0].eqns[1].params.k: 'jaxpr' is missing"],
     ['a body that comes later', withEqn({ params: { jaxpr: { jaxpr: 0 } } }), 'programs[0].eqns[1].params.jaxpr: 0 is out of range: there are 0'],
@@ -132,7 +132,7 @@ describe('refusals', () => {
     ['more captured inputs than inputs', withProgram({ numConsts: 2 }), 'programs[0].numConsts: 2 is out of range: there are 2'],
     ['an unknown part of an equation', withEqn({ name: 'x' }), "programs[0].eqns[1]: 'name' is not known"],
   ])('%s', (_what, data, message) => {
-    expect(refusal(data).startsWith(message)).toBe(true);
+    expect(refusal(data).slice(0, message.length)).toBe(message);
   });
   it('parameters nested without end', () => {
     let deep: unknown = 1;
