@@ -43,5 +43,5 @@ export class TransformError extends CotangentError {
 
 /** A buffer that is gone, lives elsewhere, or cannot be had. */
 export class MemoryError extends CotangentError {
-  constructor(code: 'donated' | 'disposed' | 'backend-mismatch' | 'unsupported' | 'out-of-memory', message: string) { super(code, message); }
+  constructor(code: 'donated' | 'disposed' | 'backend-mismatch' | 'unsupported' | 'out-of-memory', message: string, options?: { readonly cause: unknown }) { super(code, message, options); }
 }

@@ -160,6 +160,7 @@ export function bufferOf(c: Cell, backend: Backend, program: Jaxpr, input: numbe
   switch (s.kind) {
     case 'buffer': {
       if (s.backend === backend) return s.buffer;
+      if (s.backend.lost === true) throw new MemoryError('backend-mismatch', `${readerOf(program, input)}: an operand lived on a device of ${s.backend.name} that was lost; load or compute it again`);
       throw new MemoryError('backend-mismatch', `${readerOf(program, input)}: an operand lives on ${s.backend.name}, the current backend is ${backend.name}; move it: await to(x, '${backend.name}')`);
     }
     case 'host': {

@@ -38,15 +38,17 @@ export async function hasHardwareAdapter(): Promise<boolean> {
   const adapter = await findAdapter().catch(() => null);
   return adapter !== null && !isSoftware(adapter);
 }
+const wordsOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
 export async function acquireAdapter(): Promise<GpuAdapter> {
-  const adapter = await findAdapter();
+  let why = '';
+  const adapter = await findAdapter().catch((error: unknown) => { why = ` (${wordsOf(error)})`; return null; });
   if (adapter !== null) return adapter;
   const has = await findGpu() !== null;
-  throw new MemoryError('unsupported', has ? "webgpu: this machine offers no adapter; use setBackend('wasm')" : "webgpu: neither navigator.gpu nor the package webgpu is there; in Node run npm install webgpu, or use setBackend('wasm')");
+  throw new MemoryError('unsupported', has ? `webgpu: this machine offers no adapter${why}; use setBackend('wasm')` : "webgpu: neither navigator.gpu nor the package webgpu is there; in Node run npm install webgpu, or use setBackend('wasm')");
 }
 const wanted = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage', 'maxComputeWorkgroupStorageSize', 'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX'] as const;
 /** A device with the limits that the adapter has: by default it would get the least that the standard promises. */
 export const acquireDevice = (adapter: GpuAdapter): Promise<GpuDevice> => adapter.requestDevice({
   requiredLimits: Object.fromEntries(wanted.map(name => [name, adapter.limits[name]])),
   requiredFeatures: ['subgroups', 'timestamp-query', 'shader-f16'].filter(f => adapter.features.has(f)),
-});
+}).catch((error: unknown) => { throw new MemoryError('unsupported', `webgpu: the adapter gives no device (${wordsOf(error)}); use setBackend('wasm')`, { cause: error }); });

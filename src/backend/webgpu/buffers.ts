@@ -20,6 +20,10 @@ export function roundedSize(bytes: number): number {
   return Math.ceil(least / step) * step;
 }
 
+const remedies = 'await a result so that dead values are collected, donate, or dispose with using';
+/** From this size on a buffer has an error scope of its own. */
+const largeBuffer = 2 ** 22;
+
 export class BufferPool {
   readonly #device: GpuDevice;
   readonly #free = new Map<number, Piece[]>();
@@ -29,9 +33,12 @@ export class BufferPool {
   used = 0;
   pooled = 0;
   readonly #budget: number;
-  constructor(device: GpuDevice, budget: number) {
+  readonly #complain: (error: Error) => void;
+  /** `complain` hears of memory that the device has not, which it tells after the call. */
+  constructor(device: GpuDevice, budget: number, complain: (error: Error) => void) {
     this.#device = device;
     this.#budget = budget;
+    this.#complain = complain;
   }
 
   take(bytes: number, who: string): DeviceBuffer {
@@ -48,9 +55,14 @@ export class BufferPool {
       return new DeviceBuffer(bytes, waiting);
     }
     if (this.used + this.pooled + size > this.#budget) this.trim();
-    if (this.used + size > this.#budget) throw new MemoryError('unsupported', `webgpu: ${who} asks for ${bytes} bytes, and ${this.used} of the ${this.#budget} bytes allowed are in use; await a result so that dead values are collected, donate, or dispose with using`);
+    if (this.used + size > this.#budget) throw new MemoryError('unsupported', `webgpu: ${who} asks for ${bytes} bytes, and ${this.used} of the ${this.#budget} bytes allowed are in use; ${remedies}`);
     this.used += size;
+    const used = this.used;
+    // Small buffers are many, and what the device lacks for them its own words tell.
+    const large = size >= largeBuffer;
+    if (large) this.#device.pushErrorScope('out-of-memory');
     const handle = this.#device.createBuffer({ size, usage: usage.storage | usage.copySource | usage.copyDestination });
+    if (large) void this.#device.popErrorScope().then(error => { if (error !== null) this.#complain(new MemoryError('out-of-memory', `webgpu: the device has no memory for ${bytes} bytes that ${who} asks for, ${used} in use (${error.message}); ${remedies}`)); }, () => { /* A lost device is told of elsewhere. */ });
     return new DeviceBuffer(bytes, { handle, id: this.#ids++, owners: 0, failure: null, free: false });
   }
   give(piece: Piece): void {

@@ -36,7 +36,7 @@ export class Device {
 
   constructor(gpu: GpuDevice, budget: number) {
     this.gpu = gpu;
-    this.pool = new BufferPool(gpu, budget);
+    this.pool = new BufferPool(gpu, budget, error => { this.#complaint ??= error; });
     this.pipelines = new Pipelines(gpu);
     gpu.onuncapturederror = ({ error }) => { this.#complaint ??= new MemoryError('unsupported', `webgpu: the device refused a command: ${error.message}`); };
     void gpu.lost.then(({ reason, message }) => { this.#lost = new MemoryError('unsupported', `webgpu: the device was lost (${reason}${message === '' ? '' : `: ${message}`}); await setBackend('webgpu') gets a new one, tensors that lived on it are gone`); });
