@@ -15,9 +15,11 @@ import { foldIn, type Key } from '../random/key.ts';
 import type { Attention, AttentionKeys } from '../shape/attention.ts';
 import type { Both, Check, Ok } from '../shape/check.ts';
 import { show, type Div, type DivMod, type IsLiteral, type Shape } from '../shape/dim.ts';
+import type { When } from '../shape/same.ts';
 import { handleOf } from '../trace/handle.ts';
 import { expectFeatures, expectFloat, expectInput, parameter } from './expect.ts';
 import { lecunNormal } from './initialize.ts';
+import type { Faults } from './misfit.ts';
 import { named, network, type AnyLayer, type Net } from './net.ts';
 import { rotary } from './positions.ts';
 
@@ -99,7 +101,7 @@ type Heads<W extends number, H extends number, K> =
  */
 export const multiHeadAttention = <const H extends number, D extends Float = 'f32'>(
   heads: H, { dtype, rotary: turns = false, ...masks }: MultiHeadAttentionOptions<D> = {},
-): (<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, H, K>, Tensor<[...S, W], NoInfer<D>>, K>) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>>) => {
+): (<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, H, K>, Tensor<[...S, W], NoInfer<D>>, K>) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>, Faults<Heads<W, H, When<W>>, When<W>>>) => {
   expectFeatures('multiHeadAttention', heads);
   const layer: AnyLayer = named('multiHeadAttention', (x: AnyTensor) => {
     const type: Float = dtype ?? 'f32';

@@ -9,15 +9,16 @@ import { add } from '../primitive/arithmetic.ts';
 import { broadcastInDim } from '../primitive/broadcast.ts';
 import { convGeneral } from '../primitive/conv.ts';
 import { foldIn } from '../random/key.ts';
-import type { Check, Ok } from '../shape/check.ts';
+import type { Check } from '../shape/check.ts';
 import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspose, type TransposePadding } from '../shape/conv.ts';
 import type { First, Mul, Shape } from '../shape/dim.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
 import { biasIn, biasStart, type Biased, type BiasOptions } from './bias.ts';
 import { expectFeatures, parameter, started } from './expect.ts';
-import { expectImage, featuresLast, windowOver, type Asked, type ButFeatures, type DepthwiseKernelOf, type FeaturesOf, type KernelOf, type Unasked, type Whole } from './image.ts';
+import { expectImage, featuresLast, windowOver, type Asked, type DepthwiseKernelOf, type FeaturesOf, type KernelOf, type Places, type Unasked, type Whole } from './image.ts';
 import { lecunNormal, type Initializer } from './initializers.ts';
+import type { Earlier, Faults } from './misfit.ts';
 import { named, network, type Net } from './net.ts';
 
 /** Parameters of a convolution: a kernel [...window, in, out] and a bias for each output feature. */
@@ -50,7 +51,8 @@ interface ConvAnswers<S extends Shape, D extends Float, W extends PerAxis, O ext
   readonly whole: Whole<[S, D, W, O, St, P, Di, G, K]>;
   readonly image: Check<ConvRule<S, W, O, St, P, Di, G, K>, Tensor<S, D>, K>;
   readonly kernel: KernelOf<S, W, O, G, K>;
-  readonly places: ButFeatures<Ok<ConvRule<S, W, O, St, P, Di, G, K>, K>>;
+  readonly places: Places<ConvRule<S, W, O, St, P, Di, G, K>, K>;
+  readonly faults: Earlier<S, Faults<ConvRule<S, W, O, St, P, Di, G, K>, K>, K>;
 }
 type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K> =
   [K, Whole<[S, D, W, O, St, P, Di, G, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : ConvAnswers<S, D, W, O, St, P, Di, G, K>[Asked<S, 'image', 'any'>] : never;
@@ -73,7 +75,7 @@ type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends nu
  */
 export const conv = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, D extends Float = 'f32', B extends boolean = true>(
   features: O, window: W, options: GroupedConvOptions<St, P, Di, G, D, B> = {},
-): (<S extends Shape, K = unknown>(x: ConvImage<S, NoInfer<D>, W, O, St, P, Di, G, K>) => Net<Biased<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
+): (<S extends Shape, K = unknown>(x: ConvImage<S, NoInfer<D>, W, O, St, P, Di, G, K>) => Net<Biased<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>, ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'faults', 'none'>]>) => {
   expectFeatures('conv', features);
   const groups: number = options.groups ?? 1;
   return typed(convolution('conv', options, x => {
@@ -90,7 +92,8 @@ interface DepthwiseAnswers<S extends Shape, D extends Float, W extends PerAxis, 
   readonly image: Check<DepthwiseRule<S, W, M, St, P, Di, K>, Tensor<S, D>, K>;
   readonly kernel: DepthwiseKernelOf<S, W, M, K>;
   readonly features: Mul<FeaturesOf<S>, M>;
-  readonly places: ButFeatures<Ok<DepthwiseRule<S, W, M, St, P, Di, K>, K>>;
+  readonly places: Places<DepthwiseRule<S, W, M, St, P, Di, K>, K>;
+  readonly faults: Earlier<S, Faults<DepthwiseRule<S, W, M, St, P, Di, K>, K>, K>;
 }
 type DepthwiseImage<S extends Shape, D extends Float, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K> =
   [K, Whole<[S, D, W, M, St, P, Di, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : DepthwiseAnswers<S, D, W, M, St, P, Di, K>[Asked<S, 'image', 'any'>] : never;
@@ -108,7 +111,7 @@ type DepthwiseFeatures<S extends Shape, D extends Float, W extends PerAxis, M ex
  */
 export const depthwiseConv = <const M extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
   multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
-): (<S extends Shape, K = unknown>(x: DepthwiseImage<S, NoInfer<D>, W, M, St, P, Di, K>) => Net<Biased<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, B>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>>) => {
+): (<S extends Shape, K = unknown>(x: DepthwiseImage<S, NoInfer<D>, W, M, St, P, Di, K>) => Net<Biased<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, B>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>, DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'faults', 'none'>]>) => {
   expectFeatures('depthwiseConv', multiplier);
   return typed(convolution('depthwiseConv', options, x => {
     const groups = x.shape.at(-1) ?? 0;
@@ -123,7 +126,8 @@ interface TransposeAnswers<S extends Shape, D extends Float, W extends PerAxis, 
   readonly whole: Whole<[S, D, W, O, St, P, Di, K]>;
   readonly image: Check<TransposeRule<S, W, O, St, P, Di, K>, Tensor<S, D>, K>;
   readonly kernel: KernelOf<S, W, O, 1, K>;
-  readonly places: ButFeatures<Ok<TransposeRule<S, W, O, St, P, Di, K>, K>>;
+  readonly places: Places<TransposeRule<S, W, O, St, P, Di, K>, K>;
+  readonly faults: Earlier<S, Faults<TransposeRule<S, W, O, St, P, Di, K>, K>, K>;
 }
 type TransposeImage<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K> =
   [K, Whole<[S, D, W, O, St, P, Di, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : TransposeAnswers<S, D, W, O, St, P, Di, K>[Asked<S, 'image', 'any'>] : never;
@@ -141,7 +145,7 @@ type TransposeImage<S extends Shape, D extends Float, W extends PerAxis, O exten
  */
 export const convTranspose = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
   features: O, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
-): (<S extends Shape, K = unknown>(x: TransposeImage<S, NoInfer<D>, W, O, St, P, Di, K>) => Net<Biased<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>>) => {
+): (<S extends Shape, K = unknown>(x: TransposeImage<S, NoInfer<D>, W, O, St, P, Di, K>) => Net<Biased<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>, TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'faults', 'none'>]>) => {
   expectFeatures('convTranspose', features);
   return typed(convolution('convTranspose', options, x => ({
     kernel: [...windowOver(x, window), x.shape.at(-1) ?? 0, features],

@@ -10,8 +10,10 @@ import * as composites from '../primitive/compositesNorm.ts';
 import { reshape } from '../primitive/reshape.ts';
 import type { Check } from '../shape/check.ts';
 import { show, type DivMod, type IsLiteral, type Shape } from '../shape/dim.ts';
+import type { When } from '../shape/same.ts';
 import type { BatchNormParams } from './batchNorm.ts';
 import { expectFeatures, expectInput, parameter } from './expect.ts';
+import type { Faults } from './misfit.ts';
 import { named, network, type AnyLayer, type Net } from './net.ts';
 import type { LayerNormOptions } from './normalize.ts';
 
@@ -53,7 +55,7 @@ function layer(name: string, x: AnyTensor, groups: (width: number) => number, ep
  * const x = tensor([[[1, 3, 10, 20]]]);
  * nn.apply(nn.groupNorm(2, { epsilon: 0 }), nn.init(nn.groupNorm(2), random.key(0), x), x); // -> [[[-1, 1, -1, 1]]]
  */
-export const groupNorm = <const G extends number>(groups: G, { epsilon = 1e-5 }: LayerNormOptions = {}): (<S extends Shape, N extends number, D extends Float, K = unknown>(x: Check<Groups<N, G, K>, Tensor<[...S, N], D>, K>) => Net<BatchNormParams<N, D>, Tensor<[...S, N], D>>) => {
+export const groupNorm = <const G extends number>(groups: G, { epsilon = 1e-5 }: LayerNormOptions = {}): (<S extends Shape, N extends number, D extends Float, K = unknown>(x: Check<Groups<N, G, K>, Tensor<[...S, N], D>, K>) => Net<BatchNormParams<N, D>, Tensor<[...S, N], D>, Faults<Groups<N, G, When<N>>, When<N>>>) => {
   expectFeatures('groupNorm', groups);
   const made: AnyLayer = named('groupNorm', (x: AnyTensor) => layer('groupNorm', x, () => groups, epsilon));
   return typed(made);

@@ -4,10 +4,13 @@ import { DTypeError } from '../error.ts';
 import { range } from '../ir/aval.ts';
 import type { Float } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
+import type { Ok } from '../shape/check.ts';
 import type { Div, First, Last, Mul, Product, Shape } from '../shape/dim.ts';
+import type { Fits } from '../shape/same.ts';
 import type { PerAxis } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
 import { expectFloat } from './expect.ts';
+import type { NoDim } from './misfit.ts';
 
 type Each<Space extends Shape, N> = N extends number ? { -readonly [I in keyof Space]: N } : N extends readonly number[] ? { -readonly [I in keyof N]: N[I] } : never;
 /** [...window, input features of a group, output features] for an image `S`. */
@@ -34,9 +37,12 @@ export interface Unasked<S extends Shape, D extends Float> {
   readonly shape: Shape;
   readonly feature: number;
   readonly any: Tensor<S, D>;
+  readonly none: [];
 }
 /** A shape without its features: results of layers say `[...this, features]`, so that in an open network the next layer sees them. */
 export type ButFeatures<S> = S extends readonly [...infer R extends Shape, number] ? R : S extends Shape ? Shape : never;
+/** As `ButFeatures` of a rule's answer; where it is a message, one dim that carries it on. */
+export type Places<Answer, K = unknown> = Fits<Answer, string, K> extends true ? [NoDim<Answer>] : ButFeatures<Ok<Answer, K>>;
 /** How many features an image has. */
 export type FeaturesOf<S extends Shape> = S extends readonly [...unknown[], infer c extends number] ? c : number;
 /** The first dim of a shape. */

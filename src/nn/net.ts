@@ -10,6 +10,7 @@ import { isTensor } from '../trace/handle.ts';
 import { scope } from '../trace/scope.ts';
 import { applyJaxpr, avalsOfTensors, flattenTensors, stageFunction } from '../transform/staging.ts';
 import { unflatten } from '../tree/tree.ts';
+import type { Misfit, Sound } from './misfit.ts';
 import { newRun, type Run } from './run.ts';
 
 /** What a network has beside parameters, layer by layer: the state that it keeps, or `Random` where it draws numbers. */
@@ -30,11 +31,11 @@ export interface Net<P, Y, E extends Effects = []> { readonly [net]: readonly [P
  */
 export type States<E extends Effects> = number extends E['length'] ? readonly unknown[] : StatesOf<E, []>;
 type StatesOf<E extends Effects, Seen extends readonly unknown[]> =
-  E extends readonly [infer H, ...infer R] ? StatesOf<R, H extends Random ? Seen : [...Seen, H]> : Seen;
+  E extends readonly [infer H, ...infer R] ? StatesOf<R, H extends Random | Misfit<unknown> ? Seen : [...Seen, H]> : Seen;
 /** The key that a network in training wants: none is needed where nothing is drawn. */
 export type KeyFor<E extends Effects> = number extends E['length'] ? [key?: Key] : Random extends E[number] ? [key: Key] : [key?: Key];
 /** `P`, or what to do where a network is more than a function of its parameters. */
-type Pure<P, E extends Effects> = number extends E['length'] ? P : E extends readonly [] ? P : 'apply: this network keeps state or draws numbers; use nn.applyTrain or nn.applyEval';
+type Pure<P, E extends Effects> = number extends E['length'] ? P : E extends readonly Misfit<unknown>[] ? P : 'apply: this network keeps state or draws numbers; use nn.applyTrain or nn.applyEval';
 /** What a network of one's own is made of. */
 export interface NetworkSpec<P, Y> {
   /** Initial parameters. It may depend on shapes only; it is staged, so whatever the parameters do not need is never computed. */
@@ -222,7 +223,7 @@ export function countStates(layer: AnyLayer, x: unknown): number {
  * params[0].w.shape; // -> [4, 8]
  * params[2].b; // -> [0, 0]
  */
-export function init<X, P, Y, E extends Effects>(layer: (x: X) => Net<P, Y, E>, key: Key, x: X): P;
+export function init<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, key: Key, x: Sound<E, Y, X, K>): P;
 export function init(layer: AnyLayer, key: Key, x: unknown): unknown { return started('nn.init', layer, key, x, start => start.params); }
 
 /**
@@ -235,7 +236,7 @@ export function init(layer: AnyLayer, key: Key, x: unknown): unknown { return st
  * const net = nn.seq(nn.dense(2), nn.batchNorm, nn.relu, nn.dropout(0.5), nn.dense(1));
  * nn.initState(net, zeros([8, 4])); // -> [{ mean: [0, 0], variance: [1, 1] }]
  */
-export function initState<X, P, Y, E extends Effects>(layer: (x: X) => Net<P, Y, E>, x: X): States<E>;
+export function initState<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, x: Sound<E, Y, X, K>): States<E>;
 export function initState(layer: AnyLayer, x: unknown): unknown { return started('nn.initState', layer, newKey(0), x, start => start.states); }
 
 /**
@@ -249,7 +250,7 @@ export function initState(layer: AnyLayer, x: unknown): unknown { return started
  * const params = nn.init(net, random.key(0), zeros([1, 4]));
  * nn.apply(net, params, zeros([3, 4])).shape; // -> [3, 2]
  */
-export function apply<X, P, Y, E extends Effects>(layer: (x: X) => Net<P, Y, E>, params: Pure<P, E>, x: X): Y;
+export function apply<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: Pure<P, E>, x: Sound<E, Y, X, K>): Y;
 export function apply(layer: AnyLayer, params: unknown, x: unknown): unknown { return meet(layer, x).run(params, newRun('apply', [], null)); }
 
 /**
@@ -268,7 +269,7 @@ export function apply(layer: AnyLayer, params: unknown, x: unknown): unknown { r
  * y.shape; // -> [8, 1]
  * next[0].variance.shape; // -> [2]
  */
-export function applyTrain<X, P, Y, E extends Effects>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E>, x: X, ...key: KeyFor<E>): [y: Y, state: States<E>];
+export function applyTrain<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E>, x: Sound<E, Y, X, K>, ...key: KeyFor<E>): [y: Y, state: States<E>];
 export function applyTrain(layer: AnyLayer, params: unknown, state: unknown, x: unknown, key?: Key): [unknown, unknown] {
   const run = newRun('train', expectStates('applyTrain', state), key ?? null);
   const y = meet(layer, x).run(params, run);
@@ -284,7 +285,7 @@ export function applyTrain(layer: AnyLayer, params: unknown, state: unknown, x: 
  * import { nn, tensor } from 'cotangent';
  * nn.applyEval(nn.batchNorm, nn.batchNormParams(1), [{ mean: tensor([2]), variance: tensor([4]) }], tensor([[2], [6]])); // -> [[0], [1.9999976]]
  */
-export function applyEval<X, P, Y, E extends Effects>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E>, x: X): Y;
+export function applyEval<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E>, x: Sound<E, Y, X, K>): Y;
 export function applyEval(layer: AnyLayer, params: unknown, state: unknown, x: unknown): unknown {
   const run = newRun('evaluate', expectStates('applyEval', state), null);
   const y = meet(layer, x).run(params, run);

@@ -14,14 +14,14 @@ import { reduceMax } from '../primitive/reduce.ts';
 import { reduceWindowMax, reduceWindowSum } from '../primitive/reduceWindow.ts';
 import { select } from '../primitive/select.ts';
 import type { WindowParams } from '../primitive/window.ts';
-import type { Check, Ok } from '../shape/check.ts';
+import type { Check } from '../shape/check.ts';
 import type { First, Shape } from '../shape/dim.ts';
 import { image, type Image as ImageParts } from '../shape/image.ts';
 import { planAdaptivePool, planPool, type AdaptivePool, type Pool, type PoolPlan } from '../shape/pool.ts';
 import type { AnswerOf } from '../shape/same.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
-import { expectImage, type Asked, type ButFeatures, type FeaturesOf, type HeadOf, type Unasked, type Whole } from './image.ts';
+import { expectImage, type Asked, type FeaturesOf, type HeadOf, type Places, type Unasked, type Whole } from './image.ts';
 import { named } from './net.ts';
 
 /** How windows lie: one number for all spatial axes, or one for each. */
@@ -39,7 +39,7 @@ type PoolRule<S extends Shape, W extends PerAxis, St extends PerAxis | undefined
 interface PoolAnswers<S extends Shape, D extends Float, W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis, K = unknown> extends Unasked<S, D> {
   readonly whole: Whole<[S, D, W, St, P, Di, K]>;
   readonly image: Check<PoolRule<S, W, St, P, Di, K>, Tensor<S, D>, K>;
-  readonly places: ButFeatures<Ok<PoolRule<S, W, St, P, Di, K>, K>>;
+  readonly places: Places<PoolRule<S, W, St, P, Di, K>, K>;
 }
 type PoolImage<S extends Shape, D extends Float, W extends PerAxis, St extends PerAxis | undefined, P extends WindowPadding, Di extends PerAxis, K> =
   [K, Whole<[S, D, W, St, P, Di, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : PoolAnswers<S, D, W, St, P, Di, K>[Asked<S, 'image', 'any'>] : never;
@@ -134,7 +134,7 @@ type AdaptiveRule<S extends Shape, Size extends PerAxis, K> = AdaptivePool<S, Si
 interface AdaptiveAnswers<S extends Shape, D extends Float, Size extends PerAxis, K = unknown> extends Unasked<S, D> {
   readonly whole: Whole<[S, D, Size, K]>;
   readonly image: Check<AdaptiveRule<S, Size, K>, Tensor<S, D>, K>;
-  readonly places: ButFeatures<Ok<AdaptiveRule<S, Size, K>, K>>;
+  readonly places: Places<AdaptiveRule<S, Size, K>, K>;
 }
 type AdaptiveImage<S extends Shape, D extends Float, Size extends PerAxis, K> =
   [K, Whole<[S, D, Size, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : AdaptiveAnswers<S, D, Size, K>[Asked<S, 'image', 'any'>] : never;

@@ -5,6 +5,7 @@ import { typed } from '../numpy/typed.ts';
 import { key as newKey } from '../random/key.ts';
 import { avalsOfTensors, flattenTensors, stageFunction } from '../transform/staging.ts';
 import { countParameters, init, initState, meet, type AnyLayer, type Effects, type Net } from './net.ts';
+import type { Sound } from './misfit.ts';
 import { newRun, type Ran } from './run.ts';
 
 /** A layer of a network. */
@@ -46,7 +47,7 @@ const counted = (n: number): string => n.toLocaleString('en-US');
  * summary.layers[0]?.path; // -> 'dense_0'
  * summary.layers[2]?.flops; // -> 2570
  */
-export function summary<X, P, Y, E extends Effects>(layer: (x: X) => Net<P, Y, E>, x: X): Summary;
+export function summary<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, x: Sound<E, Y, X, K>): Summary;
 export function summary(layer: AnyLayer, x: unknown): Summary {
   const params = init(typed(layer), newKey(0), typed(x));
   const states: readonly unknown[] = initState(typed(layer), typed(x));

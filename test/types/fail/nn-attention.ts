@@ -48,7 +48,7 @@ nn.multiHeadAttention(4)(x);
 //   Types of property 'dtype' are incompatible.
 //     Type '"f64"' is not assignable to type '"f32"'.
 nn.multiHeadAttention(2)(wide);
-// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 8, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 8, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/8`>; literal: (W extends 8 ? [1, 0] : DivDigits<`${W}`, "8", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 8>], "f32">, Tensor<[...S, W], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 20], "f32">) => Net<MultiHeadAttentionParams<20, 8, 2, "f32">, Tensor<[2, 10, 20], "f32">, []>'.
+// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 8, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 8, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/8`>; literal: (W extends 8 ? [1, 0] : DivDigits<`${W}`, "8", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 8>], "f32">, Tensor<[...S, W], "f32">, Faults<Heads<W, 8, When<W>>, When<W>>>' is not assignable to parameter of type '(x: Tensor<[2, 10, 20], "f32">) => Net<MultiHeadAttentionParams<20, 8, 2, "f32">, Tensor<[2, 10, 20], "f32">, [Misfit<"multiHeadAttention: 20 features do not divide into 8 heads">]>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 20], "f32">' is not assignable to type '"multiHeadAttention: 20 features do not divide into 8 heads"'.
 nn.from(x, nn.dense(20), nn.multiHeadAttention(8), nn.relu);
@@ -60,7 +60,7 @@ nn.from(x, nn.dense(20), nn.multiHeadAttention(8), nn.relu);
 //       Types of property 'dtype' are incompatible.
 //         Type '"f64"' is not assignable to type '"f32"'.
 nn.from(wide, nn.dense(20), nn.tanh);
-// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 2, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 2, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/2`>; literal: (W extends 2 ? [1, 0] : DivDigits<`${W}`, "2", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 2>], "f32">, Tensor<[...S, W], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<MultiHeadAttentionParams<32, 2, 16, "f32">, Tensor<[2, 10, 32], "f32">, []>'.
+// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 2, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 2, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/2`>; literal: (W extends 2 ? [1, 0] : DivDigits<`${W}`, "2", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 2>], "f32">, Tensor<[...S, W], "f32">, Faults<Heads<W, 2, When<W>>, When<W>>>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<MultiHeadAttentionParams<32, 2, 16, "f32">, Tensor<[2, 10, 32], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
 //       Types of property 'dtype' are incompatible.
@@ -72,7 +72,7 @@ nn.from(wide, nn.multiHeadAttention(2), nn.tanh);
 //       Types of property 'dtype' are incompatible.
 //         Type '"f64"' is not assignable to type '"f32"'.
 nn.from(wide, nn.rmsNormOf(32), nn.tanh);
-// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 2, 4, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 4, "f32">, Tensor<[...ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 4], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<ConvParams<[2, 32, 4], 4, "f32">, Tensor<[2, 9, 4], "f32">, []>'.
+// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 2, 4, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 4, "f32">, Tensor<[...ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 4], "f32">, ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "faults", "none">]>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<ConvParams<[2, 32, 4], 4, "f32">, Tensor<[2, 9, 4], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
 //       Types of property 'dtype' are incompatible.

@@ -30,7 +30,7 @@ lax.convGeneral(three, kernel, { padding: 'SAME' });
 // @error TS2820: Type '"SAME"' is not assignable to type 'WindowPadding | undefined'. Did you mean '"same"'?
 nn.conv(6, 3, { padding: 'SAME' });
 // In the middle of a network.
-// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 13, 16, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 16, "f32">, Tensor<[...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 16], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[32, 12, 12, 6], "f32">) => Net<ConvParams<[13, 13, 6, 16], 16, "f32">, Tensor<never, "f32">, []>'.
+// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 13, 16, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 16, "f32">, Tensor<[...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 16], "f32">, ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "faults", "none">]>' is not assignable to parameter of type '(x: Tensor<[32, 12, 12, 6], "f32">) => Net<ConvParams<[13, 13, 6, 16], 16, "f32">, Tensor<[NoDim<"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]">, 16], "f32">, [Misfit<"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]">]>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[32, 12, 12, 6], "f32">' is not assignable to type '"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]"'.
 nn.from(x, nn.conv(6, 5), nn.relu, nn.maxPool(2), nn.conv(16, 13));

@@ -1,0 +1,40 @@
+// How a network that does not fit its input says so to the compiler. Types only. Floor 7. Knows no layer.
+// In an open `seq` shapes are known only when the input comes, and by then no parameter is left to blame: so each layer that has a rule
+// leaves the rule's message in what it returns, and whoever takes a network with its input (`init`, `apply`) asks for it.
+import type { First, Shape } from '../shape/dim.ts';
+import type { Fits, Same } from '../shape/same.ts';
+
+declare const misfit: unique symbol;
+/** What does not fit: among a network's effects, or (of layers that are plain functions) as the first dim of a result. */
+export interface Misfit<Message> { readonly [misfit]: Message }
+type MessageOf<T> = T extends Misfit<infer Message> ? Message : never;
+/** The first axis of a shape that cannot be. */
+export type NoDim<Message> = number & Misfit<Message>;
+
+/** The effects of a rule's answer: none, or its message. */
+export type Faults<Answer, K = unknown> = Fits<Answer, string, K> extends true ? Same<Answer, never, K> extends true ? [] : [Misfit<Answer>] : [];
+/** `Else`, or the message that an earlier layer left in the shape. */
+export type Earlier<S extends Shape, Else, K = unknown> =
+  First<S, K> extends readonly [infer d, unknown] ? Fits<d, Misfit<unknown>, K> extends true ? [Misfit<MessageOf<d>>] : Else : Else;
+
+type FirstOf<E> = E extends readonly [infer H, ...infer R] ? [MessageOf<H>] extends [never] ? FirstOf<R> : MessageOf<H> : never;
+/** A value that says that something did not fit: its first dim does, or it has no shape at all, or it is a part of a pair. */
+type Lost = { readonly shape: readonly [Misfit<unknown>, ...unknown[]] } | string | readonly [Lost, unknown] | readonly [unknown, Lost];
+type NoResult = 'this network does not fit its input: one of its layers has no result for it (nn.from, which begins with the input, names the layer)';
+/** What a lost value says; nothing new where the input itself followed a mistake. */
+type Words<Y, X, K> =
+  [Y] extends [never] ? [X] extends [Lost] ? X : NoResult
+  : Y extends string ? Y
+  : Y extends readonly [infer A, infer B] ? Fits<A, Lost, K> extends true ? Words<A, X, K> : Words<B, X, K>
+  : Y extends { readonly shape: infer S } ? [S] extends [never] ? [X] extends [Lost] ? X : NoResult : S extends readonly [infer d, ...unknown[]] ? MessageOf<d> : X : X;
+
+// A table and a question that waits, as in image.ts: else the compiler would infer from the input through every branch of these.
+interface Told<E extends readonly unknown[], Y, X, K> {
+  readonly faults: FirstOf<E>;
+  readonly value: Words<Y, X, K>;
+}
+type Once<Name extends string, K> = [K] extends [infer _] ? Name : never;
+/** The type of the input of a network with effects `E` and value `Y`: `X`, or the message of the first layer that does not fit. */
+export type Sound<E extends readonly unknown[], Y, X, K = unknown> =
+  Fits<Misfit<never>, Extract<E[number], Misfit<unknown>>, K> extends true ? Told<E, Y, X, K>[Once<'faults', K>]
+  : Fits<Y, Lost, K> extends true ? Told<E, Y, X, K>[Once<'value', K>] : X;

@@ -1,0 +1,94 @@
+// Networks left open by `seq`, whose layers do not fit each other: the network is refused where the input comes, in the words of the layer.
+import type { Tensor } from '../../../src/ir/tensor.ts';
+import * as nn from '../../../src/nn/index.ts';
+import type { Key } from '../../../src/random/key.ts';
+
+declare const key: Key;
+declare const image: Tensor<[32, 28, 28, 1]>;
+declare const rows: Tensor<[32, 784]>;
+declare const steps: Tensor<[2, 10, 30]>;
+declare const odd: Tensor<[2, 11, 30]>;
+declare const row: Tensor<[30]>;
+declare const ids: Tensor<[2, 5], 'i32'>;
+
+// Convolutions.
+const flat = nn.seq(nn.dense(6), nn.relu, nn.conv(6, 3));
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"conv: input [32, 6] must be [n, ...space, c]"'.
+nn.init(flat, key, rows);
+const wideWindow = nn.seq(nn.conv(6, 5), nn.conv(6, 29), nn.flatten, nn.dense(10));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: window 29 does not fit into axis 1 of [32, 24, 24, 6]"'.
+nn.init(wideWindow, key, image);
+const wideWindowEarly = nn.seq(nn.conv(6, 5), nn.conv(6, 29), nn.conv(3, 1), nn.relu, nn.maxPool(2), nn.flatten, nn.dense(10));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: window 29 does not fit into axis 1 of [32, 24, 24, 6]"'.
+nn.init(wideWindowEarly, key, image);
+const depthwise = nn.seq(nn.conv(6, 5), nn.relu, nn.depthwiseConv(6, 29));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: window 29 does not fit into axis 1 of [32, 24, 24, 6]"'.
+nn.init(depthwise, key, image);
+const transposed = nn.seq(nn.conv(6, 5), nn.convTranspose(6, 29, { padding: [[0, 0], [0, 0]] }), nn.flatten, nn.dense(10));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"convTranspose: window 29 does not fit into axis 1 of [32, 24, 24, 6] padded by [0, 0]"'.
+nn.init(transposed, key, image);
+const groups = nn.seq(nn.conv(6, 5), nn.conv(6, 3, { groups: 4 }), nn.flatten, nn.dense(10));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: input [32, 24, 24, 6] has 6 channels, kernel [3, 3, 1, 6] wants 1 x 4 groups"'.
+nn.init(groups, key, image);
+const embedded = nn.seq(nn.embedding(50, 8), nn.conv(4, [3, 3, 3]));
+// @error TS2345: Argument of type 'Tensor<[2, 5], "i32">' is not assignable to parameter of type '"conv: input [2, 5, 8] has 1 spatial axes, kernel [3, 3, 3, 8, 4] has 3"'.
+nn.init(embedded, key, ids);
+const parts = nn.seq(nn.seq(nn.conv(1, 1), nn.conv(1, 29)), nn.seq(nn.flatten, nn.dense(3)));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: window 29 does not fit into axis 1 of [32, 28, 28, 1]"'.
+nn.init(parts, key, image);
+const pair = nn.fanout(nn.seq(nn.conv(1, 1), nn.conv(1, 29)), nn.seq(nn.conv(1, 1), nn.relu));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: window 29 does not fit into axis 1 of [32, 28, 28, 1]"'.
+nn.init(pair, key, image);
+
+// Poolings.
+const pooled = nn.seq(nn.conv(6, 1), nn.maxPool(29), nn.flatten, nn.dense(10));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"pool: window 29 does not fit into axis 1 of [32, 28, 28, 6]"'.
+nn.init(pooled, key, image);
+const pooledLast = nn.seq(nn.conv(6, 1), nn.relu, nn.avgPool(29));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"pool: window 29 does not fit into axis 1 of [32, 28, 28, 6]"'.
+nn.init(pooledLast, key, image);
+const pooledThenConvolved = nn.seq(nn.conv(6, 1), nn.maxPool(29), nn.conv(6, 3), nn.globalAvgPool, nn.dense(3));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"pool: window 29 does not fit into axis 1 of [32, 28, 28, 6]"'.
+nn.init(pooledThenConvolved, key, image);
+const adaptive = nn.seq(nn.conv(6, 1), nn.adaptiveAvgPool([1, 2, 3]), nn.flatten);
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"adaptivePool: 3 sizes for 2 spatial axes"'.
+nn.init(adaptive, key, image);
+const pairOfPools = nn.fanout(nn.seq(nn.conv(1, 1), nn.relu), nn.seq(nn.conv(1, 1), nn.maxPool(29)));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"pool: window 29 does not fit into axis 1 of [32, 28, 28, 1]"'.
+nn.init(pairOfPools, key, image);
+
+// Recurrent layers.
+const timeless = nn.seq(nn.dense(4), nn.lstm(4), nn.dense(3));
+// @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
+nn.init(timeless, key, row);
+const both = nn.seq(nn.dense(4), nn.bidirectional(nn.gru(3), nn.gru(3)));
+// @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"gru: the input [4] has no time axis; it takes [..., time, features]"'.
+nn.init(both, key, row);
+
+// Attention.
+const heads = nn.seq(nn.multiHeadAttention(3), nn.multiHeadAttention(4));
+// @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type '"multiHeadAttention: 30 features do not divide into 4 heads"'.
+nn.init(heads, key, steps);
+const headsOfFlat = nn.seq(nn.dense(30), nn.conv(3, 1), nn.flatten, nn.multiHeadAttention(4), nn.dense(3));
+// @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type '"multiHeadAttention: 30 features do not divide into 4 heads"'.
+nn.init(headsOfFlat, key, steps);
+
+// Norms.
+const normed = nn.seq(nn.layerNorm, nn.groupNorm(4));
+// @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type '"groupNorm: 30 features do not divide into 4 groups"'.
+nn.init(normed, key, steps);
+const normedFlat = nn.seq(nn.conv(3, 1), nn.flatten, nn.groupNorm(4), nn.dense(3));
+// @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type '"groupNorm: 30 features do not divide into 4 groups"'.
+nn.init(normedFlat, key, steps);
+
+// However the network is taken.
+// @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
+nn.initState(timeless, row);
+// @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
+nn.apply(timeless, nn.init(timeless, key, steps), row);
+// @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
+nn.applyTrain(timeless, nn.init(timeless, key, steps), [], row);
+// @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
+nn.applyEval(timeless, nn.init(timeless, key, steps), [], row);
+// @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
+nn.summary(timeless, row);
