@@ -21,6 +21,7 @@ import { sliceAxis } from '../primitive/slice.ts';
 import { axisIndex, type At, type AxisMessage } from '../shape/axis.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Add, Dims, Shape, Sub } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { typed } from './typed.ts';
 
@@ -44,7 +45,7 @@ const pairs = (x: AnyTensor, axis: number): readonly [later: AnyTensor, earlier:
 export const diff = <S extends Shape, D extends DType, const N extends number = 1, const Axis extends number = -1, K = unknown>(
   x: Check<Shorter<S, Axis, N, K>, Tensor<S, D>, K>, options?: DiffOptions<N, Axis>): Tensor<Ok<Shorter<S, Axis, N, K>, K>, D> => {
   const handle = handleOf(typed(x), 'diff');
-  const { n = 1, axis = -1 }: DiffOptions<number, number> = options ?? {};
+  const { n = 1, axis = -1 }: DiffOptions<number, number> = optionsOf('diff', options, { n: 'integer' }) ?? {};
   const place = axisIndex(handle.shape, axis);
   if (!Number.isInteger(n) || n < 0 || n > at(handle.shape, place)) throw new ShapeError(`diff: ${n} times along axis ${axis} of [${handle.shape.join(', ')}]`);
   return typed(range(n).reduce<AnyTensor>(y => {
@@ -76,7 +77,7 @@ export const ediff1d = <D extends Float | Int>(x: Tensor<Shape, D>): Tensor<[num
 export const gradient = <S extends Shape, D extends Float>(x: Tensor<S, D>, spacing: number | Tensor<[number], NoInfer<D>> = 1, options: { readonly axis?: number } = {}): Tensor<S, D> => {
   const handle = handleOf(x, 'gradient');
   floatOnly('gradient', handle.dtype);
-  const axis = axisIndex(handle.shape, options.axis ?? -1);
+  const axis = axisIndex(handle.shape, optionsOf('gradient', options).axis ?? -1);
   const n = at(handle.shape, axis);
   if (n < 2) throw new ShapeError(`gradient: axis ${axis} of [${handle.shape.join(', ')}] has fewer than two points`);
   const cut = (y: AnyTensor, from: number, to: number): AnyTensor => sliceAxis(y, axis, from, to);
@@ -112,7 +113,7 @@ export const trapezoid = <S extends Shape, D extends Float, const Axis extends n
   y: Tensor<S, D>, options?: TrapezoidOptions<ReduceAxes<S, Axis, false, K>, NoInfer<D>>): Reduced<S, D, Axis, false, K> => {
   const handle = handleOf(y, 'trapezoid');
   floatOnly('trapezoid', handle.dtype);
-  const axis = axisIndex(handle.shape, typed(options?.axis ?? -1));
+  const axis = axisIndex(handle.shape, typed(optionsOf('trapezoid', options, { dx: 'number' })?.axis ?? -1));
   const n = at(handle.shape, axis);
   const [later, earlier] = pairs(handle, axis);
   const middle = mul(add(later, earlier), constantLike(0.5, later));
@@ -138,6 +139,7 @@ export const interp = <S extends Shape, D extends Float, N extends number>(x: Te
   agree(given.dtype, values.dtype);
   const n = at(points.shape, 0);
   if (n === 0 || values.shape[0] !== n) throw new ShapeError(`interp: places [${points.shape.join(', ')}] and values [${values.shape.join(', ')}] of the points`);
+  optionsOf('interp', options, { left: 'number', right: 'number', period: 'number' });
   return typed(options.period === undefined ? alongLine(given, points, values, options) : periodic(given, points, values, options.period));
 };
 function alongLine(x: AnyTensor, xp: AnyTensor, fp: AnyTensor, { left, right }: InterpOptions): AnyTensor {
@@ -183,6 +185,7 @@ const flooredQuotient = (x: AnyTensor, y: AnyTensor): AnyTensor => floor(div(x, 
 
 /** Which part: all overlaps, as many as the longer operand has elements, or those where the shorter one lies inside. */
 export type Overlap = 'full' | 'same' | 'valid';
+const overlaps: readonly Overlap[] = ['full', 'same', 'valid'];
 function slid(name: string, a: AnyTensor, b: AnyTensor, mode: Overlap, turned: boolean): AnyTensor {
   const [x, w] = [handleOf(a, name), handleOf(b, name)];
   floatOnly(name, x.dtype);
@@ -211,7 +214,7 @@ type OverlapLength<N extends number, M extends number, Mode extends Overlap> = M
  * convolve(tensor([1, 2, 3]), tensor([0, 1, 0.5])); // -> [0, 1, 2.5, 4, 1.5]
  */
 export const convolve = <N extends number, M extends number, D extends Float, const Mode extends Overlap = 'full'>(a: Tensor<[N], D>, b: Tensor<[M], NoInfer<D>>, options?: { readonly mode?: Mode }): Tensor<Dims<[OverlapLength<N, M, Mode>]>, D> =>
-  typed(slid('convolve', a, b, options?.mode ?? 'full', true));
+  typed(slid('convolve', a, b, optionsOf('convolve', options, { mode: overlaps })?.mode ?? 'full', true));
 
 /**
  * The correlation of two vectors: `out[k] = sum a[i + k] b[i]`. `valid` (the default) has the places where the shorter one lies inside.
@@ -221,4 +224,4 @@ export const convolve = <N extends number, M extends number, D extends Float, co
  * correlate(tensor([1, 2, 3]), tensor([0, 1, 0.5])); // -> [3.5]
  */
 export const correlate = <N extends number, M extends number, D extends Float, const Mode extends Overlap = 'valid'>(a: Tensor<[N], D>, b: Tensor<[M], NoInfer<D>>, options?: { readonly mode?: Mode }): Tensor<Dims<[OverlapLength<N, M, Mode>]>, D> =>
-  typed(slid('correlate', a, b, options?.mode ?? 'valid', false));
+  typed(slid('correlate', a, b, optionsOf('correlate', options, { mode: overlaps })?.mode ?? 'valid', false));

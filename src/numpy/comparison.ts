@@ -14,6 +14,7 @@ import { range } from '../ir/aval.ts';
 import { aligned, combined } from './operands.ts';
 import { typed } from './typed.ts';
 import { at } from '../primitive/define.ts';
+import { optionsOf } from '../shape/options.ts';
 
 /** Of two operands, at least one a tensor; the result is bool and has their broadcast shape. */
 export type Compare = <X extends Operand, Y extends Operand, K = unknown>(a: X, b: Second<X, Y, K>) => Comparison<X, Y, K>;
@@ -91,7 +92,8 @@ export interface Tolerance {
  */
 export const isclose = <X extends Operand, Y extends Operand, K = unknown>(a: X, b: Second<X, Y, K>, tolerance: Tolerance = {}): Comparison<X, Y, K> =>
   typed(near('isclose', a, typed(b), tolerance));
-function near(name: string, a: Operand, b: Operand, { rtol = 1e-5, atol = 1e-8, equalNan = false }: Tolerance): AnyTensor {
+function near(name: string, a: Operand, b: Operand, tolerance: Tolerance): AnyTensor {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf(name, tolerance, { rtol: 'number', atol: 'number', equalNan: 'flag' });
   const pair = aligned(name, [a, b]);
   const x = at(pair, 0);
   const y = at(pair, 1);

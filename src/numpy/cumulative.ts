@@ -8,6 +8,7 @@ import * as primitive from '../primitive/cumulative.ts';
 import { reshape } from '../primitive/reshape.ts';
 import { axisIndex } from '../shape/axis.ts';
 import type { Product, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { typed } from './typed.ts';
 
@@ -21,7 +22,7 @@ type Along = <S extends Shape, D extends DType, const Axis extends number | unde
 function along(name: string, run: (x: AnyTensor, p: { readonly axis: number; readonly reverse: boolean }) => AnyTensor): (x: AnyTensor, options?: AxisOption<unknown>) => never {
   return (x, options) => {
     const handle = handleOf(x, name);
-    const axis: number | undefined = typed(options?.axis);
+    const axis: number | undefined = typed(optionsOf(name, options)?.axis);
     const source = axis === undefined ? reshape(handle, [sizeOf(handle.shape)]) : handle;
     return typed(run(convert(source, sumDType(source.dtype)), { axis: axisIndex(source.shape, axis ?? 0), reverse: false }));
   };

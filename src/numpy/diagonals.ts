@@ -22,6 +22,7 @@ import type { Check, Ok } from '../shape/check.ts';
 import { diag as diagShape, diagonal as diagonalShape, expectOffset, triangle, type Diag, type Diagonal, type Triangle } from '../shape/diagonal.ts';
 import type { Dims, Product, Shape } from '../shape/dim.ts';
 import { sumDType, type SumDType } from '../dtype/agree.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { fromData } from './create.ts';
 import { checkedShape, stretched } from './operands.ts';
@@ -31,6 +32,7 @@ import { typed } from './typed.ts';
 /** Which diagonal: above the main one where positive, below where negative; default 0. */
 export interface DiagonalOption<N> { readonly k?: N }
 /** Which diagonal, of the matrices that which two axes span (default the first two). */
+const places = { k: 'integer', axis1: 'integer', axis2: 'integer' } as const;
 export interface DiagonalOptions<N, A, B> extends DiagonalOption<N> { readonly axis1?: A; readonly axis2?: B }
 
 /** How row + k compares with the column, for each place of a matrix. */
@@ -59,7 +61,7 @@ function diagonalOf(x: AnyTensor, k: number, axis1: number, axis2: number): AnyT
  */
 export const diagonal = <S extends Shape, D extends DType, const N extends number = 0, const A extends number = 0, const B extends number = 1, K = unknown>(
   x: Check<Diagonal<S, N, A, B, K>, Tensor<S, D>, K>, options?: DiagonalOptions<N, A, B>): Tensor<Ok<Diagonal<S, N, A, B, K>, K>, D> => {
-  const { k = 0, axis1 = 0, axis2 = 1 }: DiagonalOptions<number, number, number> = options ?? {};
+  const { k = 0, axis1 = 0, axis2 = 1 }: DiagonalOptions<number, number, number> = optionsOf('diagonal', options, places) ?? {};
   return typed(diagonalOf(handleOf(typed(x), 'diagonal'), k, axis1, axis2));
 };
 
@@ -72,7 +74,7 @@ export const diagonal = <S extends Shape, D extends DType, const N extends numbe
  */
 export const trace = <S extends Shape, D extends DType, const N extends number = 0, const A extends number = 0, const B extends number = 1, K = unknown>(
   x: Check<Diagonal<S, N, A, B, K>, Tensor<S, D>, K>, options?: DiagonalOptions<N, A, B>): Tensor<AllButLast<Ok<Diagonal<S, N, A, B, K>, K>>, SumDType<D, K>> => {
-  const { k = 0, axis1 = 0, axis2 = 1 }: DiagonalOptions<number, number, number> = options ?? {};
+  const { k = 0, axis1 = 0, axis2 = 1 }: DiagonalOptions<number, number, number> = optionsOf('trace', options, places) ?? {};
   const values = diagonalOf(handleOf(typed(x), 'trace'), k, axis1, axis2);
   return typed(reduceSum(convert(values, sumDType(values.dtype)), [values.shape.length - 1]));
 };
@@ -89,7 +91,7 @@ type AllButLast<S extends Shape> = S extends readonly [...infer R extends Shape,
 export const diag = <S extends Shape, D extends DType, const N extends number = 0, K = unknown>(
   x: Check<Diag<S, N, K>, Tensor<S, D>, K>, options?: DiagonalOption<N>): Tensor<Ok<Diag<S, N, K>, K>, D> => {
   const handle = handleOf(typed(x), 'diag');
-  const k: number = options?.k ?? 0;
+  const k: number = optionsOf('diag', options, places)?.k ?? 0;
   const shape = diagShape(handle.shape, k);
   return typed(handle.shape.length === 2 ? diagonalOf(handle, k, 0, 1) : onDiagonal(handle, shape, k));
 };
@@ -109,7 +111,7 @@ function onDiagonal(x: AnyTensor, shape: readonly number[], k: number): AnyTenso
 export const diagflat = <S extends Shape, D extends DType, const N extends number = 0, K = unknown>(x: Tensor<S, D>, options?: DiagonalOption<N>): Tensor<Ok<Diag<[Product<S>], N, K>, K>, D> => {
   const handle = handleOf(x, 'diagflat');
   const flat = reshape(handle, [sizeOf(handle.shape)]);
-  const k: number = options?.k ?? 0;
+  const k: number = optionsOf('diagflat', options, places)?.k ?? 0;
   return typed(onDiagonal(flat, diagShape(flat.shape, k), k));
 };
 
@@ -128,7 +130,7 @@ function masked(name: string, x: unknown, k: number, lower: boolean): never {
  * @example
  * tril(tensor([[1, 2], [3, 4]])); // -> [[1, 0], [3, 4]]
  */
-export const tril = <S extends Shape, D extends DType, K = unknown>(x: TriangleOperand<S, D, 'tril', K>, options: DiagonalOption<number> = {}): Tensor<S, D> => masked('tril', x, options.k ?? 0, true);
+export const tril = <S extends Shape, D extends DType, K = unknown>(x: TriangleOperand<S, D, 'tril', K>, options: DiagonalOption<number> = {}): Tensor<S, D> => masked('tril', x, optionsOf('tril', options, places).k ?? 0, true);
 
 /**
  * The elements on a diagonal and above it, zeros below; of the last two axes.
@@ -137,7 +139,7 @@ export const tril = <S extends Shape, D extends DType, K = unknown>(x: TriangleO
  * @example
  * triu(tensor([[1, 2], [3, 4]])); // -> [[1, 2], [0, 4]]
  */
-export const triu = <S extends Shape, D extends DType, K = unknown>(x: TriangleOperand<S, D, 'triu', K>, options: DiagonalOption<number> = {}): Tensor<S, D> => masked('triu', x, options.k ?? 0, false);
+export const triu = <S extends Shape, D extends DType, K = unknown>(x: TriangleOperand<S, D, 'triu', K>, options: DiagonalOption<number> = {}): Tensor<S, D> => masked('triu', x, optionsOf('triu', options, places).k ?? 0, false);
 
 /** The dtype of a matrix, and a diagonal. */
 export interface TriangleOptions<D> extends DTypeOption<D>, DiagonalOption<number> {}
@@ -149,7 +151,7 @@ export interface TriangleOptions<D> extends DTypeOption<D>, DiagonalOption<numbe
  * tri(2); // -> [[1, 0], [1, 1]]
  */
 export const tri = <const N extends number, const M extends number = N, D extends DType = 'f32'>(n: N, m?: M, options?: TriangleOptions<D>): Tensor<Dims<[N, M]>, NoInfer<D>> =>
-  typed(convert(beside(checkedShape([n, m ?? n], 'tri'), options?.k ?? 0, ge), options?.dtype ?? 'f32'));
+  typed(convert(beside(checkedShape([n, m ?? n], 'tri'), optionsOf('tri', options, places)?.k ?? 0, ge), options?.dtype ?? 'f32'));
 
 /** Which powers, and whether they rise from left to right. */
 export interface VanderOptions<N> { readonly n?: N; readonly increasing?: boolean }
@@ -162,7 +164,7 @@ export interface VanderOptions<N> { readonly n?: N; readonly increasing?: boolea
 export const vander = <N extends number, D extends DType, const M extends number = N>(x: Tensor<[N], D>, options?: VanderOptions<M>): Tensor<[N, M], D> => {
   const handle = handleOf(x, 'vander');
   const length = at(handle.shape, 0);
-  const n = at(checkedShape([options?.n ?? length], 'vander'), 0);
+  const n = at(checkedShape([optionsOf('vander', options, { increasing: 'flag', n: 'integer' })?.n ?? length], 'vander'), 0);
   const ones = constantLike(1, broadcastInDim(handle, [length, Math.min(1, n)], [0]));
   const factors = n <= 1 ? ones : concatenate([ones, broadcastInDim(handle, [length, n - 1], [0])], 1);
   const rising = cumprod(factors, { axis: 1, reverse: false });
@@ -185,7 +187,10 @@ export interface IndicesOptions extends DiagonalOption<number> { readonly m?: nu
  * @example
  * trilIndices(2); // -> [[0, 1, 1], [0, 0, 1]]
  */
-export const trilIndices = (n: number, { k = 0, m = n }: IndicesOptions = {}): [Tensor<[number], 'i32'>, Tensor<[number], 'i32'>] => placesIn('trilIndices', n, m, (row, column) => row + k >= column);
+export const trilIndices = (n: number, options: IndicesOptions = {}): [Tensor<[number], 'i32'>, Tensor<[number], 'i32'>] => {
+  const { k = 0, m = n } = optionsOf('trilIndices', options, { k: 'integer', m: 'integer' });
+  return placesIn('trilIndices', n, m, (row, column) => row + k >= column);
+};
 
 /**
  * [rows, columns] of the places on a diagonal and above it.
@@ -194,7 +199,10 @@ export const trilIndices = (n: number, { k = 0, m = n }: IndicesOptions = {}): [
  * @example
  * triuIndices(2); // -> [[0, 0, 1], [0, 1, 1]]
  */
-export const triuIndices = (n: number, { k = 0, m = n }: IndicesOptions = {}): [Tensor<[number], 'i32'>, Tensor<[number], 'i32'>] => placesIn('triuIndices', n, m, (row, column) => row + k <= column);
+export const triuIndices = (n: number, options: IndicesOptions = {}): [Tensor<[number], 'i32'>, Tensor<[number], 'i32'>] => {
+  const { k = 0, m = n } = optionsOf('triuIndices', options, { k: 'integer', m: 'integer' });
+  return placesIn('triuIndices', n, m, (row, column) => row + k <= column);
+};
 
 /**
  * [rows, columns] of the main diagonal of a square matrix.

@@ -6,13 +6,14 @@ import * as primitive from '../primitive/argmax.ts';
 import { reshape } from '../primitive/reshape.ts';
 import { axisIndex } from '../shape/axis.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { reduce } from '../shape/reduce.ts';
 import { handleOf } from '../trace/handle.ts';
 import { typed } from './typed.ts';
 
 function indexed(name: string, x: AnyTensor, options: unknown, find: (x: AnyTensor, axis: number) => AnyTensor): never {
   const handle = handleOf(x, name);
-  const { axis, keepdims }: { readonly axis?: number; readonly keepdims?: boolean } = typed(options ?? {});
+  const { axis, keepdims }: { readonly axis?: number; readonly keepdims?: boolean } = typed(optionsOf(name, options, { keepdims: 'flag' }) ?? {});
   const shape = reduce(handle.shape, axis, keepdims ?? false);
   const found = axis === undefined ? find(reshape(handle, [sizeOf(handle.shape)]), 0) : find(handle, axisIndex(handle.shape, axis));
   return typed(reshape(found, shape));

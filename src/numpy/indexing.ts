@@ -20,6 +20,7 @@ import { axisIndex } from '../shape/axis.ts';
 import { broadcast } from '../shape/broadcast.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { take as takeShape, type Take } from '../shape/take.ts';
 import { takeAlongAxis as alongShape, type TakeAlongAxis } from '../shape/takeAlongAxis.ts';
 import { handleOf } from '../trace/handle.ts';
@@ -27,6 +28,7 @@ import { stretched, listedTensors } from './operands.ts';
 import { typed } from './typed.ts';
 
 /** What an index outside means; see `take`. */
+const takeModes = ['fill', 'clip', 'promise'];
 export interface ModeOption { readonly mode?: TakeMode }
 
 /** Ids as i32 from the first element: negative ones count from the end. */
@@ -56,7 +58,7 @@ export const takeAlongAxis = <S extends Shape, D extends DType, I extends Shape,
   alongShape(source.shape, given.shape, typed(axis));
   const place = axisIndex(source.shape, typed(axis));
   const [lines = source, index = given] = alignedLines([source, fromStart(given, at(source.shape, place), 'takeAlongAxis')], place);
-  return typed(takenAlong(lines, index, place, options.mode ?? 'fill'));
+  return typed(takenAlong(lines, index, place, optionsOf('takeAlongAxis', options, { mode: takeModes }).mode ?? 'fill'));
 };
 
 /**
@@ -107,7 +109,7 @@ export interface AtOptions<Axis> extends ModeOption { readonly axis?: Axis }
 const placesOf = <S extends Shape, D extends Float | Int, I extends Tensor<Shape, Int> | number, const Axis extends number = 0, K = unknown>(
   x: Tensor<S, D>, ids: I, options: AtOptions<PlacesAxis<S, I, Axis, K>> = {}): Places<S, D, Ok<Take<S, IdsShape<I>, Axis, K>, K>> => {
   const source = handleOf(x, 'at');
-  const axis = axisIndex(source.shape, typed(options.axis ?? 0));
+  const axis = axisIndex(source.shape, typed(optionsOf('at', options, { mode: takeModes }).axis ?? 0));
   const count = at(source.shape, axis);
   if (typeof ids === 'number' && (!Number.isInteger(ids) || ids < -count || ids >= count)) throw new CotangentError('index', `at: index ${ids} is outside axis ${axis} of [${source.shape.join(', ')}]`);
   const given = typeof ids === 'number' ? numberLike(ids, { shape: [], dtype: 'i32' }, 'at') : handleOf(ids, 'at');
@@ -194,7 +196,7 @@ export const isin = <S extends Shape, D extends DType>(x: Tensor<S, D>, among: T
   const shape = [...asked.shape, n];
   const equal = eq(broadcastInDim(asked, shape, range(rank)), broadcastInDim(reshape(given, [n]), shape, [rank]));
   const found = reduceMax(equal, [rank]);
-  return typed(options.invert === true ? not(found) : found);
+  return typed(optionsOf('isin', options, { invert: 'flag' }).invert === true ? not(found) : found);
 };
 
 /**

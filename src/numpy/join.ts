@@ -13,6 +13,7 @@ import type { Both, Check, Ok } from '../shape/check.ts';
 import { concatenate as concatenateShape, stack as stackShape, type Concatenate, type Stack } from '../shape/concatenate.ts';
 import type { Shape } from '../shape/dim.ts';
 import { insertAxis } from '../shape/expandDims.ts';
+import { optionsOf } from '../shape/options.ts';
 import { pad as padShape, type Pad, type Padding } from '../shape/pad.ts';
 import { sliceBounds, type Range, type Slice } from '../shape/slice.ts';
 import { split as splitShape, type Split } from '../shape/split.ts';
@@ -117,6 +118,6 @@ export const pad = <S extends Shape, D extends DType, const P extends readonly P
   const given: readonly Padding[] = typed(paddings);
   padShape(handle.shape, given);
   const amounts = handle.shape.map((_, axis) => given[axis] ?? [0, 0]);
-  const value = numberLike(options.constantValues ?? 0, { shape: [], dtype: handle.dtype }, 'pad');
+  const value = numberLike(optionsOf('pad', options).constantValues ?? 0, { shape: [], dtype: handle.dtype }, 'pad');
   return typed(padded(handle, value, amounts.map(p => p[0]), amounts.map(p => p[1]), amounts.map(p => p[2] ?? 0)));
 };

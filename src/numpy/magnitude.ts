@@ -14,6 +14,7 @@ import { cbrt as cubeRoot, pow } from '../primitive/power.ts';
 import { abs as magnitudeOf, ceil, floor as floorOf, round as rounded } from '../primitive/rounding.ts';
 import { select } from '../primitive/select.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { abs, round, type FloatFunction, type FloatPredicate, type Unchanged } from './elementwise.ts';
 import { onFloats } from './operands.ts';
@@ -128,7 +129,7 @@ export const nanToNum = <S extends Shape, D extends DType>(x: Tensor<S, D>, opti
   const handle = handleOf(x, 'nanToNum');
   if (!isFloat(handle.dtype)) return typed(handle);
   const { min, max } = dtypeInfo[handle.dtype];
-  const { nan = 0, posinf = max, neginf = min } = options;
+  const { nan = 0, posinf = max, neginf = min } = optionsOf('nanToNum', options);
   const replaced = (y: AnyTensor, where: AnyTensor, by: number): AnyTensor => select(where, constantLike(by, y), y);
   const known = replaced(handle, ne(handle, handle), nan);
   const below = replaced(known, eq(handle, constantLike(Infinity, handle)), posinf);

@@ -12,6 +12,7 @@ import { sqrt } from '../primitive/power.ts';
 import { select } from '../primitive/select.ts';
 import type { Axes } from '../shape/axis.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { cumprod, cumsum, type AxisOption, type Running } from './cumulative.ts';
 import { argmax, argmin } from './extremes.ts';
@@ -93,6 +94,7 @@ type Extreme = <S extends Shape, D extends DType, const Axis extends Axes = unde
 function extreme(name: string, plain: typeof max, reduce: (x: AnyTensor, axes: readonly number[]) => AnyTensor, least: number): Extreme {
   return (x, options) => {
     const { dtype } = handleOf(x, name);
+    optionsOf(name, options, { keepdims: 'flag' });
     // Refuses empty axes, too.
     const usual = plain(x, options);
     if (!isFloat(dtype)) return usual;
@@ -142,6 +144,7 @@ export const nanargmax: Index = (x, options) => indexed('nanargmax', x, options,
 export const nanargmin: Index = (x, options) => indexed('nanargmin', x, options, argmin, Infinity);
 function indexed(name: string, x: AnyTensor, options: unknown, find: Index, least: number): never {
   const handle = handleOf(x, name);
+  optionsOf(name, options, { keepdims: 'flag' });
   const found: AnyTensor = typed(find(typed(without(handle, least)), typed(options)));
   if (!isFloat(handle.dtype)) return typed(found);
   // A number that equals the replacement may stand after a NaN that was replaced: among those the first number is meant.
@@ -166,7 +169,7 @@ type Along = <S extends Shape, D extends DType, const Axis extends number | unde
  * @example
  * nancumsum(tensor([1, NaN, 3])); // -> [1, 1, 4]
  */
-export const nancumsum: Along = (x, options) => typed(cumsum(typed(without(handleOf(x, 'nancumsum'), 0)), typed(options)));
+export const nancumsum: Along = (x, options) => typed(cumsum(typed(without(handleOf(x, 'nancumsum'), 0)), typed(optionsOf('nancumsum', options))));
 
 /**
  * As `cumprod`, with NaN as 1.
@@ -175,4 +178,4 @@ export const nancumsum: Along = (x, options) => typed(cumsum(typed(without(handl
  * @example
  * nancumprod(tensor([2, NaN, 3])); // -> [2, 2, 6]
  */
-export const nancumprod: Along = (x, options) => typed(cumprod(typed(without(handleOf(x, 'nancumprod'), 1)), typed(options)));
+export const nancumprod: Along = (x, options) => typed(cumprod(typed(without(handleOf(x, 'nancumprod'), 1)), typed(optionsOf('nancumprod', options))));

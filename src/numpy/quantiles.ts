@@ -36,7 +36,7 @@ function quantileOf(name: string, x: unknown, q: number, options: unknown, overN
   const handle = handleOf(typed(x), name);
   floatOnly(name, handle.dtype);
   if (!(q >= 0 && q <= 1)) throw new CotangentError('value', `${name}: ${q} lies outside of [0, 1]`);
-  const plan = planOf(handle.shape, options);
+  const plan = planOf(name, handle.shape, options);
   const { method = 'linear' }: { readonly method?: QuantileMethod } = typed(options ?? {});
   const others = range(handle.shape.length).filter(axis => !plan.axes.includes(axis));
   const n = sizeOf(plan.axes.map(axis => at(handle.shape, axis)));

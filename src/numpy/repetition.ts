@@ -14,6 +14,7 @@ import { axisIndex, axisIndices, type Axes } from '../shape/axis.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import { roll as rollShape, type Roll } from '../shape/cumulative.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { repeat as repeatShape, tile as tileShape, type Repeat, type Tile } from '../shape/tile.ts';
 import { handleOf } from '../trace/handle.ts';
 import { checkedShape } from './operands.ts';
@@ -52,7 +53,7 @@ export const repeat = <S extends Shape, D extends DType, const N extends number,
   x: Tensor<S, D>, n: Check<Repeat<S, N, Axis, K>, N, K>, options?: { readonly axis?: Axis }): Tensor<Ok<Repeat<S, N, Axis, K>, K>, D> => {
   const handle = handleOf(x, 'repeat');
   const times: number = typed(n);
-  const axis: number | undefined = options?.axis;
+  const axis: number | undefined = optionsOf('repeat', options)?.axis;
   const shape = repeatShape(handle.shape, times, axis);
   const source = axis === undefined ? reshape(handle, [sizeOf(handle.shape)]) : handle;
   const place = axisIndex(source.shape, axis ?? 0);
@@ -71,7 +72,7 @@ export const repeat = <S extends Shape, D extends DType, const N extends number,
  */
 export const roll = <S extends Shape, D extends DType, const Shift extends number | readonly number[], const Axis extends Axes = undefined, K = unknown>(
   x: Tensor<S, D>, shift: Check<Roll<S, Shift, Axis, K>, Shift, K>, options?: { readonly axis?: Axis }): Tensor<S, D> => {
-  return typed(rolledBy(handleOf(x, 'roll'), typed(shift), options?.axis));
+  return typed(rolledBy(handleOf(x, 'roll'), typed(shift), optionsOf('roll', options)?.axis));
 };
 function rolledBy(x: AnyTensor, shift: number | readonly number[], axis: Axes): AnyTensor {
   rollShape(x.shape, shift, axis);

@@ -22,6 +22,7 @@ import { select } from '../primitive/select.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { sort } from '../primitive/sort.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { isin } from './indexing.ts';
 import { any } from './reduce.ts';
@@ -29,6 +30,8 @@ import { typed } from './typed.ts';
 
 /** How many elements the answer has, and what fills it up where there are fewer. */
 export interface SizeOptions<N> { readonly size: N; readonly fillValue?: number }
+/** The size must be said, so there are always options. */
+const sized = <N>(name: string, options: SizeOptions<N>): SizeOptions<N> => optionsOf(name, options ?? null, { size: 'integer' });
 function sizeIn(name: string, size: number): number {
   if (!Number.isSafeInteger(size) || size < 0) throw new ShapeError(`${name}: ${size} is not a dim`);
   return size;
@@ -53,7 +56,7 @@ function placesOf(mask: AnyTensor, size: number, fill: number): AnyTensor {
  */
 export const flatnonzero = <const N extends number>(x: Tensor<Shape, DType>, options: SizeOptions<N>): Tensor<Dims<[N]>, 'i32'> => {
   const handle = handleOf(x, 'flatnonzero');
-  return typed(placesOf(convert(reshape(handle, [sizeOf(handle.shape)]), 'bool'), sizeIn('flatnonzero', options.size), options.fillValue ?? 0));
+  return typed(placesOf(convert(reshape(handle, [sizeOf(handle.shape)]), 'bool'), sizeIn('flatnonzero', sized('flatnonzero', options).size), options.fillValue ?? 0));
 };
 
 /**
@@ -66,7 +69,7 @@ export const flatnonzero = <const N extends number>(x: Tensor<Shape, DType>, opt
 export const nonzero = <const N extends number>(x: Tensor<Shape, DType>, options: SizeOptions<N>): Tensor<Dims<[N]>, 'i32'>[] => {
   const handle = handleOf(x, 'nonzero');
   const total = sizeOf(handle.shape);
-  const flat = placesOf(convert(reshape(handle, [total]), 'bool'), sizeIn('nonzero', options.size), -1);
+  const flat = placesOf(convert(reshape(handle, [total]), 'bool'), sizeIn('nonzero', sized('nonzero', options).size), -1);
   return indicesOf(flat, handle.shape, options.fillValue ?? 0).map(index => typed(index));
 };
 function indicesOf(flat: AnyTensor, shape: readonly number[], fill: number): AnyTensor[] {
@@ -87,7 +90,7 @@ function indicesOf(flat: AnyTensor, shape: readonly number[], fill: number): Any
  */
 export const argwhere = <S extends Shape, const N extends number>(x: Tensor<S, DType>, options: SizeOptions<N>): Tensor<[...Dims<[N]>, S['length']], 'i32'> => {
   const handle = handleOf(x, 'argwhere');
-  const size = sizeIn('argwhere', options.size);
+  const size = sizeIn('argwhere', sized('argwhere', options).size);
   const columns = nonzero(handle, options).map(c => reshape(handleOf(c, 'argwhere'), [size, 1]));
   return typed(columns.length === 0 ? constant(0, [size, 0], 'i32') : concatenate(columns, 1));
 };
@@ -146,7 +149,7 @@ function picked(sorted: AnyTensor, places: AnyTensor, fill: number | undefined):
 export const unique = <D extends DType, const N extends number>(x: Tensor<Shape, D>, options: SizeOptions<N>): Tensor<Dims<[N]>, D> => {
   const handle = handleOf(x, 'unique');
   const [sorted, first] = distinct(reshape(handle, [sizeOf(handle.shape)]));
-  return typed(picked(sorted, placesOf(first, sizeIn('unique', options.size), -1), options.fillValue));
+  return typed(picked(sorted, placesOf(first, sizeIn('unique', sized('unique', options).size), -1), options.fillValue));
 };
 
 type OfTwoSets = <D extends DType, const N extends number>(a: Tensor<Shape, D>, b: Tensor<Shape, NoInfer<D>>, options: SizeOptions<N>) => Tensor<Dims<[N]>, D>;
@@ -161,7 +164,7 @@ function ofTwoSets(name: string, keep: (inA: AnyTensor, inB: AnyTensor, nan: Any
     const nan = ne(sorted, sorted);
     const anyNaN: AnyTensor = broadcastInDim(handleOf(any(typed(ne(at(flat, 0), at(flat, 0)))), name), nan.shape, []);
     const kept = and(first, keep(or(among(at(flat, 0)), and(nan, anyNaN)), among(at(flat, 1)), nan));
-    return typed(picked(sorted, placesOf(kept, sizeIn(name, options.size), -1), options.fillValue));
+    return typed(picked(sorted, placesOf(kept, sizeIn(name, sized(name, options).size), -1), options.fillValue));
   };
 }
 

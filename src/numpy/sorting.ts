@@ -19,6 +19,7 @@ import { axisIndex } from '../shape/axis.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import { cumulative, type Cumulative } from '../shape/cumulative.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { topK as topKShape, type TopK } from '../shape/topK.ts';
 import { handleOf } from '../trace/handle.ts';
 import { typed } from './typed.ts';
@@ -35,7 +36,7 @@ type SortAxis<S extends Shape, Axis extends number | null, K> = Check<Cumulative
 /** The tensor or the flat tensor, and the axis that is put in order. */
 function rows(name: string, x: AnyTensor, options: unknown): { readonly rows: AnyTensor; readonly axis: number; readonly descending: boolean } {
   const handle = handleOf(x, name);
-  const { axis = -1, descending = false }: SortOptions<number | null> = typed(options ?? {});
+  const { axis = -1, descending = false }: SortOptions<number | null> = typed(optionsOf(name, options, { descending: 'flag' }) ?? {});
   cumulative(handle.shape, axis ?? undefined);
   const source = axis === null ? reshape(handle, [sizeOf(handle.shape)]) : handle;
   return { rows: source, axis: axisIndex(source.shape, axis ?? 0), descending };
@@ -120,7 +121,7 @@ export const lexsort = <S extends Shape>(keys: readonly Tensor<S, DType>[], axis
 export const topK = <S extends Shape, D extends DType, const N extends number, const Axis extends number = -1, K = unknown>(
   x: Tensor<S, D>, k: Check<TopK<S, N, Axis, K>, N, K>, options?: { readonly axis?: Axis }): [Tensor<Ok<TopK<S, N, Axis, K>, K>, D>, Tensor<Ok<TopK<S, N, Axis, K>, K>, 'i32'>] => {
   const handle = handleOf(x, 'topK');
-  const axis = options?.axis ?? -1;
+  const axis = optionsOf('topK', options)?.axis ?? -1;
   topKShape(handle.shape, typed(k), axis);
   return typed(primitive.topK(handle, typed(k), axisIndex(handle.shape, axis)));
 };
@@ -150,7 +151,7 @@ function before(row: AnyTensor, values: AnyTensor, side: 'left' | 'right'): AnyT
 export const searchsorted = <N extends number, D extends DType, S extends Shape>(sorted: Tensor<[N], D>, values: Tensor<S, NoInfer<D>>, options: SearchOptions = {}): Tensor<S, 'i32'> => {
   const [row, asked] = [handleOf(sorted, 'searchsorted'), handleOf(values, 'searchsorted')];
   agree(row.dtype, asked.dtype);
-  return typed(before(row, asked, options.side ?? 'left'));
+  return typed(before(row, asked, optionsOf('searchsorted', options, { side: ['left', 'right'] }).side ?? 'left'));
 };
 
 /**
@@ -168,7 +169,7 @@ export const digitize = <S extends Shape, D extends DType, N extends number>(x: 
   const [e, v] = [broadcastInDim(edges, shape, [rank]), broadcastInDim(values, shape, range(rank))];
   // The number of edges below; with falling edges, of those above: both are a count, so the direction need not be known.
   const rises = not(gt(at(endsOf(edges), 0), at(endsOf(edges), 1)));
-  const [up, down] = options.right === true ? [lt(e, v), ge(e, v)] : [le(e, v), gt(e, v)];
+  const [up, down] = optionsOf('digitize', options, { right: 'flag' }).right === true ? [lt(e, v), ge(e, v)] : [le(e, v), gt(e, v)];
   const wide = broadcastInDim(rises, shape, []);
   return typed(reduceSum(convert(or(and(wide, up), and(not(wide), down)), 'i32'), [rank]));
 };

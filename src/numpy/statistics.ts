@@ -19,6 +19,7 @@ import { sliceAxis } from '../primitive/slice.ts';
 import { transpose } from '../primitive/transpose.ts';
 import type { Axes } from '../shape/axis.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { fromData } from './create.ts';
 import { diagonal } from './diagonals.ts';
@@ -56,6 +57,7 @@ export const average = <S extends Shape, D extends DType, const Axis extends Axe
  */
 export const ptp = <S extends Shape, D extends Float | Int, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> => {
+  optionsOf('ptp', options, { keepdims: 'flag' });
   return typed(sub(typed(max(x, options)), typed(min(x, options))));
 };
 
@@ -93,7 +95,7 @@ function covariance(name: string, x: AnyTensor, { rowvar = true, ddof = 1 }: Cov
  * cov(tensor([[1, 2, 3], [1, 2, 6]])); // -> [[1, 2.5], [2.5, 7]]
  */
 export const cov = <S extends Shape, D extends Float, const R extends boolean = true>(x: Tensor<S, D>, options?: CovarianceOptions<R>): Tensor<Square<S, R>, D> => {
-  const found = covariance('cov', handleOf(x, 'cov'), options ?? {});
+  const found = covariance('cov', handleOf(x, 'cov'), optionsOf('cov', options, { rowvar: 'flag', ddof: 'number' }) ?? {});
   return typed(x.shape.length === 1 ? reshape(found, []) : found);
 };
 
@@ -105,7 +107,7 @@ export const cov = <S extends Shape, D extends Float, const R extends boolean = 
  * corrcoef(tensor([[1, 2, 3], [3, 2, 1]])); // -> [[1, -1], [-1, 1]]
  */
 export const corrcoef = <S extends Shape, D extends Float, const R extends boolean = true>(x: Tensor<S, D>, options?: { readonly rowvar?: R }): Tensor<Square<S, R>, D> => {
-  const products = covariance('corrcoef', handleOf(x, 'corrcoef'), options ?? {});
+  const products = covariance('corrcoef', handleOf(x, 'corrcoef'), optionsOf('corrcoef', options, { rowvar: 'flag' }) ?? {});
   const spread = sqrt(handleOf(diagonal(typed(products)), 'corrcoef'));
   const scaled = div(div(products, broadcastInDim(spread, products.shape, [0])), broadcastInDim(spread, products.shape, [1]));
   const [least, greatest] = [constantLike(-1, scaled), constantLike(1, scaled)];
@@ -134,7 +136,7 @@ export interface CountOptions<L, D extends DType> { readonly length: L; readonly
 export const bincount = <const L extends number, D extends Float | Int = 'i32'>(x: Tensor<Shape, Int>, options: CountOptions<L, D>): Tensor<Dims<[L]>, D> => {
   const ids = handleOf(x, 'bincount');
   intOnly('bincount', ids.dtype);
-  const { length, weights }: CountOptions<number, D> = options;
+  const { length, weights }: CountOptions<number, D> = optionsOf('bincount', options ?? null, { length: 'integer' });
   if (!Number.isSafeInteger(length) || length < 0) throw new ShapeError(`bincount: ${length} is not a dim`);
   return typed(countInto(ids, length, weights === undefined ? null : weightsOf('bincount', weights, ids)));
 };
@@ -184,7 +186,7 @@ function edgesOf(name: string, x: AnyTensor, bins: number, limits: readonly [num
 export const histogramBinEdges = <D extends Float, const N extends number>(x: Tensor<Shape, D>, bins: N, options: { readonly range?: readonly [low: number, high: number] } = {}): Tensor<Shape, D> => {
   const handle = handleOf(x, 'histogramBinEdges');
   floatOnly('histogramBinEdges', handle.dtype);
-  return typed(edgesOf('histogramBinEdges', handle, bins, options.range));
+  return typed(edgesOf('histogramBinEdges', handle, bins, optionsOf('histogramBinEdges', options).range));
 };
 
 /**
@@ -199,6 +201,7 @@ export const histogramBinEdges = <D extends Float, const N extends number>(x: Te
 export const histogram = <D extends Float>(x: Tensor<Shape, D>, bins: number | Tensor<readonly [number], NoInfer<D>>, options: HistogramOptions<NoInfer<D>> = {}): [Tensor<readonly [number], D>, Tensor<readonly [number], D>] => {
   const handle = handleOf(x, 'histogram');
   floatOnly('histogram', handle.dtype);
+  optionsOf('histogram', options, { density: 'flag' });
   const edges: AnyTensor = typeof bins === 'number' ? edgesOf('histogram', handle, bins, options.range) : handleOf(bins, 'histogram');
   agree(handle.dtype, edges.dtype);
   const n = at(edges.shape, 0) - 1;

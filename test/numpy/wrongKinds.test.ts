@@ -1,9 +1,11 @@
 // Values of a wrong kind, as callers without types give them: every one is refused in one line that names what was given.
 import { describe, expect, it } from 'vitest';
 import { CotangentError } from '../../src/error.ts';
+import * as all from '../../src/index.ts';
 import { data, jit, lax, nn, np, ones, optim, plot, random, tensor, tensor as make, zeros } from '../../src/index.ts';
 
 const x = make([[1, 2, 3], [4, 5, 6]]);
+const v1 = make([1, 2, 3]);
 const image = zeros([1, 5, 5, 2]);
 const kernel = zeros([3, 3, 2, 4]);
 const key = random.key(0);
@@ -70,4 +72,60 @@ describe('functions and objects', () => {
     ['images that are no tensor', () => call(D, 'flipLeftRight', key, [[1]]), 'data.flipLeftRight: an object is not a tensor; wrap it: tensor(...)'],
   ])('%s', async (_name, f, message) => { expect(await refused(f)).toContain(message); });
   it('ones still are ones', () => { expect(ones([2]).jsSync()).toEqual([1, 1]); expect(tensor(3).itemSync()).toBe(3); });
+});
+describe('options', () => {
+  const v = make([1, 2, 3]);
+  const ids = make([0, 1], 'i32');
+  /** What each function takes before its options; a function that is not named here takes one matrix. */
+  const before: { readonly [name: string]: readonly unknown[] } = {
+    allclose: [x, x], arange: [0, 3, 1], append: [x, x], argpartition: [x, 0], partition: [x, 0], at: [x, ids], average: [x], bincount: [ids], blackman: [3], bartlett: [3], hamming: [3], hanning: [3], convolve: [v, v], correlate: [v, v],
+    delete: [x, 0], diag: [v], diagflat: [v], digitize: [v, v], expandDims: [x, 0], eye: [2, 2], fromData: [new Float32Array(2), [2]], full: [[2], 1], geomspace: [1, 2, 3], gradient: [x, 1],
+    histogram: [v, 2], histogramBinEdges: [v, 2], identity: [2], insert: [x, 0, 1], interp: [v, v, v], intersect1d: [v, v], isclose: [x, x], isin: [x, v], kaiser: [3, 1], linspace: [0, 1, 3], logspace: [0, 1, 3],
+    meshgrid: [[v, v]], nanpercentile: [x, 50], nanquantile: [x, 0.5], ones: [[2]], pad: [x, [[1, 1], [1, 1]]], percentile: [x, 50], quantile: [x, 0.5], repeat: [x, 2], roll: [x, 1],
+    searchsorted: [v, v], setdiff1d: [v, v], setxor1d: [v, v], take: [x, ids], takeAlongAxis: [v, ids, 0], topK: [x, 1], tri: [2, 2], trilIndices: [2], triuIndices: [2], union1d: [v, v], vander: [v], zeros: [[2]],
+    onesLike: [x], zerosLike: [x], fullLike: [x, 1],
+  };
+  // What a function calls its last parameter is read from its text; functions that were made by others say it, too.
+  const parameters = (f: unknown): string => /^(?:function\s*\w*)?\s*\((.*?)\)\s*(?:=>|\{)/su.exec(String(f))?.[1] ?? '';
+  const named = Object.entries(np).filter(([, f]) => typeof f === 'function' && /\boptions\b|\btolerance\b/u.test(parameters(f))).map(([name]) => name);
+  it('are found in the text of the functions', () => {
+    expect(named.length).toBeGreaterThan(60);
+    expect(named).toEqual(expect.arrayContaining(['sort', 'sum', 'nansum', 'cumsum', 'quantile', 'meshgrid', 'hanning', 'allclose']));
+  });
+  it.each(named)('np.%s refuses what is no object', async name => {
+    for (const given of ['x', 3, null, true, [1], x, () => 1]) {
+      const said = await refused(() => call(N, name, ...before[name] ?? [x], given));
+      // Some have two names.
+      expect(said).toMatch(/^\w+: the options are .*, no object; write \{ \w+: .* \}$/u);
+    }
+  });
+  it.each<readonly [string, readonly unknown[], string]>([
+    ['sort', [x, { descending: 'x' }], 'sort: descending is "x"; write true or false'],
+    ['searchsorted', [v, v, { side: 'x' }], 'searchsorted: side is "x"; write one of "left", "right"'],
+    ['sum', [x, { keepdims: 1 }], 'sum: keepdims is 1; write true or false'],
+    ['nanmax', [x, { keepdims: 'no' }], 'nanmax: keepdims is "no"; write true or false'],
+    ['argmax', [x, { keepdims: null }], 'argmax: keepdims is null; write true or false'],
+    ['var', [x, { ddof: '1' }], 'var: ddof is "1"; write a number'],
+    ['tril', [x, { k: 0.5 }], 'tril: k is 0.5; write an integer'],
+    ['median', [x, { keepdims: [] }], 'median: keepdims is a list; write true or false'],
+    ['quantile', [x, 0.5, { method: 'median_unbiased' }], 'quantile: method is "median_unbiased"; write one of "linear", "lower", "higher", "nearest", "midpoint"'],
+    ['meshgrid', [[v, v], { indexing: 'ji' }], 'meshgrid: indexing is "ji"; write one of "xy", "ij"'],
+    ['convolve', [v, v, { mode: 'wrap' }], 'convolve: mode is "wrap"; write one of "full", "same", "valid"'],
+    ['take', [x, ids, { mode: 'wrap' }], 'take: mode is "wrap"; write one of "fill", "clip", "promise"'],
+    ['isclose', [x, x, { rtol: '1' }], 'isclose: rtol is "1"; write a number'],
+    ['digitize', [v, v, { right: 0 }], 'digitize: right is 0; write true or false'],
+    ['flatnonzero', [v], 'flatnonzero: the options are null, no object; write { size: 1 }'],
+  ])('np.%s %#', async (name, args, message) => { expect(await refused(() => call(N, name, ...args))).toBe(message); });
+});
+describe('callbacks', () => {
+  const one = make(1);
+  const made = (name: string, ...args: readonly unknown[]): (x: unknown) => unknown => call(loose(all), name, ...args) as (x: unknown) => unknown;
+  it.each<readonly [string, () => unknown]>(Object.entries({
+    jit: () => made('jit', 5)(one), grad: () => made('grad', 5)(one), vmap: () => made('vmap', 'f')(v1), valueAndGrad: () => made('valueAndGrad', null)(one),
+    jvp: () => call(loose(all), 'jvp', 5, [one], [one]), vjp: () => call(loose(all), 'vjp', 5, one), scan: () => call(loose(all), 'scan', 5, one, v1), cond: () => call(loose(all), 'cond', make(true), 5, 6, one), 'cond, of one': () => call(loose(all), 'cond', make(true), (a: unknown) => a, 6, one),
+    whileLoop: () => call(loose(all), 'whileLoop', 5, (a: unknown) => a, one), 'whileLoop, body': () => call(loose(all), 'whileLoop', () => make(false), 5, one), foriLoop: () => call(loose(all), 'foriLoop', 0, 2, 5, one), switchCase: () => call(loose(all), 'switchCase', make(0, 'i32'), [5], one),
+    'tree.map': () => call(loose(all.tree), 'map', 5, { a: one }), checkpoint: () => made('checkpoint', 5)(one), makeJaxpr: () => made('makeJaxpr', 5)(one), evalShape: () => call(loose(all), 'evalShape', 5, one), hessian: () => made('hessian', 5)(one),
+    jacfwd: () => made('jacfwd', 5)(v1), jacrev: () => made('jacrev', 5)(v1), linearize: () => call(loose(all), 'linearize', 5, one), customJvp: () => made('customJvp', 5, 5)(one), customVjp: () => made('customVjp', 5, 5, 5)(one),
+    linearTranspose: () => made('linearTranspose', 5, one)(one), scope: () => call(loose(all), 'scope', 5), checked: () => made('checked', 5)(one), explain: () => made('explain', 5)(one),
+  }))('%s', async (_name, f) => { expect(await refused(f)).toMatch(/function/u); });
 });
