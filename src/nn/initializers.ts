@@ -59,6 +59,19 @@ export const zeros: Initializer = constantly(0);
  */
 export const ones: Initializer = constantly(1);
 /**
+ * The identity matrix times `scale`; of [inputs, features] that differ, ones on the main diagonal. As Keras's Identity.
+ *
+ * @throws `shape`, when it starts weights, where the rank is not 2.
+ * @example
+ * import { nn, random } from 'cotangent';
+ * nn.initializers.identity()(random.key(0), [2, 3]); // -> [[1, 0, 0], [0, 1, 0]]
+ */
+export const identity = (scale = 1): Initializer => (_key, shape, { dtype = 'f32' } = {}) => {
+  const [inputs, features] = listed('initializers', 'shape', shape);
+  if (inputs === undefined || features === undefined || shape.length !== 2) throw new ShapeError(`initializers.identity: ${show(shape)} is no matrix; it starts [inputs, features]`);
+  return scaled(convert(eq(iota([inputs, features], 'i32', 0), iota([inputs, features], 'i32', 1)), dtype), scale);
+};
+/**
  * Uniform between 0 and `scale`.
  *
  * @example

@@ -5,7 +5,7 @@ import { range } from '../ir/aval.ts';
 import type { AnyTensor, Scalar, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { add, mul, sub } from '../primitive/arithmetic.ts';
-import { constant, reduceSum } from '../primitive/broadcast.ts';
+import { constant, constantLike, reduceSum } from '../primitive/broadcast.ts';
 import { abs } from '../primitive/rounding.ts';
 import { flattenTensors } from '../transform/staging.ts';
 import { structureKey } from '../tree/tree.ts';
@@ -42,6 +42,19 @@ export const l1 = <P>(params: P): Scalar<FloatsIn<P>> => typed(total('l1', float
  * nn.l2([{ w: tensor([1, -2]) }, null]); // -> 5
  */
 export const l2 = <P>(params: P): Scalar<FloatsIn<P>> => typed(total('l2', floatsOf('l2', params).map(x => mul(x, x))));
+
+/**
+ * `rates.l1` times the sum of magnitudes and `rates.l2` times the sum of squares of all parameters. Zou, Hastie, "Regularization and variable
+ * selection via the elastic net", 2005.
+ *
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.l1l2([{ w: tensor([1, -2]) }, null], { l1: 2, l2: 0.5 }); // -> 8.5
+ */
+export const l1l2 = <P>(params: P, rates: { readonly l1: number; readonly l2: number }): Scalar<FloatsIn<P>> => {
+  const part = (x: AnyTensor, rate: number): AnyTensor => mul(x, constantLike(rate, x));
+  return typed(total('l1l2', floatsOf('l1l2', params).map(x => add(part(abs(x), rates.l1), part(mul(x, x), rates.l2)))));
+};
 
 /**
  * The sum of squares of the difference to another tree: parameters before, of a teacher, of a mean.

@@ -139,7 +139,7 @@ export const keras: Library = {
     LecunUniform lecun_uniform Orthogonal OrthogonalInitializer orthogonal RandomNormal random_normal RandomUniform random_uniform
     TruncatedNormal truncated_normal VarianceScaling variance_scaling`,
       elsewhere: {
-    Constant: 'nn.initializers.constant', Ones: 'nn.initializers.ones', Zeros: 'nn.initializers.zeros',
+    Identity: 'nn.initializers.identity', Constant: 'nn.initializers.constant', Ones: 'nn.initializers.ones', Zeros: 'nn.initializers.zeros',
     GlorotNormal: 'nn.initializers.glorotNormal', GlorotUniform: 'nn.initializers.glorotUniform', HeNormal: 'nn.initializers.heNormal',
     HeUniform: 'nn.initializers.heUniform', LecunNormal: 'nn.initializers.lecunNormal', LecunUniform: 'nn.initializers.lecunUniform',
     Orthogonal: 'nn.initializers.orthogonal', OrthogonalInitializer: 'nn.initializers.orthogonal', RandomNormal: 'nn.initializers.normal',
@@ -158,7 +158,7 @@ export const keras: Library = {
       names: `
     deserialize get serialize L1 l1 L1L2 l1_l2 L2 l2 OrthogonalRegularizer orthogonal_regularizer Regularizer`,
       elsewhere: {
-    L1: 'nn.l1', L2: 'nn.l2',
+    L1: 'nn.l1', L2: 'nn.l2', L1L2: 'nn.l1l2', l1_l2: 'nn.l1l2',
       },
       absent: {
         python: `

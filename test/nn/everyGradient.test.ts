@@ -33,7 +33,7 @@ const tried: { readonly [name: string]: () => laws.Report } = {
   negativeLogLikelihood: of((v: typeof x) => nn.negativeLogLikelihood(v, ids), sure), multiMargin: of((v: typeof x) => nn.multiMargin(v, ids), x),
   hinge: of((v: typeof x) => nn.hinge(v, tensor([[1, -1, 1, 1], [-1, 1, 1, -1]])), x), klDivergence: of((v: typeof x) => nn.klDivergence(v, unit), sure), poissonNll: of((v: typeof x) => nn.poissonNll(v, unit), x),
   contrastive: of((a: typeof x, b: typeof x) => nn.contrastive(a, b, tensor([1, 0])), x, t), tripletMargin: of(nn.tripletMargin, x, t, unit), infoNce: of(nn.infoNce, x, t),
-  l1: of(nn.l1, x), l2: of(nn.l2, x), l2Towards: of(nn.l2Towards, x, t),
+  l1: of(nn.l1, x), l1l2: of((v: typeof x) => nn.l1l2(v, { l1: 0.3, l2: 2 }), x), l2: of(nn.l2, x), l2Towards: of(nn.l2Towards, x, t),
   'dense without bias': layer(nn.dense(3, { bias: false })), 'conv without bias': layer(nn.conv(2, 3, { bias: false }), image), 'convTranspose without bias': layer(nn.convTranspose(2, 3, { bias: false }), image), 'depthwiseConv without bias': layer(nn.depthwiseConv(2, 3, { bias: false }), image),
   dense: layer(nn.dense(3)), denseFrom: layer(nn.denseFrom(4, 3)), conv: layer(nn.conv(2, 3, { stride: 2, padding: 'same' }), image), convTranspose: layer(nn.convTranspose(2, 3, { stride: 2 }), image), depthwiseConv: layer(nn.depthwiseConv(2, 3), image),
   maxPool: layer(nn.maxPool(2), image), avgPool: layer(nn.avgPool(2, { padding: 'same' }), image), globalAvgPool: layer(nn.globalAvgPool, image), globalMaxPool: layer(nn.globalMaxPool, image), adaptiveAvgPool: layer(nn.adaptiveAvgPool(2), image), adaptiveMaxPool: layer(nn.adaptiveMaxPool(2), image),

@@ -27,7 +27,13 @@ describe('initialisers', () => {
     got.forEach((v, i) => { expect(Math.abs(v - (want[i] ?? NaN)), `${name} ${i}: ${v} against ${want[i]}`).toBeLessThanOrEqual(name === 'orthogonal' ? 3e-6 : 4 * 2 ** -23 * Math.abs(want[i] ?? NaN)); });
   });
   test('constants', () => {
+    expect(I.constantly).toBe(I.constant);
     expect([numbers(I.zeros(key, [2])), numbers(I.ones(key, [2])), numbers(I.constant(0.5)(key, [2], { dtype: 'f64' }))]).toEqual([[0, 0], [1, 1], [0.5, 0.5]]);
+  });
+  test('identity: ones on the main diagonal', () => {
+    expect(I.identity()(key, [2, 2]).jsSync()).toEqual([[1, 0], [0, 1]]);
+    expect(I.identity(2.5)(key, [3, 2], { dtype: 'f64' }).jsSync()).toEqual([[2.5, 0], [0, 2.5], [0, 0]]);
+    expect(() => I.identity()(key, [2, 2, 2])).toThrow('initializers.identity: [2, 2, 2] is no matrix; it starts [inputs, features]');
   });
   test('fewer rows than columns: the rows are orthogonal, as in JAX', () => {
     const want = [0.48973512649536133, -0.5602856278419495, 0.6680116653442383, 0.8697620034217834, 0.36721739172935486, -0.3296443819999695];

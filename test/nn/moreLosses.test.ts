@@ -101,6 +101,7 @@ describe('regularisers', () => {
     const flat = [0.5, 0.3, 1.2, 2, 1.1, 0.4, 0.7];
     expectClose(nn.l1(tree), [flat.reduce((a, b) => a + b, 0)]);
     expectClose(nn.l2(tree), [flat.reduce((a, b) => a + b * b, 0)]);
+    expectClose(nn.l1l2(tree, { l1: 0.3, l2: 2 }), [flat.reduce((a, b) => a + 0.3 * b + 2 * b * b, 0)]);
     const point = { w: T };
     expectClose(nn.l2Towards({ w: P }, point), [0.04 + 0.04 + 1.9 ** 2 + 3.1 ** 2 + 1.6 ** 2]);
     expectGradient('l1', (p: { readonly w: Matrix }) => nn.l1(p), { w: P });
