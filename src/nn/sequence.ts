@@ -14,15 +14,16 @@ import { transpose } from '../primitive/transpose.ts';
 import { foldIn } from '../random/key.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Concatenate } from '../shape/concatenate.ts';
-import { show, type Shape, type Show } from '../shape/dim.ts';
-import type { Same } from '../shape/same.ts';
+import { show, type IsLiteral, type Product, type Shape, type Show } from '../shape/dim.ts';
+import type { Same, When } from '../shape/same.ts';
 import { transpose as permutedShape, type Transpose } from '../shape/transpose.ts';
 import { handleOf, isTensor } from '../trace/handle.ts';
 import { dense, type DenseParams } from './dense.ts';
 import { expectInput } from './expect.ts';
 import { constant } from './initializers.ts';
+import type { NoDim } from './misfit.ts';
 import { composed, describe, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
-import type { ButFeatures, HeadOf } from './image.ts';
+import type { ButFeatures } from './image.ts';
 
 type Joined<Y extends AnyTensor, Z extends AnyTensor, K = unknown> =
   [Y, Z] extends [Tensor<infer S, infer D>, Tensor<infer T, infer _>] ? Tensor<Ok<Concatenate<[S, T], -1, K>, K>, D> : never;
@@ -67,6 +68,8 @@ export function bidirectional(forth: AnyLayer, back: AnyLayer): AnyLayer {
 /** [..., time, features], or the message where there is no axis of time. */
 type Sequence<S extends Shape, N extends number, D extends DType, K> =
   Check<Same<S['length'], 0, K> extends true ? `lastStep: the input ${Show<[N], K>} has no time axis; it takes [..., time, features]` : S, Tensor<[...S, N], D>, K>;
+/** The axes before time; in an open network that turns out to have none, the message. */
+type Steps<S extends Shape, N extends number> = S extends readonly [] ? [NoDim<`lastStep: the input ${Show<[N], When<N>>} has no time axis; it takes [..., time, features]`>] : ButFeatures<S>;
 /**
  * The last step of [..., time, features]: what a classifier takes of a recurrent layer.
  *
@@ -75,7 +78,7 @@ type Sequence<S extends Shape, N extends number, D extends DType, K> =
  * import { nn, tensor } from 'cotangent';
  * nn.lastStep(tensor([[1, 2], [3, 4]])); // -> [3, 4]
  */
-export const lastStep = <S extends Shape, N extends number, D extends DType, K = unknown>(x: Sequence<S, N, D, K>): Tensor<[...ButFeatures<S>, N], D> => {
+export const lastStep = <S extends Shape, N extends number, D extends DType, K = unknown>(x: Sequence<S, N, D, K>): Tensor<[...Steps<S, N>, N], D> => {
   const v = expectSequence('lastStep', x);
   const axis = v.shape.length - 2;
   const n = v.shape[axis] ?? 0;
@@ -83,6 +86,11 @@ export const lastStep = <S extends Shape, N extends number, D extends DType, K =
   return typed(reshaped(sliceAxis(v, axis, n - 1, n), v.shape.filter((_, i) => i !== axis)));
 };
 
+/** The first dim, or the message where examples have another number of elements. */
+type Examples<S extends Shape, T extends Shape> =
+  S extends readonly [infer n extends number, ...infer R extends Shape] ? OfSize<S, n, T, Product<R>, Product<T>, When<S>> : number;
+type OfSize<S extends Shape, n extends number, T extends Shape, A extends number, B extends number, K> =
+  [IsLiteral<A, K>, IsLiteral<B, K>] extends [true, true] ? [A] extends [B] ? n : NoDim<`reshape: examples of ${Show<S, K>} have ${A} elements, ${Show<T, K>} has ${B}`> : n;
 /**
  * A layer: each example of [n, ...] under another shape.
  *
@@ -91,7 +99,7 @@ export const lastStep = <S extends Shape, N extends number, D extends DType, K =
  * import { nn, zeros } from 'cotangent';
  * nn.reshape([7, 7, 64])(zeros([2, 3136])).shape; // -> [2, 7, 7, 64]
  */
-export const reshape = <const T extends readonly number[]>(shape: T): (<S extends Shape, D extends DType>(x: Tensor<S, D>) => Tensor<[HeadOf<S>, ...T], D>) => {
+export const reshape = <const T extends readonly number[]>(shape: T): (<S extends Shape, D extends DType>(x: Tensor<S, D>) => Tensor<[Examples<S, T>, ...T], D>) => {
   const layer: AnyLayer = named('reshape', (x: AnyTensor) => {
     const v = handleOf(x, 'reshape');
     const [n, ...rest] = v.shape;

@@ -80,6 +80,17 @@ nn.init(normed, key, steps);
 const normedFlat = nn.seq(nn.conv(3, 1), nn.flatten, nn.groupNorm(4), nn.dense(3));
 // @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type '"groupNorm: 30 features do not divide into 4 groups"'.
 nn.init(normedFlat, key, steps);
+const noSteps = nn.seq(nn.dense(4), nn.lastStep, nn.dense(3));
+// @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lastStep: the input [4] has no time axis; it takes [..., time, features]"'.
+nn.init(noSteps, key, row);
+
+// Shapes and branches.
+const reshaped = nn.seq(nn.dense(30), nn.reshape([7, 7]), nn.dense(3));
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"reshape: examples of [32, 30] have 30 elements, [7, 7] has 49"'.
+nn.init(reshaped, key, rows);
+const branches = nn.seq(nn.dense(4), nn.shortcut(nn.dense(3), nn.dense(4)));
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"shortcut: the branches make [32, 3] and [32, 4]; they must agree"'.
+nn.init(branches, key, rows);
 
 // However the network is taken.
 // @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
