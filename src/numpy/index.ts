@@ -32,4 +32,5 @@ export * from './sorting.ts';
 export * from './stacking.ts';
 export * from './statistics.ts';
 export * from './trigonometry.ts';
+export * from './unwrap.ts';
 export * from './vectors.ts';
