@@ -5,7 +5,7 @@ import { sizeOf } from '../ir/aval.ts';
 import { Var, type Atom, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Epilogue } from './epilogue.ts';
 import { costOf, expensive, type Kernel } from './kernel.ts';
-import { Conflict, lower, type Definitions, type Lowered } from './lower.ts';
+import { Conflict, lower, type Definitions, type Length, type Lowered } from './lower.ts';
 
 /**
  * A fused kernel; a kernel that changes its result, which begins as a copy of `from` (without a kernel nothing changes); an equation that is a
@@ -40,6 +40,8 @@ export interface Target {
   fusible(e: Eqn): boolean;
   /** Most results of one kernel. */
   readonly maxStores: number;
+  /** Bounds the text of a kernel, where a driver compiles it and takes longer than linear time; absent where nothing needs it. */
+  readonly length?: Length;
   /** The kernel as part of the equation's own stores; absent where no equation has any. `keeps`: the result itself is needed, too. */
   epilogue?(e: Eqn, kernel: Kernel, keeps: boolean): Epilogue | null;
 }
@@ -69,8 +71,8 @@ export function fuse(j: Jaxpr, target: Target, cut: readonly Var[] = []): readon
 const isUpdate = (e: Eqn): boolean => e.primitive.lowering.kind === 'update';
 const isEmpty = (v: Atom | undefined): boolean => v === undefined || sizeOf(v.aval.shape) === 0;
 
-function attempt(roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions): Lowered | Conflict {
-  try { return lower(roots, stored, definitions); } catch (error) {
+function attempt(roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions, length: Length | undefined): Lowered | Conflict {
+  try { return lower(roots, stored, definitions, length); } catch (error) {
     if (error instanceof Conflict) return error;
     throw error;
   }
@@ -95,7 +97,7 @@ class Fusion {
   #lowerAlone(v: Var): Lowered | Conflict {
     const known = this.#alone.get(v);
     if (known !== undefined && ![...known.inlined].some(x => x !== v && this.#stored.has(x))) return known;
-    const made = attempt([v], this.#stored, this.#definitions);
+    const made = attempt([v], this.#stored, this.#definitions, this.#target.length);
     if (!(made instanceof Conflict)) this.#alone.set(v, made);
     return made;
   }
@@ -158,7 +160,7 @@ class Fusion {
     const key = [...writes, v].map(x => this.#id(x)).join();
     const known = this.#joined.get(key);
     if (known === null || (known !== undefined && ![...known.inlined].some(x => x !== v && !writes.includes(x) && this.#stored.has(x)))) return known;
-    const made = attempt([...writes, v], this.#stored, this.#definitions);
+    const made = attempt([...writes, v], this.#stored, this.#definitions, this.#target.length);
     const result = made instanceof Conflict ? null : made;
     this.#joined.set(key, result);
     return result;

@@ -4,7 +4,7 @@
 import { CotangentError } from '../error.ts';
 import { range as upTo, sizeOf } from '../ir/aval.ts';
 import { Var, type Atom, type Eqn } from '../ir/jaxpr.ts';
-import type { ElementBuilder } from '../ir/primitive.ts';
+import type { ElementBuilder, Params, ScalarOp } from '../ir/primitive.ts';
 import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
 import { guardState, IndexSpace, maxLoops, range, whole, type Form, type Guard, type Loop } from './index-map.ts';
 import { bitsOfLoops, childrenOf, costOf, expensive, operandsOf, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Scalar, type Stage, type Store } from './kernel.ts';
@@ -24,7 +24,11 @@ const nodeLimit = 220;
 const solid = (shape: readonly number[]): number[] => shape.filter(n => n !== 1);
 const keyOf = (dims: readonly number[]): string => dims.join();
 
-export const lower = (roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions): Lowered => new Lowering(roots, stored, definitions).run();
+/** What a scalar instruction becomes on a target, in instructions of its own, and the most of them in one kernel. */
+export interface Length { of(op: ScalarOp, from: DType, to: DType, params: Params): number; readonly most: number }
+const unbounded: Length = { of: () => 0, most: 0 };
+
+export const lower = (roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions, length: Length = unbounded): Lowered => new Lowering(roots, stored, definitions, length).run();
 
 export function unitOf(m: Monoid, dtype: DType): number {
   if (m === 'add' || m === 'mul') return m === 'add' ? 0 : 1;
@@ -36,6 +40,9 @@ class Lowering {
   readonly #roots: readonly Var[];
   readonly #stored: ReadonlySet<Var>;
   readonly #definitions: Definitions;
+  readonly #length: Length;
+  /** The length of what was pulled so far. */
+  #pulled = 0;
   readonly #space = new IndexSpace();
   readonly #nodes: Node[] = [];
   readonly #consed = new Map<string, NodeId>();
@@ -53,10 +60,11 @@ class Lowering {
   #domain: readonly Loop[] = [];
   #domainSize = 1;
 
-  constructor(roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions) {
+  constructor(roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions, length: Length) {
     this.#roots = roots;
     this.#stored = stored;
     this.#definitions = definitions;
+    this.#length = length;
   }
 
   #id(v: Var): number {
@@ -112,7 +120,7 @@ class Lowering {
       return this.#make({ kind: 'load', from: v, at, guards: guards.filter(g => (g.index.bits & at.bits) !== 0 || g.index.nodes.some(n => at.nodes.includes(n))) }, v.aval.dtype);
     }
     if (home !== undefined && home !== place) throw new Conflict(v);
-    if (home === undefined && this.#nodes.length > nodeLimit) throw new Conflict(v);
+    if (home === undefined && (this.#nodes.length > nodeLimit || this.#pulled > this.#length.most)) throw new Conflict(v);
     this.#inlined.add(v);
     return this.#compute(v, definition, index, guards);
   }
@@ -121,8 +129,10 @@ class Lowering {
     const { dtype } = v.aval;
     switch (lowering.kind) {
       case 'scalar': {
-        const args = e.inputs.map(a => this.#pull(a, index, guards));
         const from = (e.inputs[lowering.op === 'select' ? 1 : 0] ?? { aval: v.aval }).aval.dtype;
+        // Counted on the way down: what it is made of knows what is already there.
+        this.#pulled += this.#length.of(lowering.op, from, dtype, e.params);
+        const args = e.inputs.map(a => this.#pull(a, index, guards));
         return this.#unrepeated(v, costOf[lowering.op], this.#make({ kind: 'op', op: lowering.op, args, from, params: e.params }, dtype));
       }
       case 'element': {
@@ -179,7 +189,10 @@ class Lowering {
       },
       position: (at, d = dtype) => this.#make({ kind: 'position', at }, d),
       constant: (value, d = dtype) => this.#make({ kind: 'constant', value }, d),
-      scalar: (op, args, from, to = from) => this.#make({ kind: 'op', op, args, from, params: {} }, to),
+      scalar: (op, args, from, to = from) => {
+        this.#pulled += this.#length.of(op, from, to, {});
+        return this.#make({ kind: 'op', op, args, from, params: {} }, to);
+      },
       loaded: (i, index, lo, hi) => {
         const a = e.inputs[i];
         if (a === undefined) throw new CotangentError('jaxpr', `${e.primitive.name}: its lowering asks for operand ${i}`);

@@ -18,6 +18,8 @@ export interface Executable {
    * `program` is an equal program that knows its lines, for errors: executables are shared by programs that differ in them.
    */
   run(inputs: readonly Buffer[], donated: readonly boolean[], program?: Jaxpr): readonly Buffer[];
+  /** When it can run without waiting, where a device compiles by itself; rejects where the device refuses it. */
+  ready?(): Promise<void>;
 }
 
 export interface Backend {

@@ -203,7 +203,8 @@ function stateOf(f: AnyFunction, where: string): Jitted {
 export const explainMiss = (f: AnyFunction): string => stateOf(f, 'explainMiss').lastMiss || 'never called';
 
 /**
- * Traces and compiles a jitted function for these arguments without running it, so that the first call is as fast as the others.
+ * Traces and compiles a jitted function for these arguments without running it, so that the first call is as fast as the others: on WebGPU
+ * it resolves when the device has every kernel, and rejects where the device refuses one.
  *
  * @example
  * import { compile, jit, np, zeros } from 'cotangent';
@@ -215,7 +216,7 @@ export async function compile<A extends readonly unknown[]>(f: (...args: A) => u
   const state = stateOf(f, 'compile');
   const staged = traceFor(state, args, readCall(state, args));
   await Promise.resolve();
-  executableFor(currentBackend(), staged.jaxpr);
+  await executableFor(currentBackend(), staged.jaxpr).ready?.();
 }
 
 /**

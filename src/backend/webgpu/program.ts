@@ -13,7 +13,7 @@ import { combines, roundingKernel, splatKernel } from '../../compile/plainKernel
 import type { Cut } from '../../compile/steps.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
 import { copyKernel, emitShader } from '../../compile/wgsl/emit.ts';
-import { hasScalar } from '../../compile/wgsl/scalar.ts';
+import { hasScalar, lengthOf } from '../../compile/wgsl/scalar.ts';
 import { keyOf, wordBytes, type Piece, type Place, type Shader } from '../../compile/wgsl/shader.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { effectOf, Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
@@ -37,9 +37,15 @@ export type Result =
   | { readonly kind: 'own'; readonly bytes: number }
   | { readonly kind: 'literal'; readonly value: number; readonly aval: Aval };
 
+/**
+ * Most statements of a fused kernel, but for its last instruction: SwiftShader takes a second for 10,000 of straight code, or for 40 calls of a
+ * function of 40, and for four times as many seven to thirty seconds. Programs of a network stay far below it.
+ */
+const mostStatements = 2000;
 const machine: Machine = {
   target: {
     maxStores: 4,
+    length: { of: lengthOf, most: mostStatements },
     fusible(e: Eqn): boolean {
       if (effectOf(e) !== 'none' || e.primitive.properties.barrier) return false;
       const { lowering } = e.primitive;

@@ -95,7 +95,7 @@ class ShaderEmitter {
     const inner = bitsOfLoops(s.loops);
     const roots = [...s.accumulators.map(a => a.value), ...s.stores.flatMap(operandsOf)];
     // What does not vary with the inner loops is computed once, before them.
-    for (const i of roots) this.#hoist(i, inner, rowScope);
+    this.#hoist(roots, inner, rowScope);
     const totals = s.accumulators.map(a => ({ a, variable: c.variable(foldType(a.dtype), this.#unit(a)) }));
     const body = (): void => {
       const scope = new Scope(rowScope);
@@ -174,7 +174,7 @@ class ShaderEmitter {
     this.#counters(free, 'flat');
     const scope = new Scope(null);
     const bits = bitsOfLoops(serial);
-    if (!folds) for (const t of stores) for (const i of operandsOf(t)) this.#hoist(i, bits, scope);
+    if (!folds) this.#hoist(stores.flatMap(operandsOf), bits, scope);
     const nest = (k: number): void => {
       const l = serial[k];
       if (l === undefined) {
@@ -189,11 +189,16 @@ class ShaderEmitter {
   }
 
   // ---- values
-  #hoist(i: NodeId, inner: number, scope: Scope): void {
-    const n = this.#node(i);
-    if (scope.get(i) !== undefined) return;
-    if ((n.bits & inner) === 0) { this.#value(i, scope); return; }
-    childrenOf(n).forEach(child => this.#hoist(child, inner, scope));
+  /** Computes what does not vary with the inner loops. Each node is looked at once, however many paths lead to it: there may be 2^n. */
+  #hoist(roots: readonly NodeId[], inner: number, scope: Scope): void {
+    const seen = new Set<NodeId>();
+    const visit = (i: NodeId): void => {
+      if (seen.has(i)) return;
+      seen.add(i);
+      const n = this.#node(i);
+      if ((n.bits & inner) === 0) this.#value(i, scope); else childrenOf(n).forEach(visit);
+    };
+    roots.forEach(visit);
   }
   #value(i: NodeId, scope: Scope): Term {
     const known = scope.get(i);

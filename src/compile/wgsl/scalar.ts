@@ -11,7 +11,7 @@ import { acosh, asinh, atanh, cosh, sinh } from '../math/hyperbolic.ts';
 import { acos, asin, atan, atan2 } from '../math/inverse.ts';
 import type { Words } from '../math/words.ts';
 import { cos, sin, tan } from './circular.ts';
-import type { Code, Term } from './code.ts';
+import { Code, type Term } from './code.ts';
 import { convert, hasWord, settled, wordOf } from './convert.ts';
 import { countLeadingZeros, divide, populationCount, remainder, shift, type Shift } from './integer.ts';
 import { erfc, floatRemainder, pow } from './power.ts';
@@ -149,4 +149,19 @@ export function emitScalar(c: Code, call: ScalarCall): Term {
   if (emit === undefined) throw new CotangentError('unsupported', `webgpu: no ${op} of ${from}`);
   const raw = emit(c, call);
   return keepsDType(op, from) ? raw : settled(c, to, raw);
+}
+
+const lengths = new Map<string, number>();
+/** Statements that an instruction becomes. Functions are inlined where they are called, and are slower to compile: they count four times. */
+export function lengthOf(op: ScalarOp, from: DType, to: DType, params: Params): number {
+  if (!hasScalar(op, from, to)) return 1;
+  const key = `${op} ${from} ${to} ${JSON.stringify(params)}`;
+  const known = lengths.get(key);
+  if (known !== undefined) return known;
+  const c = new Code();
+  const operand = (k: number): Term => ({ code: `x${k}`, type: op === 'select' && k === 0 ? 'bool' : wordOf(from) });
+  emitScalar(c, { op, args: [operand(0), operand(1), operand(2)], from, to, params });
+  const n = c.lines.length + 4 * c.functions.reduce((sum, f) => sum + f.split('\n').length, 0);
+  lengths.set(key, n);
+  return n;
 }

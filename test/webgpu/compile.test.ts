@@ -1,0 +1,54 @@
+// What is compiled for a device: kernels that no driver takes long for, and before a program is called.
+import { afterAll, describe, expect, it } from 'vitest';
+import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
+import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
+import { compile, getBackend, jit, np, setBackend, tensor, type Tensor } from '../../src/index.ts';
+import type { NDArray } from '../../src/ir/primitive.ts';
+import type { AnyTensor } from '../../src/ir/tensor.ts';
+import { add, mul } from '../../src/primitive/arithmetic.ts';
+import { pow } from '../../src/primitive/power.ts';
+import { reduceSum } from '../../src/primitive/broadcast.ts';
+import { sin } from '../../src/primitive/exponential.ts';
+import { executableFor } from '../../src/trace/executables.ts';
+import { currentBackend } from '../../src/trace/backend.ts';
+import { stage } from '../../src/trace/scope.ts';
+import { expectNear } from '../backend/samples.ts';
+import { run, softwareBackend } from './harness.ts';
+import { runsKernels } from './software.ts';
+
+const backend = await softwareBackend();
+const before = getBackend();
+afterAll(async () => { await setBackend(before); backend.device.gpu.destroy(); });
+const x: NDArray = { shape: [3, 5], dtype: 'f32', data: Float32Array.from({ length: 15 }, (_, i) => 0.5 + i / 30) };
+const program = (f: (x: AnyTensor) => AnyTensor): ReturnType<typeof stage>['jaxpr'] => stage('program', [{ shape: [3, 5], dtype: 'f32' }], ([v]) => [f(v ?? expect.fail('no operand'))]).jaxpr;
+const times = (n: number, f: (x: AnyTensor) => AnyTensor) => (v: AnyTensor): AnyTensor => { let y = v; for (let i = 0; i < n; i++) y = f(y); return y; };
+
+describe('kernels on webgpu', () => {
+  it('a value that 2^60 paths lead to is looked at once', async () => {
+    const jaxpr = program(v => reduceSum(times(60, y => mul(add(y, mul(y, v)), y))(v), [1]));
+    expect(dispatchesOf(backend.compile(jaxpr).program.commands).length).toBe(1);
+    await backend.compile(jaxpr).ready();
+  });
+  // A driver's time grows faster than a shader's length: functions are inlined where they are called.
+  it.each([['of straight code', 40, (y: AnyTensor) => pow(y, y)], ['of calls', 60, sin]] as const)('long programs %s are several kernels', async (_what, n, f) => {
+    const jaxpr = program(times(n, f));
+    const { commands } = backend.compile(jaxpr).program;
+    const lengths = dispatchesOf(commands).map(d => d.shader.code.split('\n').length);
+    expect(lengths.length).toBeGreaterThan(2);
+    expect(lengths.length).toBeLessThan(n / 3);
+    expect(Math.max(...lengths)).toBeLessThan(2500);
+    if (runsKernels) expectNear(await run(backend, jaxpr, [x]), evaluateJaxpr(jaxpr, [x]), evaluateJaxpr(jaxpr, [x], 'wide'), 1e-4, () => 'a long program');
+  });
+  it('compile waits until the device has every kernel, and tells what it refuses', async () => {
+    await setBackend('webgpu');
+    const f = jit((y: Tensor<[3]>) => np.tanh(np.add(y, 0.125)));
+    await compile(f, tensor([1, 2, 3]));
+    const refused = new Error('refused');
+    const current = currentBackend();
+    const { jaxpr } = stage('program', [{ shape: [2], dtype: 'f32' }], xs => xs);
+    const executable = executableFor(current, jaxpr);
+    executable.ready = () => Promise.reject(refused);
+    const g = jit((y: Tensor<[2]>) => y);
+    await expect(compile(g, tensor([1, 2]))).rejects.toBe(refused);
+  });
+});
