@@ -52,7 +52,7 @@ export function evalShape<A extends readonly unknown[]>(f: (...args: A) => unkno
 
 /**
  * What a function becomes on the current backend: its program as staged and after each pass that changed it, its kernels with their
- * operations and bytes, and the plan of its memory; on the reference, which runs a program equation by equation, its program after
+ * operations and bytes, and the plan of its memory; on WebGPU its dispatches by name, with workgroups and bytes; on the reference, which runs a program equation by equation, its program after
  * inlining. Then counts by primitive, and bytes in and out.
  *
  * @example

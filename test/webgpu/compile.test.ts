@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
-import { compile, getBackend, jit, np, setBackend, tensor, type Tensor } from '../../src/index.ts';
+import { compile, explain, getBackend, jit, lax, np, setBackend, tensor, type Tensor } from '../../src/index.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
 import { add, mul } from '../../src/primitive/arithmetic.ts';
@@ -38,6 +38,15 @@ describe('kernels on webgpu', () => {
     expect(lengths.length).toBeLessThan(n / 3);
     expect(Math.max(...lengths)).toBeLessThan(2500);
     if (runsKernels) expectNear(await run(backend, jaxpr, [x]), evaluateJaxpr(jaxpr, [x]), evaluateJaxpr(jaxpr, [x], 'wide'), 1e-4, () => 'a long program');
+  });
+  it('explain names the kernels, their workgroups and bytes, and looks into loops', async () => {
+    await setBackend('webgpu');
+    const text = explain((v: Tensor<[100]>) => np.sum(np.tanh(np.matmul(v, v))))(np.ones([100])).split('\n');
+    expect(text.find(l => l.startsWith('kernels'))).toMatch(/^kernels \(webgpu\): [12] dispatches in the program, [12] pipelines$/);
+    expect(text.filter(l => / workgroups, \d+ bytes bound, \d+ lines of WGSL\)$/.test(l))[0]).toContain('(1 workgroups, ');
+    const loop = explain((v: Tensor<[3]>) => lax.scan((c: Tensor<[3]>, _: null) => [np.add(np.tanh(c), 1), null], v, null, { length: 7 }))(tensor([1, 2, 3])).split('\n');
+    expect(loop.filter(l => l === '  7 turns of').length).toBe(1);
+    expect(loop.filter(l => l.startsWith('    map kernel of')).join('\n')).toContain('tanh');
   });
   it('compile waits until the device has every kernel, and tells what it refuses', async () => {
     await setBackend('webgpu');

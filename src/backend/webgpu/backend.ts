@@ -11,9 +11,11 @@ import { acquireAdapter, acquireDevice, isSoftware } from './acquire.ts';
 import type { DeviceBuffer, Piece } from './buffers.ts';
 import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
+import { explainProgram } from './explain.ts';
 import type { GpuAdapter, GpuDevice } from './gpu.ts';
 import { fromWords, toWords } from './memory.ts';
 import { bytesOf } from './places.ts';
+import { compileProgram, type Limits } from './program.ts';
 
 const defaultBudget = 8 * 2 ** 30;
 
@@ -37,6 +39,7 @@ export class WebGpuBackend implements Backend {
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
   get lost(): boolean { return this.device.lost; }
+  get #limits(): Limits { return { maxBindings: this.device.gpu.limits.maxStorageBuffersPerShaderStage, tile: this.#tile }; }
 
   checkDType(dtype: DType): void {
     if (!hasWord(dtype)) throw new MemoryError('unsupported', `webgpu: ${dtype} does not exist on this backend; use astype(x, 'f32'), or setBackend('wasm')`);
@@ -57,6 +60,10 @@ export class WebGpuBackend implements Backend {
   compile(jaxpr: Jaxpr): WebGpuExecutable {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
     return new WebGpuExecutable(this.device, jaxpr, (value, a) => this.fill(value, a), this.#tile);
+  }
+  explain(jaxpr: Jaxpr): readonly string[] {
+    for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
+    return explainProgram(compileProgram(jaxpr, this.#limits));
   }
   release(buffer: Buffer, owner?: object): void {
     const { piece } = deviceBuffer(buffer);
