@@ -10,6 +10,7 @@ import { exp, expm1, log, log1p, logistic, tanh, xlog1py, xlogy } from '../math/
 import { acosh, asinh, atanh, cosh, sinh } from '../math/hyperbolic.ts';
 import { acos, asin, atan, atan2 } from '../math/inverse.ts';
 import type { Words } from '../math/words.ts';
+import { besselI0e, besselI1e } from './bessel.ts';
 import { cos, sin, tan } from './circular.ts';
 import { Code, type Term } from './code.ts';
 import { convert, hasWord, settled, wordOf } from './convert.ts';
@@ -102,8 +103,9 @@ const table: { readonly [O in ScalarOp]: Row } = {
   sinh: linearAtZero(shared(sinh), 1), cosh: shared(cosh), asinh: shared(asinh), acosh: shared(acosh), atanh: shared(atanh),
   xlogy: sharedOfTwo(xlogy), xlog1py: sharedOfTwo(xlog1py),
   sin: { float: unary(sin) }, cos: { float: unary(cos) }, tan: { float: unary(tan) }, pow: { float: binary(pow) }, erfc: { float: unary(erfc) },
+  besselI0e: { float: unary(besselI0e) }, besselI1e: { float: unary(besselI1e) },
   // Without a formula in float32 so far.
-  lgamma: {}, digamma: {}, besselI0e: {}, besselI1e: {},
+  lgamma: {}, digamma: {},
   sinc: {}, polygamma: {}, zeta: {}, igamma: {}, igammac: {}, gammaDensity: {}, betainc: {}, betaDensity: {}, besselIe: {},
 };
 
