@@ -31,8 +31,8 @@ import { typed } from './typed.ts';
 
 /** Which diagonal: above the main one where positive, below where negative; default 0. */
 export interface DiagonalOption<N> { readonly k?: N }
-/** Which diagonal, of the matrices that which two axes span (default the first two). */
 const places = { k: 'integer', axis1: 'integer', axis2: 'integer' } as const;
+/** Which diagonal, of the matrices that which two axes span (default the first two). */
 export interface DiagonalOptions<N, A, B> extends DiagonalOption<N> { readonly axis1?: A; readonly axis2?: B }
 
 /** How row + k compares with the column, for each place of a matrix. */

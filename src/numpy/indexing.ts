@@ -27,8 +27,8 @@ import { handleOf } from '../trace/handle.ts';
 import { stretched, listedTensors } from './operands.ts';
 import { typed } from './typed.ts';
 
-/** What an index outside means; see `take`. */
 const takeModes = ['fill', 'clip', 'promise'];
+/** What an index outside means; see `take`. */
 export interface ModeOption { readonly mode?: TakeMode }
 
 /** Ids as i32 from the first element: negative ones count from the end. */

@@ -25,6 +25,23 @@ export function settled(c: Code, d: DType, x: Term): Term {
   }
 }
 
+/** WGSL may round a number that float32 does not hold either way: what more than 24 bits are needed for is rounded in integers, half to even. */
+const roundedText = `
+fn rounded_float(x: u32) -> f32 {
+  let dropped = 8u - min(8u, countLeadingZeros(x));
+  let kept = x >> dropped;
+  let rest = x & ((1u << dropped) - 1u);
+  let half = (1u << dropped) >> 1u;
+  let up = select(0u, 1u, rest > half) | (select(0u, 1u, rest == half && dropped > 0u) & kept);
+  return f32(kept + (up & 1u)) * f32(1u << dropped);
+}`;
+function toFloat(c: Code, x: Term, from: DType): Term {
+  if (from === 'u32') return c.call('f32', 'rounded_float', roundedText, c.u32(x));
+  if (from !== 'i32') return c.let('f32', `f32(${x.code})`);
+  const magnitude = c.call('f32', 'rounded_float', roundedText, c.let('u32', `u32(abs(${c.i32(x)}))`).code);
+  return c.let('f32', `select(${magnitude.code}, -${magnitude.code}, ${c.i32(x)} < 0i)`);
+}
+
 function fromFloat(c: Code, x: Term, to: DType): Term {
   if (to === 'bool') return c.ne(x, c.float(0));
   if (isFloat(to)) return settled(c, to, x);
@@ -47,5 +64,5 @@ export function convert(c: Code, x: Term, from: DType, to: DType): Term {
   }
   if (to === 'bool') return c.let('bool', `${c.u32(x)} != 0u`);
   const type = wordOf(to);
-  return settled(c, to, type === 'f32' ? c.let('f32', `f32(${x.code})`) : c.let(type, c.as(type, x)));
+  return settled(c, to, type === 'f32' ? toFloat(c, x, from) : c.let(type, c.as(type, x)));
 }
