@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import { dtypes } from '../../src/dtype/dtype.ts';
-import { getBackend, jit, nn, np, optim, random, setBackend, tensor, tree, valueAndGrad, type Tensor } from '../../src/index.ts';
+import { getBackend, jit, makeJaxpr, nn, np, optim, random, setBackend, tensor, tree, valueAndGrad, type Tensor } from '../../src/index.ts';
 import { printJaxpr } from '../../src/ir/print.ts';
 import { mixedProgram } from '../backend/mixedPrograms.ts';
 import { randomProgram } from '../backend/randomPrograms.ts';
@@ -28,6 +28,15 @@ describe.runIf(runsKernels)('programs on webgpu', () => {
       const { jaxpr, inputs } = mixedProgram(seed + k, 14, known);
       expectNear(await run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), evaluateJaxpr(jaxpr, inputs, 'wide'), 1e-6, () => `seed ${seed + k}\n${printJaxpr(jaxpr)}`);
     }
+  });
+  it('a result may lie where an operand of another result lay', async () => {
+    // What the largest is added to is stored where the running sum lay, which the product is computed from.
+    const { jaxpr } = makeJaxpr((x: Tensor<[5]>) => {
+      const [sum, moved] = [np.cumsum(x), np.add(x, np.max(x))];
+      return [np.cumsum(moved), np.cumsum(np.multiply(sum, moved))] as const;
+    })(tensor([1, 2, 3, 4, 5]));
+    const inputs = [{ shape: [5], dtype: 'f32' as const, data: Float32Array.of(1, 2, 4, 8, 16) }];
+    expectNear(await run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), evaluateJaxpr(jaxpr, inputs, 'wide'), 1e-6, () => printJaxpr(jaxpr));
   });
   it('a network trains as on the reference', async () => {
     const losses = async (name: string): Promise<readonly number[]> => {

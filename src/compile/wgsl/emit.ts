@@ -103,7 +103,7 @@ class ShaderEmitter {
         const x = this.#value(a.value, scope);
         c.line(`${variable.code} = ${c.as(variable.type, this.#combine(a.monoid, a.dtype, variable, x))};`);
       }
-      for (const t of s.stores) this.#store(t, scope);
+      this.#stores(s.stores, scope);
     };
     if (s.loops.length === 0) {
       if (lanes > 1 && s.stores.length > 0) c.block('if (lane == 0u)', body); else body();
@@ -144,6 +144,11 @@ class ShaderEmitter {
     return emitScalar(this.#c, { op: monoid, args: [a, b], from: d, to: d, params: {} });
   }
 
+  /** Everything is computed before anything is stored: a result may lie where a value lay that another result is computed from. */
+  #stores(stores: readonly Store[], scope: Scope): void {
+    for (const i of stores.flatMap(operandsOf)) this.#value(i, scope);
+    for (const t of stores) this.#store(t, scope);
+  }
   #store(t: Store, scope: Scope): void {
     const d = t.to.aval.dtype;
     const value = this.#value(t.value, scope);
@@ -179,7 +184,7 @@ class ShaderEmitter {
       const l = serial[k];
       if (l === undefined) {
         const inside = new Scope(scope);
-        if (folds) for (const s of stages) this.#stage(s, inside, 1); else for (const t of stores) this.#store(t, inside);
+        if (folds) for (const s of stages) this.#stage(s, inside, 1); else this.#stores(stores, inside);
         return;
       }
       this.#c.block(`for (var ${counter(l)} = 0i; ${counter(l)} < ${l.extent}i; ${counter(l)}++)`, () => nest(k + 1));
