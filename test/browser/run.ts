@@ -110,12 +110,20 @@ async function programs(chromium: Chromium): Promise<void> {
   await server.close();
 }
 
+/** A file of tests after the whole library, so that the library is what all pages share, apart from the tests: errors name lines outside of it. */
+const afterLibrary: Plugin = {
+  name: 'after the library',
+  setup(b) {
+    b.onResolve({ filter: /^tests:/ }, ({ path }) => ({ path: path.slice('tests:'.length), namespace: 'tests' }));
+    b.onLoad({ filter: /./, namespace: 'tests' }, ({ path }) => ({ contents: `import ${JSON.stringify(join(root, 'src/index.ts'))};\nimport ${JSON.stringify(path)};`, resolveDir: root }));
+  },
+};
 async function backendTests(chromium: Chromium): Promise<void> {
   const files = readdirSync(join(root, 'test/backend')).filter(f => f.endsWith('.test.ts') && !ofNode.has(f) && f.includes(wanted)).sort();
   const modules = await bundle({
-    entries: { testPage: here('testPage.ts'), ...Object.fromEntries(files.map(f => [basename(f, '.ts'), join(root, 'test/backend', f)])) },
+    entries: { testPage: here('testPage.ts'), ...Object.fromEntries(files.map(f => [basename(f, '.ts'), `tests:${join(root, 'test/backend', f)}`])) },
     // The lines that errors name end as those of the sources.
-    plugins: [listed], alias: { vitest: here('harness.ts') }, ending: '.ts',
+    plugins: [listed, afterLibrary], alias: { vitest: here('harness.ts') }, ending: '.ts',
   });
   const server = await serve(modules, new Map(files.map(f => [`page of ${f}`, { scripts: [f, 'testPage.ts'], wasm: true }])));
   for (const f of files) {
