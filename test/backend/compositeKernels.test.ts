@@ -141,6 +141,16 @@ describe('kernels of composites', () => {
     withKernels(jaxpr, attentionKernels({ ...attentionTiles, whole: 0 }), n => { seen.push(n); });
     expect([namesIn(jaxpr), seen]).toEqual([['attention'], []]);
   });
+  it('stand in for nothing whose mask was batched fewer times than its queries: which of the axes is the mask\'s is not known', () => {
+    const [x, m] = [aval([2, 2, 3, 1, 2], 'f32'), aval([2, 3, 3], 'bool')];
+    const { jaxpr } = stage('masks', [x, m], ([a, b]) => {
+      const masked = (q: T, mask: T): T => attention(q, q, q, { mask }) as T;
+      return [vmap((q: T) => vmap(masked)(q, b as T) as T)(a as T) as T];
+    });
+    const seen: string[] = [];
+    withKernels(jaxpr, attentionKernels({ ...attentionTiles, whole: 0 }), n => { seen.push(n); });
+    expect([namesIn(jaxpr), seen]).toEqual([['attention'], []]);
+  });
   it('small attention is its decomposition', () => {
     const x = aval([2, 64, 4, 32], 'f32');
     const { jaxpr } = stage('small', [x], ([a]) => a === undefined ? [] : [attention(a, a, a, { causal: true })]);
