@@ -75,7 +75,7 @@ const positive: Reader<number> = (text) => {
   const value = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
   return value > 0 && value < Infinity ? right(value) : left('a positive number');
 };
-const any: Reader<string> = right;
+const anyText: Reader<string> = right;
 const model: Reader<ModelName> = (text) => {
   const found = modelNames.find(name => name === text);
   return found === undefined ? left(`one of ${modelNames.join(', ')}`) : right(found);
@@ -108,19 +108,19 @@ function readFlags<F extends { readonly [name: string]: Flag<unknown> }>(flags: 
 
 const startFlags = {
   model: { example: 'lenet', read: model },
-  data: { example: 'PATH', read: any },
-  backend: { example: 'wasm', read: any },
+  data: { example: 'PATH', read: anyText },
+  backend: { example: 'wasm', read: anyText },
   epochs: { example: '10', read: whole(1, 100_000) },
   batch: { example: '64', read: whole(1, 100_000) },
   lr: { example: '0.002', read: positive },
   seed: { example: '0', read: whole(0, 0xffff_ffff) },
-  out: { example: 'DIR', read: any },
-  resume: { example: 'DIR', read: any },
+  out: { example: 'DIR', read: anyText },
+  resume: { example: 'DIR', read: anyText },
 };
 const predictFlags = {
-  checkpoint: { example: 'FILE', read: any },
-  image: { example: 'FILE.png', read: any },
-  backend: { example: 'wasm', read: any },
+  checkpoint: { example: 'FILE', read: anyText },
+  image: { example: 'FILE.png', read: anyText },
+  backend: { example: 'wasm', read: anyText },
 };
 
 /**
