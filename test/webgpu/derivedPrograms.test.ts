@@ -1,7 +1,5 @@
 // Derivatives and batches of random programs on WebGPU against the reference.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import { printJaxpr } from '../../src/ir/print.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
@@ -10,24 +8,22 @@ import { arrayOf, elementOf, stack } from '../../laws/array.ts';
 import { refusesMode, Point } from '../../laws/point.ts';
 import { Random } from '../../laws/random.ts';
 import { randomProgram } from '../backend/randomPrograms.ts';
-import { expectNear } from '../backend/samples.ts';
-import { refusal, run, softwareBackend } from './harness.ts';
-import { runsKernels } from './software.ts';
+import { expectLikeReference, refusal, softwareBackend } from './harness.ts';
+import { missing } from './missing.ts';
 
 // The same programs each time: a software adapter needs minutes to compile some of the shaders that chance makes.
 const seed = Number(process.env['SEED'] ?? 20);
 const count = 12;
-const missing: readonly string[] = JSON.parse(readFileSync(new URL('missing.json', import.meta.url), 'utf8'));
 const backend = await softwareBackend();
 
-/** Runs a program, or has it checked where nothing runs; false where it is refused for what is listed. */
-async function agrees(jaxpr: Jaxpr, inputs: readonly NDArray[], compare: (got: readonly NDArray[]) => void): Promise<boolean> {
+/** Compares a program with the reference; false where it is refused for what is listed. */
+async function agrees(jaxpr: Jaxpr, inputs: readonly NDArray[], bound: number, what: () => string): Promise<boolean> {
   const refused = refusal(backend, jaxpr);
   if (refused !== null) {
     expect(missing, refused).toContain(/no (?:kernel for )?(\w+) of /.exec(refused)?.[1]);
     return false;
   }
-  if (runsKernels) compare(await run(backend, jaxpr, inputs)); else await backend.compile(jaxpr).ready();
+  await expectLikeReference(backend, jaxpr, inputs, bound, what);
   return true;
 }
 const rounded = (x: NDArray): NDArray => arrayOf(x, i => elementOf(x, i));
@@ -52,7 +48,7 @@ describe('random programs on webgpu', () => {
           const inputs = given.map(rounded);
           const what = (): string => `${name}, seed ${seed + k}\n${printJaxpr(jaxpr)}`;
           // Errors of a dozen bounded equations, of derivatives and of their sums.
-          if (await agrees(jaxpr, inputs, got => { expectNear(got, evaluateJaxpr(jaxpr, inputs), evaluateJaxpr(jaxpr, inputs, 'wide'), name === 'f' || name === 'vmap' ? 3e-4 : 3e-3, what); })) compared++;
+          if (await agrees(jaxpr, inputs, name === 'f' || name === 'vmap' ? 3e-4 : 3e-3, what)) compared++;
         } catch (error) { if (!refusesMode(error)) throw error; }
       }
     }

@@ -1,12 +1,11 @@
 // What programs mean, on WebGPU: the rules and outcomes of the other backends. What has no kernel is refused by name, is listed, and is counted.
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checked, fromData, getBackend, grad, jit, np, setBackend, type AnyTensor, type Float, type Shape, type Tensor } from '../../src/index.ts';
 import { f32, i32, lines as rules, type Any, type F, type I } from '../golden/semantics.ts';
 import { lines as functions, type T } from '../golden/numerics.ts';
+import { missing } from './missing.ts';
 import { installSoftwareGpu, runsKernels } from './software.ts';
 
-const missing: readonly string[] = JSON.parse(readFileSync(new URL('missing.json', import.meta.url), 'utf8'));
 /** Programs of the goldens, of more than 300, that are refused: the number only shrinks. */
 const mostRefused = 20;
 const before = getBackend();

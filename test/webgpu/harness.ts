@@ -5,7 +5,10 @@ import { WebGpuBackend, type WebGpuOptions } from '../../src/backend/webgpu/back
 import { CotangentError } from '../../src/error.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
-import { installSoftwareGpu } from './software.ts';
+import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
+import { printJaxpr } from '../../src/ir/print.ts';
+import { expectNear } from '../backend/samples.ts';
+import { installSoftwareGpu, runsKernels } from './software.ts';
 
 export async function softwareBackend(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
   await installSoftwareGpu();
@@ -19,6 +22,24 @@ export async function run(backend: WebGpuBackend, jaxpr: Jaxpr, inputs: readonly
   const values = await Promise.all(jaxpr.outputs.map(async (o, i): Promise<NDArray> => ({ ...o.aval, data: await backend.download(outs[i] ?? expect.fail('a result is missing'), o.aval) })));
   for (const b of new Set([...buffers, ...outs])) backend.release(b);
   return values;
+}
+/** The results equal the reference's within `bound`; where nothing runs, the device takes every kernel. */
+export async function expectLikeReference(backend: WebGpuBackend, jaxpr: Jaxpr, inputs: readonly NDArray[], bound: number, what: () => string = () => printJaxpr(jaxpr)): Promise<void> {
+  if (runsKernels) expectNear(await run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), evaluateJaxpr(jaxpr, inputs, 'wide'), bound, what);
+  else await backend.compile(jaxpr).ready();
+}
+/** The results are the reference's to the bit; where nothing runs, the device takes every kernel. */
+export async function expectBitsOfReference(backend: WebGpuBackend, jaxpr: Jaxpr, inputs: readonly NDArray[]): Promise<void> {
+  if (!runsKernels) { await backend.compile(jaxpr).ready(); return; }
+  const want = evaluateJaxpr(jaxpr, inputs);
+  (await run(backend, jaxpr, inputs)).forEach((got, k) => { expect(got.data).toEqual(want[k]?.data); });
+}
+/** What was read is as wanted; where nothing runs there are as many values, which nothing computed. */
+export function expectComputed(got: ArrayLike<number>, want: ArrayLike<number>, digits?: number): void {
+  expect(got).toHaveLength(want.length);
+  if (!runsKernels) return;
+  if (digits === undefined) expect(Array.from(got)).toEqual(Array.from(want));
+  else Array.from(want, (w, i) => { expect(got[i] ?? NaN).toBeCloseTo(w, digits); });
 }
 /** Whether the program was refused when it was compiled, by an error that names a primitive. */
 export function refusal(backend: WebGpuBackend, jaxpr: Jaxpr): string | null {

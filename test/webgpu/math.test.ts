@@ -18,7 +18,7 @@ const specials = [0, -0, 1, -1, NaN, Infinity, -Infinity, 0.5, -0.5, 2, 3.402823
 /** erfc: a polynomial whose terms cancel runs in float64 elsewhere. */
 const own: { readonly [name: string]: number } = { erfc: 6 };
 
-describe.runIf(runsKernels)('elementary functions on webgpu', () => {
+describe('elementary functions on webgpu', () => {
   const there = Object.entries(stated).flatMap(([name, bound]) => {
     const p = primitives.find(x => x.name === name) ?? expect.fail(`there is no ${name}`);
     const arity = (exactly[name]?.length ?? 1) > 1 ? 2 : 1;
@@ -40,6 +40,7 @@ describe.runIf(runsKernels)('elementary functions on webgpu', () => {
       shape: [n], dtype: 'f32',
       data: Float32Array.from({ length: n }, (_x, i) => i < specials.length ** 2 ? specials[(k === 0 ? i : Math.floor(i / specials.length)) % specials.length] ?? 0 : draw()),
     }));
+    if (!runsKernels) { await backend.compile(jaxpr).ready(); return; }
     const [got] = await run(backend, jaxpr, inputs);
     const exact = exactly[name] ?? expect.fail(`no exact ${name}`);
     for (let i = 0; i < n; i++) {

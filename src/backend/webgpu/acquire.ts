@@ -28,7 +28,7 @@ export async function findGpu(): Promise<Gpu | null> {
   const found = fromNavigator() ?? await fromPackage();
   return isGpu(found) ? found : null;
 }
-export const isSoftware = (a: GpuAdapter): boolean => a.isFallbackAdapter === true || a.info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(`${a.info.architecture} ${a.info.device} ${a.info.description}`);
+export const isSoftware = (a: GpuAdapter): boolean => a.isFallbackAdapter === true || a.info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software|basic render|null-backend/i.test(`${a.info.architecture} ${a.info.device} ${a.info.description}`);
 
 export async function findAdapter(): Promise<GpuAdapter | null> {
   const gpu = await findGpu();
