@@ -14,7 +14,7 @@ export const gemmTiles: readonly GemmTile[] = [
   { name: '64x64x16', rows: 64, columns: 64, depth: 16 },
   { name: '32x32x16', rows: 32, columns: 32, depth: 16 },
 ];
-const turns = (loops: readonly OuterLoop[]): number => loops.reduce((n, l) => n * l.extent, 1);
+export const turns = (loops: readonly OuterLoop[]): number => loops.reduce((n, l) => n * l.extent, 1);
 
 /** The product that loops are, or null where there are no rows, or no columns. */
 export function gemmOf(loops: readonly OuterLoop[]): Gemm | null {
@@ -34,7 +34,7 @@ export function defaultTile({ rows, columns, sums }: Gemm): GemmTile | null {
 }
 
 /** What a number among the turns of loops moves by. */
-function offset(loops: readonly OuterLoop[], number: string, stride: (l: OuterLoop) => number): string {
+export function offset(loops: readonly OuterLoop[], number: string, stride: (l: OuterLoop) => number): string {
   let around = 1;
   const terms: string[] = [];
   for (const l of [...loops].reverse()) {

@@ -1,6 +1,6 @@
 // The WebGPU backend: programs as WGSL kernels on a device that works asynchronously. A call returns handles at once; values are read with
 // `await`. Floor 6.
-import { defaultTile, type Gemm, type GemmTile } from '../../../kernels/wgsl/gemm.ts';
+import { defaultTile } from '../../../kernels/wgsl/gemm.ts';
 import { MemoryError } from '../../error.ts';
 import { allocate, type DType, type HostArray } from '../../dtype/dtype.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
@@ -15,27 +15,27 @@ import { explainProgram } from './explain.ts';
 import type { GpuAdapter, GpuDevice } from './gpu.ts';
 import { fromWords, toWords } from './memory.ts';
 import { bytesOf } from './places.ts';
-import { compileProgram, type Limits } from './program.ts';
+import { compileProgram, type ChooseTile, type Limits } from './program.ts';
 
 const defaultBudget = 8 * 2 ** 30;
 
 export interface WebGpuOptions {
   /** Bytes that values may take in all. */
   readonly budget?: number;
-  /** The tile of each product; by default chosen from its extents, and none on a software adapter, where barriers cost more than they save. */
-  readonly tile?: (g: Gemm) => GemmTile | null;
+  /** The tile of each product; by default chosen from its extents, and registers alone on a software adapter, where barriers cost more than they save. */
+  readonly tile?: ChooseTile;
 }
 
 export class WebGpuBackend implements Backend {
   readonly name = 'webgpu';
   readonly adapter: GpuAdapter;
   readonly device: Device;
-  readonly #tile: (g: Gemm) => GemmTile | null;
+  readonly #tile: ChooseTile;
   readonly #registry = new FinalizationRegistry<Piece>(piece => { if (--piece.owners <= 0) this.device.pool.give(piece); });
 
   constructor(adapter: GpuAdapter, gpu: GpuDevice, options: WebGpuOptions = {}) {
     this.adapter = adapter;
-    this.#tile = options.tile ?? (isSoftware(adapter) ? () => null : defaultTile);
+    this.#tile = options.tile ?? (isSoftware(adapter) ? () => 'registers' : defaultTile);
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
   get lost(): boolean { return this.device.lost; }

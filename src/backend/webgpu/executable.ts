@@ -1,6 +1,5 @@
 // A compiled program on the device: its pipelines, its bind groups, and its runs: one encoder and one submit, unless a loop waits for what it
 // computes. Floor 6.
-import type { Gemm, GemmTile } from '../../../kernels/wgsl/gemm.ts';
 import { MemoryError } from '../../error.ts';
 import { groupsOf, keyOf, type Binding, type Piece, type Place } from '../../compile/wgsl/shader.ts';
 import type { Aval } from '../../ir/aval.ts';
@@ -12,7 +11,7 @@ import { dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoos
 import { asError, type Arena, type Device } from './device.ts';
 import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
 import type { Pipeline } from './pipelines.ts';
-import { compileProgram, type CompiledProgram } from './program.ts';
+import { compileProgram, type ChooseTile, type CompiledProgram } from './program.ts';
 
 export function deviceBuffer(b: Buffer): DeviceBuffer {
   if (b instanceof DeviceBuffer) return b;
@@ -56,7 +55,7 @@ export class WebGpuExecutable implements Executable {
   readonly #names: readonly string[];
 
   /** `fill` makes a buffer whose elements are all one value. */
-  constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer, tile: (g: Gemm) => GemmTile | null) {
+  constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer, tile: ChooseTile) {
     this.#device = device;
     this.#fill = fill;
     const program = compileProgram(jaxpr, { maxBindings: device.gpu.limits.maxStorageBuffersPerShaderStage, tile });

@@ -1,5 +1,6 @@
 // A program as commands for the device: shaders with the places of what they read and write, in order; loops around bodies, and branches.
 // Floor 6: what is fused, and how memory is laid out, floor 5 decides.
+import { directName, directShader } from '../../../kernels/wgsl/direct.ts';
 import { gemmOf, gemmShader, type Gemm, type GemmTile } from '../../../kernels/wgsl/gemm.ts';
 import { recurrenceShader } from '../../../kernels/wgsl/recurrence.ts';
 import { sortShaders } from '../../../kernels/wgsl/sort.ts';
@@ -66,11 +67,13 @@ export function compileProgram(source: Jaxpr, limits: Limits, cut?: Cut): Compil
   const block = planBlock(optimise(source), 0, machine, cut);
   return new ProgramCompiler(block, limits).run();
 }
+/** The tile of a product; `'registers'` where it takes no workgroup memory; null for the kernel that any contraction has. */
+export type ChooseTile = (g: Gemm) => GemmTile | 'registers' | null;
 /** What a device allows. */
 export interface Limits {
   readonly maxBindings: number;
   /** The tile of a product, or null where it has none. */
-  readonly tile: (g: Gemm) => GemmTile | null;
+  readonly tile: ChooseTile;
 }
 /** The pieces of memory that a place needs: its own, and those of the turns that move it. */
 const piecesOf = (p: Place): readonly Piece[] => [p.piece, ...p.slices.flatMap(s => piecesOf(s.turn))];
@@ -147,8 +150,11 @@ class ProgramCompiler implements BodyCompiler {
         if (!hasWord(out.aval.dtype)) return refuse(e);
         const [lhs, rhs] = e.inputs;
         const gemm = 'eqns' in loops || e.outputs.concat(variables(e.inputs)).some(v => v.aval.dtype !== 'f32') ? null : gemmOf(merged(loops.map(l => ({ extent: l.extent, a: l.lhs, b: l.rhs, c: l.out }))));
-        const tile = gemm === null ? null : this.#limits.tile(gemm);
-        if (gemm !== null && tile !== null && lhs instanceof Var && rhs instanceof Var) return [{ kind: 'dispatch', name: `${e.primitive.name} ${tile.name}`, shader: gemmShader(gemm, tile, lhs, rhs, out, v => placeIn(places, v)), slot: null }];
+        if (gemm !== null && lhs instanceof Var && rhs instanceof Var) {
+          const tile = this.#limits.tile(gemm);
+          if (tile === 'registers') return [{ kind: 'dispatch', name: `${e.primitive.name} ${directName}`, shader: directShader(gemm, lhs, rhs, out, v => placeIn(places, v)), slot: null }];
+          if (tile !== null) return [{ kind: 'dispatch', name: `${e.primitive.name} ${tile.name}`, shader: gemmShader(gemm, tile, lhs, rhs, out, v => placeIn(places, v)), slot: null }];
+        }
         const kernel = 'eqns' in loops || loops.some(l => l.extent === 0) ? null : contractionKernel(e, loops);
         return kernel === null ? this.splat(out, 0, places) : this.kernel(kernel, places, e.primitive.name);
       }
