@@ -13,7 +13,7 @@ import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
 import { explainProgram } from './explain.ts';
 import type { GpuAdapter, GpuDevice } from './gpu.ts';
-import { fromWords, toWords } from './memory.ts';
+import { fromBytes, toBytes } from './memory.ts';
 import { bytesOf } from './places.ts';
 import { compileProgram, type ChooseTile, type Limits } from './program.ts';
 
@@ -46,13 +46,13 @@ export class WebGpuBackend implements Backend {
   }
   upload(data: HostArray, a: Aval): DeviceBuffer {
     const b = this.device.pool.take(bytesOf(a), 'upload');
-    if (data.length > 0) this.device.write(b, toWords(data, a.dtype));
+    if (data.length > 0) this.device.write(b, toBytes(data, a.dtype));
     return b;
   }
   fill(value: number, a: Aval): DeviceBuffer { return this.upload(allocate(a.dtype, sizeOf(a.shape)).fill(value), a); }
   async download(buffer: Buffer, a: Aval): Promise<HostArray> {
     const bytes = bytesOf(a);
-    return bytes === 0 ? allocate(a.dtype, 0) : fromWords(await this.device.read(deviceBuffer(buffer), bytes), a);
+    return bytes === 0 ? allocate(a.dtype, 0) : fromBytes(await this.device.read(deviceBuffer(buffer), bytes), a);
   }
   downloadSync(): never {
     throw new MemoryError('unsupported', 'webgpu: a device is read asynchronously; use await x.data(), await x.js() or await x.item()');

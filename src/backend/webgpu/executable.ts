@@ -170,7 +170,8 @@ export class WebGpuExecutable implements Executable {
       const { test, body } = turn % 2 === 0 ? c.even : c.odd;
       const tested = await this.#each(test, run, recorder);
       const [answer = 0] = await this.#read([c.answer], run, tested);
-      if (answer === 0) return this.#each(turn % 2 === 0 ? c.afterEven : c.afterOdd, run, new Recorder(this.#device));
+      // A bool is the first byte of its word.
+      if ((answer & 255) === 0) return this.#each(turn % 2 === 0 ? c.afterEven : c.afterOdd, run, new Recorder(this.#device));
       recorder = await this.#each(body, run, new Recorder(this.#device));
     }
   }

@@ -1,11 +1,13 @@
 // Where the values of a program are while it is compiled: bodies see the places of what surrounds them. Floor 6.
 import { keyOf, wordBytes, type Piece, type Place } from '../../compile/wgsl/shader.ts';
+import { perWord } from '../../compile/wgsl/packed.ts';
 import { CotangentError } from '../../error.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { Var, type Atom } from '../../ir/jaxpr.ts';
 
 export type Places = Map<Var, Place>;
-export const bytesOf = (a: Aval): number => wordBytes * sizeOf(a.shape);
+/** Whole words. */
+export const bytesOf = (a: Aval): number => wordBytes * Math.ceil(sizeOf(a.shape) / perWord(a.dtype));
 export const whole = (piece: Piece): Place => ({ piece, slices: [] });
 export const arenaPlace = (v: Var, offset: number): Place => whole({ kind: 'arena', offset, bytes: bytesOf(v.aval), dtype: v.aval.dtype });
 export function placeIn(places: ReadonlyMap<Var, Place>, v: Var): Place {

@@ -10,14 +10,14 @@ import { merged } from '../../compile/contraction.ts';
 import { contractionKernel } from '../../compile/contractionKernel.ts';
 import type { Step } from '../../compile/fuse.ts';
 import type { Kernel } from '../../compile/kernel.ts';
-import { combines, roundingKernel, splatKernel } from '../../compile/plainKernels.ts';
+import { combines, convertKernel, splatKernel, storedTo } from '../../compile/plainKernels.ts';
 import type { Cut } from '../../compile/steps.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
 import { copyKernel, emitShader } from '../../compile/wgsl/emit.ts';
 import { hasScalar, lengthOf } from '../../compile/wgsl/scalar.ts';
 import { keyOf, wordBytes, type Piece, type Place, type Shader } from '../../compile/wgsl/shader.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
-import { effectOf, Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import { optimise } from '../../pass/passes.ts';
 import type { Command } from './commands.ts';
 import { branch, conditional, counted, type BodyCompiler } from './control.ts';
@@ -124,14 +124,24 @@ class ProgramCompiler implements BodyCompiler {
       case 'kernel': return this.kernel(s.kernel, places, nameOf(s.kernel));
       case 'splat': return this.splat(s.variable, s.value, places);
       case 'update': {
+        if (s.kernel !== null && s.to.aval.dtype === 'f16' && combines(s.kernel)) return this.#wideUpdate(s.to, s.from, s.kernel, places);
         const start = s.from instanceof Var ? this.copy(s.to, s.from, places) : this.splat(s.to, s.from.value, places);
-        if (s.kernel === null) return start;
-        const rounded = s.to.aval.dtype === 'f16' && combines(s.kernel) ? this.kernel(roundingKernel(s.to), places, 'round') : [];
-        return [...start, ...this.kernel(s.kernel, places, 'update'), ...rounded];
+        return s.kernel === null ? start : [...start, ...this.kernel(s.kernel, places, 'update')];
       }
       case 'equation': return this.#equation(s.eqn, block, places);
       default: return s satisfies never;
     }
+  }
+  /** Updates that add halves up: in float32, rounded when they are complete. */
+  #wideUpdate(to: Var, from: Atom, k: Kernel, places: Places): readonly Command[] {
+    if (sizeOf(to.aval.shape) === 0) return [];
+    const sum = new Var({ shape: to.aval.shape, dtype: 'f32' });
+    places.set(sum, arenaPlace(sum, this.#extra(bytesOf(sum.aval))));
+    return [
+      ...from instanceof Var ? this.kernel(convertKernel(sum, from), places, 'copy') : this.splat(sum, from.value, places),
+      ...this.kernel(storedTo(k, to, sum), places, 'update'),
+      ...this.kernel(convertKernel(to, sum), places, 'round'),
+    ];
   }
   #equation(e: Eqn, block: Block, places: Places): readonly Command[] {
     const { lowering } = e.primitive;

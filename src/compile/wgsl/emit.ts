@@ -10,6 +10,7 @@ import { bitsOfLoops, childrenOf, operandsOf, type Accumulator, type Kernel, typ
 import { unitOf } from '../lower.ts';
 import { Code, type Term, type WordType } from './code.ts';
 import { settled, wordOf } from './convert.ts';
+import { elementBytes, packed } from './packed.ts';
 import { emitScalar } from './scalar.ts';
 import { Bindings, groupSize, invocationGroups, openInvocations, shaderText, type Placement, type Shader } from './shader.ts';
 import { serialLoops } from './update.ts';
@@ -42,6 +43,8 @@ class ShaderEmitter {
   readonly #c = new Code();
   readonly #bindings: Bindings;
   readonly #shared: string[] = [];
+  /** Results of which an invocation writes whole words: the variable that its elements gather in. */
+  readonly #words = new Map<Store, { readonly name: string; readonly perWord: number }>();
 
   constructor(k: Kernel, bindings: Bindings) {
     this.#k = k;
@@ -61,6 +64,8 @@ class ShaderEmitter {
     if (stages.some(s => s.stores.some(t => t.update !== undefined))) return this.#updates(stages);
     const perRow = kind === 'lanes' && longest > shortRow;
     const count = turnsOf(rows);
+    const perWord = kind === 'map' && count > 1 && stages.every(s => s.loops.length === 0 && s.accumulators.length === 0) ? this.#ownedWords(stages.flatMap(s => s.stores), rows) : 1;
+    if (perWord > 1) return this.#wordByWord(stages, rows, perWord);
     const size = perRow && longest >= longRow ? wideGroup : groupSize;
     if (perRow) {
       this.#c.line('let flat = workgroup.y * workgroups.x + workgroup.x;', `if (flat >= ${count}u) { return; }`);
@@ -72,6 +77,45 @@ class ShaderEmitter {
   }
   #shader(groups: number, size: number): Shader {
     return { code: shaderText(this.#bindings, size, this.#c, this.#shared), bindings: this.#bindings.list, groups };
+  }
+
+  /** Finds the stores of narrow elements in their order; returns how many of the narrowest share a word. */
+  #ownedWords(stores: readonly Store[], rows: readonly Loop[]): number {
+    const count = turnsOf(rows);
+    let most = 1;
+    for (const t of stores) {
+      const perWord = this.#bindings.ownedPerWord(t.to);
+      // The last word is its own where it ends with the value.
+      const whole = count === sizeOf(t.to.aval.shape) || count % perWord === 0;
+      if (perWord === 1 || !whole || !isFlat(t.at, rows) || stores.some(other => other !== t && other.to === t.to)) continue;
+      this.#words.set(t, { name: this.#c.fresh('word'), perWord });
+      most = Math.max(most, perWord);
+    }
+    return most;
+  }
+  /** A map whose invocations compute as many elements as share a word. */
+  #wordByWord(stages: readonly Stage[], rows: readonly Loop[], perWord: number): Shader {
+    const c = this.#c;
+    const count = turnsOf(rows);
+    openInvocations(c, Math.ceil(count / perWord));
+    for (const { name } of this.#words.values()) c.line(`var ${name} = 0u;`);
+    c.block(`for (var part = 0u; part < ${perWord}u; part++)`, () => {
+      c.line(`let element = flat * ${perWord}u + part;`);
+      if (count % perWord !== 0) c.line(`if (element >= ${count}u) { break; }`);
+      this.#counters(rows, 'element');
+      const scope = new Scope(null);
+      for (const s of stages) this.#stage(s, scope, 1);
+      for (const [t, word] of this.#words) {
+        if (word.perWord === perWord) continue;
+        const last = `part % ${word.perWord}u == ${word.perWord - 1}u${count % word.perWord === 0 ? '' : ` || element + 1u == ${count}u`}`;
+        c.block(`if (${last})`, () => {
+          this.#bindings.storeWord(c, t.to, `i32(element - part % ${word.perWord}u)`, word.name);
+          c.line(`${word.name} = 0u;`);
+        });
+      }
+    });
+    for (const [t, word] of this.#words) if (word.perWord === perWord) this.#bindings.storeWord(c, t.to, `i32(flat * ${perWord}u)`, word.name);
+    return this.#shader(invocationGroups(Math.ceil(count / perWord)), groupSize);
   }
 
   /** Names the counters of loops from their number among all turns. */
@@ -152,6 +196,11 @@ class ShaderEmitter {
   #store(t: Store, scope: Scope): void {
     const d = t.to.aval.dtype;
     const value = this.#value(t.value, scope);
+    const word = this.#words.get(t);
+    if (word !== undefined) {
+      this.#c.line(`${word.name} |= ${packed(this.#c, d, value).code} << (part % ${word.perWord}u * ${8 * elementBytes(d)}u);`);
+      return;
+    }
     const at = this.#form(t.at, scope);
     const write = (): void => {
       const combine = t.update?.combine ?? null;
@@ -262,6 +311,13 @@ export function copyKernel(to: Var, from: Var): Kernel {
   };
 }
 
+/** Whether a form is the number of a turn among all turns of the loops. */
+function isFlat(f: Form, loops: readonly Loop[]): boolean {
+  const walked = loops.filter(l => l.extent > 1);
+  const strides = walked.map((_, i) => turnsOf(walked.slice(i + 1)));
+  const terms = f.terms.filter(t => t.atom.kind !== 'loop' || t.atom.extent > 1);
+  return f.c === 0 && terms.length === walked.length && walked.every((l, i) => terms.some(t => t.atom === l && t.coefficient === strides[i]));
+}
 const counter = (l: Loop): string => `i${l.id}`;
 const unsure = (guards: readonly Guard[]): readonly Guard[] => guards.filter(g => guardState(g, whole) !== true);
 /** Half precision is summed in float32 and bytes in words: rounded, or wrapped, once. */

@@ -1,9 +1,11 @@
 // A compute shader as text, and what a backend must know to run it: its bindings and how many workgroups it wants. Floor 5.
 import type { DType } from '../../dtype/dtype.ts';
+import { sizeOf } from '../../ir/aval.ts';
 import type { Var } from '../../ir/jaxpr.ts';
 import type { Code, Term } from './code.ts';
 import { opaqueBits } from './code.ts';
-import { wordOf } from './convert.ts';
+import { settled, wordOf } from './convert.ts';
+import { elementBytes, maskOf, packed, perWord, shiftAt, unpacked, wordAt } from './packed.ts';
 
 /** Memory that the shader reads or writes. */
 export interface Binding { readonly place: Place; readonly access: 'read' | 'read_write' }
@@ -22,7 +24,8 @@ export type Piece =
 export interface Place { readonly piece: Piece; readonly slices: readonly Slice[] }
 /** `stride` elements for each turn: the number of the turn stands in memory too. */
 export interface Slice { readonly turn: Place; readonly stride: number }
-export type Placement = (v: Var) => Place;
+/** `nativeHalf`: the shader names halves one by one; else they are taken out of words. */
+export interface Placement { (v: Var): Place; readonly nativeHalf?: boolean }
 export function keyOf(p: Piece): string {
   switch (p.kind) {
     case 'arena': return `a${p.offset}`;
@@ -32,7 +35,6 @@ export function keyOf(p: Piece): string {
   }
 }
 
-/** Bytes of an element in the memory of the device: every element is a word. */
 export const wordBytes = 4;
 /** Invocations of a workgroup where nothing speaks for another number. */
 export const groupSize = 64;
@@ -42,12 +44,15 @@ export const maxGroups = 65535;
 /**
  * The bindings of one shader, in the order in which they are asked for. Values in one piece of memory share a binding; with `span`, a part
  * of the arena, all values in it do, as words: a device binds few buffers to a kernel.
+ * Invocations that write different elements of one word change its bits by atomic operations, in any order: no bit has two writers.
  */
 export class Bindings {
   readonly #placement: Placement;
   readonly #span: { readonly offset: number; readonly bytes: number } | null;
   readonly #list: Binding[] = [];
   readonly #offsets = new Map<string, string>();
+  /** The names of arrays whose words several invocations write. */
+  readonly #atomic = new Set<string>();
   constructor(placement: Placement, span: { readonly offset: number; readonly bytes: number } | null = null) {
     this.#placement = placement;
     this.#span = span;
@@ -61,46 +66,102 @@ export class Bindings {
     if (at < 0) at = this.#list.push({ place, access: place.piece.kind === 'input' ? 'read' : 'read_write' }) - 1;
     return `b${at}`;
   }
-  /** The single element of a place. */
-  word(place: Place): string { return this.#at(place, '0i').code; }
-  #at(place: Place, index: string): { readonly code: string; readonly raw: boolean } {
-    const { piece, slices } = place;
+  /** The single element of a place: of a whole word it may be written, too. */
+  word(place: Place): string {
+    const { array, index, memory } = this.#at(place, '0i', place.piece.dtype);
+    return memory !== 'u32' || perWord(place.piece.dtype) === 1 ? `${array}[${index}]` : `(${array}[(${index}) / ${perWord(place.piece.dtype)}i] & ${maskOf(place.piece.dtype)})`;
+  }
+  /** An element of a place: the array, what it is an array of, and the index in it, in elements. */
+  #at({ piece, slices }: Place, index: string, d: DType): { readonly array: string; readonly memory: Memory; readonly index: string } {
     const span = piece.kind === 'arena' ? this.#span : null;
-    const base = piece.kind === 'arena' && span !== null ? (piece.offset - span.offset) / wordBytes : 0;
-    const array = this.array(span === null ? place : { piece: { kind: 'arena', dtype: 'u32', ...span }, slices: [] });
-    const sum = slices.map(s => { const { code, raw } = this.#at(s.turn, '0i'); return `${raw ? `bitcast<i32>(${code})` : code} * ${s.stride}i`; }).join(' + ');
+    const base = piece.kind === 'arena' && span !== null ? (piece.offset - span.offset) / elementBytes(d) : 0;
+    const bound: Place = span === null ? { piece, slices } : { piece: { kind: 'arena', dtype: 'u32', ...span }, slices: [] };
+    const sum = slices.map(s => {
+      const turn = this.#at(s.turn, '0i', 'i32');
+      const code = turn.memory === 'i32' ? `${turn.array}[${turn.index}]` : `bitcast<i32>(${reading(turn.array, turn.index)})`;
+      return `${code} * ${s.stride}i`;
+    }).join(' + ');
     const parts = [...base === 0 ? [] : [`${base}i`], ...sum === '' ? [] : [this.#offset(sum)], index];
-    return { code: `${array}[${parts.join(' + ')}]`, raw: span !== null };
+    return { array: this.array(bound), memory: this.#memory(bound.piece.dtype), index: parts.join(' + ') };
   }
   #offset(sum: string): string {
     let name = this.#offsets.get(sum);
     if (name === undefined) this.#offsets.set(sum, name = `turn${this.#offsets.size}`);
     return name;
   }
+  #memory(d: DType): Memory {
+    if (d === 'f16' && this.#placement.nativeHalf === true) return 'f16';
+    const type = perWord(d) > 1 ? 'u32' : wordOf(d);
+    return type === 'bool' ? 'u32' : type;
+  }
   declarations(): readonly string[] {
-    return this.#list.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access}> b${i}: array<${memoryType(b.place.piece.dtype)}>;`);
+    const types = this.#list.map(b => this.#memory(b.place.piece.dtype));
+    return [
+      ...types.includes('f16') ? ['enable f16;'] : [],
+      ...this.#list.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access}> b${i}: array<${this.#atomic.has(`b${i}`) ? 'atomic<u32>' : types[i]}>;`),
+    ];
   }
   /** What the shader begins with: offsets that turns of loops give. */
   prologue(): readonly string[] { return [...this.#offsets].map(([sum, name]) => `let ${name} = ${sum};`); }
+  /** The text of statements, now that it is known which arrays are atomic. */
+  finished(text: string): string {
+    return text.replace(/«(read|write|to|end) (b\d+)»/g, (_, mark: string, array: string) => {
+      const atomic = this.#atomic.has(array);
+      switch (mark) {
+        case 'read': return atomic ? 'atomicLoad(&' : '';
+        case 'write': return atomic ? 'atomicStore(&' : '';
+        case 'to': return atomic ? ', ' : ' = ';
+        default: return atomic ? ')' : '';
+      }
+    });
+  }
   load(c: Code, v: Var, index: string): Term {
     const d = v.aval.dtype;
-    const { code, raw } = this.#at(this.#placement(v), index);
-    if (d === 'bool') return c.let('bool', `${code} != 0u`);
+    const { array, memory, index: at } = this.#at(this.#placement(v), index, d);
     const type = wordOf(d);
-    return c.let(type, raw && type !== 'u32' ? `bitcast<${type}>(${code})` : code);
+    if (memory === 'f16') return c.let('f32', `f32(${array}[${at}])`);
+    if (memory !== 'u32') return c.let(type, `${array}[${at}]`);
+    if (perWord(d) === 1) return c.let(type, type === 'u32' ? reading(array, at) : `bitcast<${type}>(${reading(array, at)})`);
+    const element = c.let('u32', `u32(${at})`).code;
+    return unpacked(c, d, c.let('u32', reading(array, wordAt(d, element))).code, shiftAt(d, element));
   }
   store(c: Code, v: Var, index: string, x: Term): void {
     const d = v.aval.dtype;
-    const { code, raw } = this.#at(this.#placement(v), index);
-    c.line(`${code} = ${d === 'bool' ? `select(0u, 1u, ${c.bool(x)})` : raw ? c.u32({ ...x, code: c.as(wordOf(d), x), type: wordOf(d) }) : c.as(wordOf(d), x)};`);
+    const place = this.#placement(v);
+    const { array, memory, index: at } = this.#at(place, index, d);
+    const type = wordOf(d);
+    if (memory === 'f16') { c.line(`${array}[${at}] = f16(${settled(c, 'f16', x).code});`); return; }
+    if (memory !== 'u32') { c.line(`${array}[${at}] = ${c.as(type, x)};`); return; }
+    if (perWord(d) === 1) { c.line(writing(array, at, c.u32({ ...x, code: c.as(type, x), type }))); return; }
+    const bits = packed(c, d, x).code;
+    // Nobody else has a part of the word.
+    if (sizeOf(v.aval.shape) === 1 && place.slices.length === 0) { c.line(writing(array, `(${at}) / ${perWord(d)}i`, bits)); return; }
+    this.#atomic.add(array);
+    const element = c.let('u32', `u32(${at})`).code;
+    const [word, shift] = [`${array}[${wordAt(d, element)}]`, c.let('u32', shiftAt(d, element)).code];
+    c.line(`atomicAnd(&${word}, ~(${maskOf(d)} << ${shift}));`, `atomicOr(&${word}, ${bits} << ${shift});`);
+  }
+  /** Elements of a value that a word holds, where words are its own: its elements begin with a word, whatever turn it is. */
+  ownedPerWord(v: Var): number {
+    const d = v.aval.dtype;
+    const { piece, slices } = this.#placement(v);
+    return this.#memory(piece.kind === 'arena' && this.#span !== null ? 'u32' : d) === 'u32' && slices.every(s => s.stride % perWord(d) === 0) ? perWord(d) : 1;
+  }
+  /** Stores a whole word, whose first element is `index`. */
+  storeWord(c: Code, v: Var, index: string, bits: string): void {
+    const { array, index: at } = this.#at(this.#placement(v), index, v.aval.dtype);
+    c.line(writing(array, `(${at}) / ${perWord(v.aval.dtype)}i`, bits));
   }
 }
-/** What an element is in memory: bools are words that are 0 or 1. */
-const memoryType = (d: DType): string => d === 'bool' ? 'u32' : wordOf(d);
+/** What the memory of a binding is an array of. */
+type Memory = 'f32' | 'i32' | 'u32' | 'f16';
+// Whether the words of an array are atomic is known when all stores are: until then loads and stores of words are marked.
+const reading = (array: string, index: string): string => `«read ${array}»${array}[${index}]«end ${array}»`;
+const writing = (array: string, index: string, bits: string): string => `«write ${array}»${array}[${index}]«to ${array}»${bits}«end ${array}»;`;
 
 /** The text of a shader: `flat` is the number of its invocation, or of its workgroup, among all. */
 export function shaderText(bindings: Bindings, size: number, c: Code, shared: readonly string[] = []): string {
-  const text = [...bindings.prologue(), ...c.lines].join('\n');
+  const text = bindings.finished([...bindings.prologue(), ...c.lines].join('\n'));
   return [
     ...bindings.declarations(), ...shared, ...c.functions,
     `@compute @workgroup_size(${size})`,
