@@ -76,6 +76,8 @@ export interface Page {
 export interface Chromium {
   /** Opens the address in a page of its own; what the page throws and warns of is told. */
   open(address: string, told: (line: string) => void): Promise<Page>;
+  /** Ends the process in which the browser speaks to graphics hardware; it starts another one. */
+  readonly crashGpu: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -185,5 +187,5 @@ export async function startChromium(flags: readonly string[] = []): Promise<Chro
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
   try { await send('Browser.getVersion', {}); } catch (e) { rmSync(profile, { recursive: true, force: true }); throw e; }
-  return { open, close };
+  return { open, close, crashGpu: async () => { await send('Browser.crashGpuProcess', {}); } };
 }

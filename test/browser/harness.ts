@@ -23,17 +23,41 @@ function titleOf(title: string, values: readonly unknown[]): string {
   return title.replace(/\$(\w+)/g, (whole, name: string) => fields.has(name) ? String(fields.get(name)) : whole).replace(/%[sdj]/g, directive => { const v = values[k++]; return directive === '%j' ? JSON.stringify(v) : String(v); });
 }
 type Cases = (cases: readonly unknown[]) => (title: string, body: Body) => void;
-const each = (one: (title: string, body: () => unknown) => void): Cases => cases => (title, body) => {
-  for (const c of cases) { const values: readonly unknown[] = Array.isArray(c) ? c : [c]; one(titleOf(title, values), () => body(...values)); }
+/** Written with `async`: a group of tests that waits before it describes them. */
+const isAsync = (body: Body): boolean => body.constructor.name === 'AsyncFunction';
+const each = (one: (title: string, body: Body) => void): Cases => cases => (title, body) => {
+  for (const c of cases) { const values: readonly unknown[] = Array.isArray(c) ? c : [c]; one(titleOf(title, values), isAsync(body) ? async () => { await body(...values); } : () => body(...values)); }
 };
 const addTest = (name: string, body: Body): void => { tests.push({ name: [...titles, name].join(' > '), body }); };
-const addGroup = (title: string, body: Body): void => { titles.push(title); try { body(); } finally { titles.pop(); } };
+/** Groups that wait describe their tests one after the other, when all others have. */
+const waiting: (() => Promise<void>)[] = [];
+function addGroup(title: string, body: Body): void {
+  if (isAsync(body)) {
+    const path = [...titles, title];
+    waiting.push(async () => { titles.push(...path); try { await body(); } finally { titles.length = 0; } });
+    return;
+  }
+  titles.push(title);
+  try { body(); } finally { titles.pop(); }
+}
 export const it = Object.assign(addTest, { each: each(addTest) });
 export const test = it;
 export const describe = Object.assign(addGroup, { each: each(addGroup) });
 export const beforeAll = (body: Body): void => { hooks.beforeAll.push(body); };
 export const afterAll = (body: Body): void => { hooks.afterAll.push(body); };
 export const beforeEach = (body: Body): void => { hooks.beforeEach.push(body); };
+/** What tests put in place of global values, and what stood there. */
+const stubbed = new Map<string, PropertyDescriptor | undefined>();
+export const vi = {
+  stubGlobal(name: string, value: unknown): void {
+    if (!stubbed.has(name)) stubbed.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
+    Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: true, writable: true });
+  },
+  unstubAllGlobals(): void {
+    for (const [name, before] of stubbed) if (before === undefined) Reflect.deleteProperty(globalThis, name); else Object.defineProperty(globalThis, name, before);
+    stubbed.clear();
+  },
+};
 export const afterEach = (body: Body): void => { hooks.afterEach.push(body); };
 
 /** How the tests of a file went. */
@@ -45,14 +69,14 @@ const all = async (bodies: readonly Body[]): Promise<void> => { for (const body 
 export async function runTests(): Promise<Outcome> {
   let passed = 0;
   const failures: { name: string; words: string }[] = [];
+  for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) await group();
   await all(hooks.beforeAll);
   for (const { name, body } of tests) {
     // Where a page ends without a word, this is its last one.
     console.debug(`begun: ${name}`);
     try {
       await all(hooks.beforeEach);
-      await body();
-      await all(hooks.afterEach);
+      try { await body(); } finally { await all(hooks.afterEach); }
       passed++;
     } catch (e) { failures.push({ name, words: wordsOf(e) }); }
   }

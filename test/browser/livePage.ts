@@ -1,5 +1,5 @@
 // The page of examples/browser as people use it: built, served by a plain static host under its strict policy, trained, drawn on with the mouse and
-// with the keyboard, given files. Throws what is not as it should be; knows nothing of how tests are counted.
+// with the keyboard, given files; on WebAssembly and on WebGPU. Throws what is not as it should be; knows nothing of how tests are counted.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { built, buildPage, policy } from '../../examples/browser/vite.ts';
@@ -9,7 +9,7 @@ import { serveFiles } from './server.ts';
 /** What a part of it may take, in milliseconds, on a machine that is busy. */
 const patience = 120_000;
 /** Where the picture of the page lies afterwards. */
-const picture = new URL('../../node_modules/.cache/browser/page.png', import.meta.url).pathname;
+const pictures = new URL('../../node_modules/.cache/browser/', import.meta.url).pathname;
 
 type Stroke = readonly (readonly [x: number, y: number])[];
 /** An arc of an ellipse; degrees from the right, downwards. */
@@ -74,6 +74,10 @@ class Visitor {
   }
   async press(...keys: readonly string[]): Promise<void> { for (const key of keys) await this.#page.press(key); }
   async focus(selector: string): Promise<void> { await this.#page.evaluate(`document.querySelector(${JSON.stringify(selector)}).focus()`); }
+  /** Chooses of a list what has the value. */
+  async choose(id: string, value: string): Promise<void> {
+    await this.#page.evaluate(`{ const list = document.getElementById(${JSON.stringify(id)}); list.value = ${JSON.stringify(value)}; list.dispatchEvent(new Event('change', { bubbles: true })); }`);
+  }
   /** Gives files as if they had been chosen. */
   async give(files: { readonly [name: string]: readonly number[] }): Promise<void> {
     await this.#page.evaluate(`{
@@ -94,9 +98,8 @@ const stepsAtLeast = (steps: number): string => `Number(document.getElementById(
 /** An IDX file of bytes. */
 const idx = (shape: readonly number[], bytes: readonly number[]): number[] => [0, 0, 8, shape.length, ...shape.flatMap(d => [0, 0, d >> 8, d & 255]), ...bytes];
 
-/** Builds the page and uses it; what went wrong, one line each. */
-export async function useLivePage(chromium: Chromium): Promise<readonly string[]> {
-  await buildPage('warn');
+/** Opens the page that was built, uses it and closes it; what went wrong, one line each. */
+async function using(chromium: Chromium, use: (page: Page, visitor: Visitor, said: readonly string[]) => Promise<void>): Promise<readonly string[]> {
   const server = await serveFiles(built, policy);
   const said: string[] = [];
   // Where there is no GPU, the browser says so when it is asked for one.
@@ -106,6 +109,25 @@ export async function useLivePage(chromium: Chromium): Promise<readonly string[]
     await page.look({ width: 1280, height: 1075 });
     const visitor = new Visitor(page);
     await visitor.until("!document.getElementById('start').disabled && document.querySelector('#accuracy-curve > svg') !== null");
+    await use(page, visitor, said);
+  } catch (error) {
+    failures.push([error instanceof Error ? error.message : String(error), ...said.slice(-5)].join('\n'));
+  }
+  await page.close();
+  await server.close();
+  return failures;
+}
+async function take(page: Page, name: string): Promise<void> {
+  const png = await page.screenshot();
+  mkdirSync(pictures, { recursive: true });
+  writeFileSync(join(pictures, name), png);
+  expect('the picture has bytes', png.length, png.length > 20_000);
+}
+
+/** Builds the page and uses it where there is no GPU. */
+export async function useLivePage(chromium: Chromium): Promise<readonly string[]> {
+  await buildPage('warn');
+  return using(chromium, async (page, visitor, said) => {
     expect('no adapter: the backend', await visitor.text('backend'), await visitor.text('backend') === 'WebAssembly');
     const before = number(await visitor.text('accuracy'));
     expect('untrained, it reads right', before, before < 40);
@@ -120,10 +142,7 @@ export async function useLivePage(chromium: Chromium): Promise<readonly string[]
     // Drawn on while it learns, then when it rests.
     await visitor.draw(hand[3] ?? []);
     expect('a three, drawn while it learns, is read as', await visitor.text('guess'), await visitor.read() === '3');
-    const png = await page.screenshot();
-    mkdirSync(join(picture, '..'), { recursive: true });
-    writeFileSync(picture, png);
-    expect('the picture has bytes', png.length, png.length > 20_000);
+    await take(page, 'page.png');
     await visitor.click('#start');
     await visitor.until("document.getElementById('start').textContent === 'Go on'");
     for (const [digit, strokes] of hand.entries()) {
@@ -160,10 +179,35 @@ export async function useLivePage(chromium: Chromium): Promise<readonly string[]
     // Nothing was refused by the policy, nothing thrown.
     expect('the page said nothing', [...new Set(said)].slice(0, 3).join('\n'), said.length === 0);
     expect('its policy stands in it', policy, readFileSync(join(built, 'index.html'), 'utf8').includes(policy.replaceAll("'", '&#39;')) || readFileSync(join(built, 'index.html'), 'utf8').includes(policy));
-  } catch (error) {
-    failures.push([error instanceof Error ? error.message : String(error), ...said.slice(-5)].join('\n'));
-  }
-  await page.close();
-  await server.close();
-  return failures;
+  });
 }
+
+/** Ten images, each of bars of its own, and what they are. */
+const bars = {
+  'train-images-idx3-ubyte': idx([10, 28, 28], Array.from({ length: 7840 }, (_, i) => Math.floor(i / 28) % 28 % 10 === Math.floor(i / 784) ? 255 : 0)),
+  'train-labels-idx1-ubyte': idx([10], Array.from({ length: 10 }, (_, k) => k)),
+};
+/** Uses the page that was built where the browser has an adapter: its network learns and reads on WebGPU. In software a step takes seconds: there are few, of few examples. */
+export const useLivePageOnWebGpu = (chromium: Chromium): Promise<readonly string[]> => using(chromium, async (page, visitor, said) => {
+  expect('an adapter of software is not what the page chooses by itself', await visitor.text('backend'), await visitor.text('backend') === 'WebAssembly');
+  await visitor.give(bars);
+  await visitor.until("document.getElementById('data').textContent.startsWith('The files that you gave: 8 ')");
+  await visitor.click('.choice label:first-of-type');
+  await visitor.choose('backends', 'webgpu');
+  await visitor.until("document.getElementById('backend').textContent === 'WebGPU' && document.getElementById('accuracy').textContent !== '–'");
+  await visitor.click('#start');
+  await visitor.until("document.getElementById('loss').textContent !== '–'");
+  const first = number(await visitor.text('loss'));
+  await visitor.until(stepsAtLeast(9));
+  // The mean of all steps so far.
+  const loss = number(await visitor.text('loss'));
+  expect('the loss fell', `${first} to ${loss}`, loss < 0.75 * first);
+  await visitor.click('#start');
+  await visitor.until("document.getElementById('start').textContent === 'Go on'");
+  await visitor.draw(hand[7] ?? []);
+  const read = await visitor.read();
+  expect('a drawing is read as', read, /^\d$/.test(read));
+  await take(page, 'page-webgpu.png');
+  expect('the backend in the end', await visitor.text('backend'), await visitor.text('backend') === 'WebGPU');
+  expect('the page said nothing', [...new Set(said)].slice(0, 3).join('\n'), said.length === 0);
+});

@@ -43,15 +43,17 @@ export async function serveFiles(directory: string, contentPolicy: string): Prom
   return { address: `${origin}/some/where/`, close };
 }
 
-/** Serves the modules, by path without a leading slash, and the pages, on a port that is free. */
-export async function serve(modules: ReadonlyMap<string, string>, pages: ReadonlyMap<string, PageOfScripts>): Promise<Server> {
+/** Serves the modules, by path without a leading slash, and the pages, on a port that is free. A page has errands done by a POST to their names. */
+export async function serve(modules: ReadonlyMap<string, string>, pages: ReadonlyMap<string, PageOfScripts>, errands: ReadonlyMap<string, () => Promise<void>> = new Map()): Promise<Server> {
   const told: unknown[] = [];
   const asked: ((report: unknown) => void)[] = [];
   const { origin, close } = await listening((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname.slice(1));
     const page = pages.get(path);
     const module = modules.get(path);
-    if (request.method === 'POST' && path === 'report') {
+    const errand = request.method === 'POST' ? errands.get(path) : undefined;
+    if (errand !== undefined) errand().then(() => response.writeHead(204).end(), (error: unknown) => response.writeHead(500).end(String(error)));
+    else if (request.method === 'POST' && path === 'report') {
       let body = '';
       request.on('data', (d: unknown) => { body += String(d); });
       request.on('end', () => {
