@@ -1,0 +1,133 @@
+// 4 dispatches, 4 kernels, 256 bytes for temporaries
+
+// map kernel of convert: 1 workgroups; input 0 read, a0 read_write
+@group(0) @binding(0) var<storage, read> b0: array<u32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<i32>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
+let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
+if (flat >= 1u) { return; }
+_ = flat;
+let v0 = u32(0i);
+let v1 = b0[v0 >> 2u];
+let v2 = ((v1 >> ((v0 & 3u) << 3u)) & 255u) != 0u;
+let v3 = select(0i, 1i, v2);
+b1[0i] = v3;
+}
+
+// decide: 1 workgroups; a0 read_write, counts read_write
+@group(0) @binding(0) var<storage, read_write> b0: array<i32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<u32>;
+var<private> table: array<vec4u, 2> = array<vec4u, 2>(vec4u(0u, 0u, 1u, 1u), vec4u(1u, 1u, 1u, 1u));
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
+let chosen = select(2u, u32(clamp(b0[0i], 0i, 1i)), true);
+for (var k = lane; k < 2u; k += 64u) {
+let row = table[k];
+let on = row.y == chosen;
+b1[3u * row.x] = select(0u, row.z, on);
+b1[3u * row.x + 1u] = select(0u, row.w, on);
+b1[3u * row.x + 2u] = select(0u, 1u, on);
+}
+}
+
+// cumsum: 1 workgroups, if it is chosen; input 1 read, result 0 read_write
+@group(0) @binding(0) var<storage, read> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
+let bits_zero = workgroups.x & 0x80000000u;
+let bits_infinity = bits_zero | 0x7f800000u;
+let bits_minus_infinity = bits_zero | 0xff800000u;
+let bits_nan = bits_zero | 0x7fc00000u;
+let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
+if (flat >= 1u) { return; }
+let first = i32((flat / 1u) * 64u + flat % 1u);
+var at = first;
+let v0 = b0[at];
+var m1: f32 = v0;
+var m2: f32 = 0.0f;
+b1[at] = m1;
+for (var k = 1i; k < 64i; k++) {
+at += 1i;
+let v3 = b0[at];
+let v4 = v3 - m2;
+let v5 = m1 + v4;
+let v6 = bitcast<f32>(bitcast<u32>(v5) ^ bits_zero);
+let v7 = v6 - m1;
+let v8 = bitcast<f32>(bitcast<u32>(v7) ^ bits_zero);
+let v9 = v8 - v4;
+let v10 = bitcast<f32>(bitcast<u32>(v9) ^ bits_zero);
+m2 = select(0.0f, v10, (bitcast<u32>(v6) & 0x7f800000u) != 0x7f800000u);
+m1 = v6;
+b1[at] = m1;
+}
+}
+
+// map kernel of sin: 1 workgroups, if it is chosen; input 1 read, result 0 read_write
+@group(0) @binding(0) var<storage, read> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+
+fn wide_product(a: u32, b: u32) -> vec2u {
+let al = a & 0xffffu; let ah = a >> 16u; let bl = b & 0xffffu; let bh = b >> 16u;
+let low = al * bl; let first = ah * bl + (low >> 16u); let second = al * bh + (first & 0xffffu);
+return vec2u((second << 16u) | (low & 0xffffu), ah * bh + (first >> 16u) + (second >> 16u));
+}
+fn quadrant(word: u32) -> vec2u {
+let size = word & 0x7fffffffu;
+let small = size < 0x3f000000u;
+let infinite = size >= 0x7f800000u;
+let mantissa = (size << 8u) | 0x80000000u;
+let exponent = select((size >> 23u) - 126u, 0u, small | infinite);
+var table = array<u32, 7>(0u, 683565275u, 2475754826u, 2131351028u, 2102212464u, 920167782u, 1326507024u);
+let i = exponent >> 5u;
+let by = exponent & 31u;
+let rest = 31u - by;
+let w0 = table[i]; let w1 = table[i + 1u]; let w2 = table[i + 2u]; let w3 = table[min(i + 3u, 6u)];
+let high = (w0 << by) | ((w1 >> 1u) >> rest);
+let middle = (w1 << by) | ((w2 >> 1u) >> rest);
+let low = (w2 << by) | ((w3 >> 1u) >> rest);
+let p0 = wide_product(mantissa, low);
+let p1 = wide_product(mantissa, middle);
+let s0 = p1.x + p0.y;
+let s1 = p1.y + select(0u, 1u, s0 < p1.x) + mantissa * high;
+let f1 = s1 & 0x3fffffffu;
+let upper = f1 >= 0x20000000u;
+let k = (s1 >> 30u) + select(0u, 1u, upper);
+let g0 = select(s0, ~s0 + 1u, upper);
+let g1 = select(f1, 0x40000000u - f1 - select(1u, 0u, s0 == 0u), upper);
+let sign = select(0u, 0x80000000u, upper);
+let zeros = select(countLeadingZeros(g1), 32u + countLeadingZeros(g0 | 1u), g1 == 0u);
+let shift = zeros & 31u;
+let top = select(g1, g0, zeros >= 32u);
+let next = select(g0, 0u, zeros >= 32u);
+let leading = (top << shift) | ((next >> 1u) >> (31u - shift));
+let scaled = wide_product(leading, 0xc90fdaa2u).y;
+let r = f32(scaled) * bitcast<f32>((98u - zeros) << 23u);
+return select(vec2u(select(bitcast<u32>(r) | sign, 0x7fc00000u, infinite), k), vec2u(size, 0u), small);
+}
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
+let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
+if (flat >= 64u) { return; }
+let i0 = i32(flat);
+let v0 = b0[i0];
+let v1 = bitcast<u32>(v0);
+let v2 = quadrant(v1);
+let v3 = bitcast<f32>(v2.x ^ (v1 & 0x80000000u));
+let v4 = select(v2.y, 0u - v2.y, v1 > 0x7fffffffu);
+let v5 = v4 + 0u;
+let v6 = v3 * v3;
+let v7 = (v5 & 1u) != 0u;
+let v8 = fma(0.000024462200599373318f, v6, -0.0013887612149119377f);
+let v9 = fma(v8, v6, 0.041666653007268906f);
+let v10 = fma(v9, v6, -0.5f);
+let v11 = fma(v10, v6, 1.0f);
+let v12 = fma(-0.0001951828453456983f, v6, 0.008332189172506332f);
+let v13 = fma(v12, v6, -0.16666655242443085f);
+let v14 = fma(v13, v6, 1.0f);
+let v15 = v3 * v14;
+let v16 = select(v15, v11, v7);
+let v17 = bitcast<f32>(bitcast<u32>(v16) ^ ((v5 & 2u) << 30u));
+b1[i0] = v17;
+}
