@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { acquireAdapter, acquireDevice } from '../../src/backend/webgpu/acquire.ts';
 import { WebGpuBackend, type WebGpuOptions } from '../../src/backend/webgpu/backend.ts';
+import { convertsHalves } from '../../src/backend/webgpu/half.ts';
 import { CotangentError } from '../../src/error.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
@@ -13,7 +14,8 @@ import { installSoftwareGpu, runsKernels } from './software.ts';
 export async function softwareBackend(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
   await installSoftwareGpu();
   const adapter = await acquireAdapter();
-  return new WebGpuBackend(adapter, await acquireDevice(adapter), options);
+  const gpu = await acquireDevice(adapter);
+  return new WebGpuBackend(adapter, gpu, { nativeHalf: await convertsHalves(gpu), ...options });
 }
 export async function run(backend: WebGpuBackend, jaxpr: Jaxpr, inputs: readonly NDArray[]): Promise<readonly NDArray[]> {
   const executable = backend.compile(jaxpr);

@@ -13,6 +13,7 @@ import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
 import { explainProgram } from './explain.ts';
 import type { GpuAdapter, GpuDevice } from './gpu.ts';
+import { convertsHalves } from './half.ts';
 import { fromBytes, toBytes } from './memory.ts';
 import { bytesOf } from './places.ts';
 import { compileProgram, type ChooseTile, type Limits } from './program.ts';
@@ -24,6 +25,8 @@ export interface WebGpuOptions {
   readonly budget?: number;
   /** The tile of each product; by default chosen from its extents, and registers alone on a software adapter, where barriers cost more than they save. */
   readonly tile?: ChooseTile;
+  /** Whether kernels read and write halves as such, as `convertsHalves` finds; by default they take them out of words. */
+  readonly nativeHalf?: boolean;
 }
 
 export class WebGpuBackend implements Backend {
@@ -31,15 +34,20 @@ export class WebGpuBackend implements Backend {
   readonly adapter: GpuAdapter;
   readonly device: Device;
   readonly #tile: ChooseTile;
+  readonly #nativeHalf: boolean;
   readonly #registry = new FinalizationRegistry<Piece>(piece => { if (--piece.owners <= 0) this.device.pool.give(piece); });
 
   constructor(adapter: GpuAdapter, gpu: GpuDevice, options: WebGpuOptions = {}) {
     this.adapter = adapter;
     this.#tile = options.tile ?? (isSoftware(adapter) ? () => 'registers' : defaultTile);
+    this.#nativeHalf = options.nativeHalf ?? false;
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
   get lost(): boolean { return this.device.lost; }
-  get #limits(): Limits { return { maxBindings: this.device.gpu.limits.maxStorageBuffersPerShaderStage, tile: this.#tile }; }
+  get #limits(): Limits {
+    const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = this.device.gpu.limits;
+    return { maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: this.#nativeHalf, tile: this.#tile };
+  }
 
   checkDType(dtype: DType): void {
     if (!hasWord(dtype)) throw new MemoryError('unsupported', `webgpu: ${dtype} does not exist on this backend; use astype(x, 'f32'), or setBackend('wasm')`);
@@ -59,7 +67,7 @@ export class WebGpuBackend implements Backend {
   }
   compile(jaxpr: Jaxpr): WebGpuExecutable {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
-    return new WebGpuExecutable(this.device, jaxpr, (value, a) => this.fill(value, a), this.#tile);
+    return new WebGpuExecutable(this.device, jaxpr, (value, a) => this.fill(value, a), this.#limits);
   }
   explain(jaxpr: Jaxpr): readonly string[] {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
@@ -85,6 +93,9 @@ let shared: Promise<WebGpuBackend> | null = null;
 export async function webGpuBackend(): Promise<WebGpuBackend> {
   const made = await shared?.catch(() => null) ?? null;
   if (made !== null && !made.lost) return made;
-  shared = acquireAdapter().then(async adapter => new WebGpuBackend(adapter, await acquireDevice(adapter)));
+  shared = acquireAdapter().then(async adapter => {
+    const gpu = await acquireDevice(adapter);
+    return new WebGpuBackend(adapter, gpu, { nativeHalf: await convertsHalves(gpu) });
+  });
   return shared;
 }

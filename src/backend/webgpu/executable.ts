@@ -11,7 +11,7 @@ import { dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoos
 import { asError, type Arena, type Device } from './device.ts';
 import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
 import type { Pipeline } from './pipelines.ts';
-import { compileProgram, type ChooseTile, type CompiledProgram } from './program.ts';
+import { compileProgram, type Limits, type CompiledProgram } from './program.ts';
 
 export function deviceBuffer(b: Buffer): DeviceBuffer {
   if (b instanceof DeviceBuffer) return b;
@@ -55,10 +55,10 @@ export class WebGpuExecutable implements Executable {
   readonly #names: readonly string[];
 
   /** `fill` makes a buffer whose elements are all one value. */
-  constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer, tile: ChooseTile) {
+  constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer, limits: Limits) {
     this.#device = device;
     this.#fill = fill;
-    const program = compileProgram(jaxpr, { maxBindings: device.gpu.limits.maxStorageBuffersPerShaderStage, tile });
+    const program = compileProgram(jaxpr, limits);
     this.program = program;
     this.#names = program.jaxpr.eqns.map(e => e.primitive.name);
     this.#waits = waitsForHost(program.commands);

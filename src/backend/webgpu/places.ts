@@ -1,5 +1,5 @@
 // Where the values of a program are while it is compiled: bodies see the places of what surrounds them. Floor 6.
-import { keyOf, wordBytes, type Piece, type Place } from '../../compile/wgsl/shader.ts';
+import { keyOf, wordBytes, type Piece, type Place, type Placement } from '../../compile/wgsl/shader.ts';
 import { perWord } from '../../compile/wgsl/packed.ts';
 import { CotangentError } from '../../error.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
@@ -15,6 +15,8 @@ export function placeIn(places: ReadonlyMap<Var, Place>, v: Var): Place {
   if (p === undefined) throw new CotangentError('jaxpr', 'webgpu: a value has no place');
   return p;
 }
+/** `nativeHalf`: whether kernels read and write halves as such. */
+export const placementIn = (places: ReadonlyMap<Var, Place>, nativeHalf: boolean): Placement => Object.assign((v: Var): Place => placeIn(places, v), { nativeHalf });
 export function samePlace(a: Place, b: Place): boolean {
   return keyOf(a.piece) === keyOf(b.piece) && a.slices.length === b.slices.length && a.slices.every((s, i) => s.turn === b.slices[i]?.turn && s.stride === b.slices[i].stride);
 }

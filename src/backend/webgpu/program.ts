@@ -15,14 +15,14 @@ import type { Cut } from '../../compile/steps.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
 import { copyKernel, emitShader } from '../../compile/wgsl/emit.ts';
 import { hasScalar, lengthOf } from '../../compile/wgsl/scalar.ts';
-import { keyOf, wordBytes, type Piece, type Place, type Shader } from '../../compile/wgsl/shader.ts';
+import { keyOf, wordBytes, type Piece, type Place, type Placement, type Shader } from '../../compile/wgsl/shader.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import { optimise } from '../../pass/passes.ts';
 import type { Command } from './commands.ts';
 import { branch, conditional, counted, type BodyCompiler } from './control.ts';
 import { bindingAlignment } from './gpu.ts';
-import { arenaPlace, bytesOf, placeIn, samePlace, variables, whole, type Places } from './places.ts';
+import { arenaPlace, bytesOf, placeIn, placementIn, samePlace, variables, whole, type Places } from './places.ts';
 
 export interface CompiledProgram {
   readonly jaxpr: Jaxpr;
@@ -72,6 +72,10 @@ export type ChooseTile = (g: Gemm) => GemmTile | 'registers' | null;
 /** What a device allows. */
 export interface Limits {
   readonly maxBindings: number;
+  /** Bytes of memory that a kernel sees as one. */
+  readonly maxBindingBytes: number;
+  /** Whether kernels read and write halves as such. */
+  readonly nativeHalf: boolean;
   /** The tile of a product, or null where it has none. */
   readonly tile: ChooseTile;
 }
@@ -105,6 +109,7 @@ class ProgramCompiler implements BodyCompiler {
     const commands = this.commands(this.#block, places);
     return { jaxpr, commands, arenaBytes: this.#arenaBytes, slots: this.#slots, results };
   }
+  #placement(places: Places): Placement { return placementIn(places, this.#limits.nativeHalf); }
   word(): Place { return whole({ kind: 'arena', offset: this.#extra(wordBytes), bytes: wordBytes, dtype: 'i32' }); }
   slot(): number { return this.#slots++; }
   readonly counts: Piece = { kind: 'counts', dtype: 'u32' };
@@ -162,8 +167,8 @@ class ProgramCompiler implements BodyCompiler {
         const gemm = 'eqns' in loops || e.outputs.concat(variables(e.inputs)).some(v => v.aval.dtype !== 'f32') ? null : gemmOf(merged(loops.map(l => ({ extent: l.extent, a: l.lhs, b: l.rhs, c: l.out }))));
         if (gemm !== null && lhs instanceof Var && rhs instanceof Var) {
           const tile = this.#limits.tile(gemm);
-          if (tile === 'registers') return [{ kind: 'dispatch', name: `${e.primitive.name} ${directName}`, shader: directShader(gemm, lhs, rhs, out, v => placeIn(places, v)), slot: null }];
-          if (tile !== null) return [{ kind: 'dispatch', name: `${e.primitive.name} ${tile.name}`, shader: gemmShader(gemm, tile, lhs, rhs, out, v => placeIn(places, v)), slot: null }];
+          if (tile === 'registers') return [{ kind: 'dispatch', name: `${e.primitive.name} ${directName}`, shader: directShader(gemm, lhs, rhs, out, this.#placement(places)), slot: null }];
+          if (tile !== null) return [{ kind: 'dispatch', name: `${e.primitive.name} ${tile.name}`, shader: gemmShader(gemm, tile, lhs, rhs, out, this.#placement(places)), slot: null }];
         }
         const kernel = 'eqns' in loops || loops.some(l => l.extent === 0) ? null : contractionKernel(e, loops);
         return kernel === null ? this.splat(out, 0, places) : this.kernel(kernel, places, e.primitive.name);
@@ -188,7 +193,7 @@ class ProgramCompiler implements BodyCompiler {
     if (k.writes.every(v => sizeOf(v.aval.shape) === 0)) return [];
     const pieces = new Map([...k.reads, ...k.writes].flatMap(v => piecesOf(placeIn(places, v))).map(p => [keyOf(p), p]));
     if (pieces.size > this.#limits.maxBindings) return this.#gathered(k, places, name);
-    return [{ kind: 'dispatch', name, shader: emitShader(k, v => placeIn(places, v)), slot: null }];
+    return [{ kind: 'dispatch', name, shader: emitShader(k, this.#placement(places)), slot: null }];
   }
   /** A kernel of more values than a device binds: those outside the arena are copied into it, and the arena is bound as one. */
   #gathered(k: Kernel, places: Places, name: string): readonly Command[] {
@@ -210,7 +215,7 @@ class ProgramCompiler implements BodyCompiler {
     const span = { offset, bytes: Math.max(...used.map(p => p.offset + p.bytes)) - offset };
     return [
       ...moved.flatMap(([v, copy]) => k.reads.includes(v) || changes ? this.copy(copy, v, places) : []),
-      { kind: 'dispatch', name, shader: emitShader(k, v => placeIn(inside, v), span), slot: null },
+      { kind: 'dispatch', name, shader: emitShader(k, this.#placement(inside), span), slot: null },
       ...moved.flatMap(([v, copy]) => k.writes.includes(v) ? this.copy(v, copy, places) : []),
     ];
   }
@@ -225,7 +230,7 @@ class ProgramCompiler implements BodyCompiler {
     const { shape, dtype } = x.aval;
     const lines = (axis: number): { readonly outer: number; readonly n: number; readonly inner: number } =>
       ({ outer: sizeOf(shape.slice(0, axis)), n: shape[axis] ?? 1, inner: sizeOf(shape.slice(axis + 1)) });
-    const placement = (v: Var): Place => placeIn(places, v);
+    const placement = this.#placement(places);
     const dispatch = (shader: Shader): Command => ({ kind: 'dispatch', name, shader, slot: null });
     if (lowering.kind === 'recurrence') {
       const { axis, reverse } = lowering.along(params);
