@@ -22,6 +22,7 @@ const programs: { readonly [name: string]: () => Jaxpr } = {
   scatter: () => makeJaxpr((x: Tensor<[100, 16]>, i: Tensor<[40], 'i32'>) => grad((v: Tensor<[100, 16]>): Scalar => np.sum(np.square(np.take(v, i, { axis: 0 }))))(x))(zeros([100, 16]), zeros([40], 'i32')).jaxpr,
   cumsum: () => makeJaxpr((x: Tensor<[64, 256]>) => np.cumsum(x, { axis: 1 }))(rows()).jaxpr,
   sort: () => makeJaxpr((x: Tensor<[4096]>) => np.sort(x))(zeros([4096])).jaxpr,
+  packed: () => makeJaxpr((x: Tensor<[5, 9], 'u8'>, y: Tensor<[5, 9], 'f16'>) => [np.add(x, 3), np.greater(y, 0), np.add(y, 0.5), np.max(x, { axis: 1 })] as const)(zeros([5, 9], 'u8'), zeros([5, 9], 'f16')).jaxpr,
   cond: () => makeJaxpr((p: Tensor<[], 'bool'>, x: Tensor<[64]>) => cond(p, (y: Tensor<[64]>): Tensor<[64]> => np.sin(y), (y: Tensor<[64]>): Tensor<[64]> => np.cumsum(y), x))(ones([], 'bool'), zeros([64])).jaxpr,
   scan: () => makeJaxpr((h: Tensor<[32]>, xs: Tensor<[20, 32]>) => scan((c: Tensor<[32]>, x: Tensor<[32]>) => { const next = np.tanh(np.add(c, x)); return [next, np.sum(next)] as const; }, h, xs))(zeros([32]), zeros([20, 32])).jaxpr,
   'while': () => makeJaxpr((x: Tensor<[64]>) => whileLoop((y: Tensor<[64]>) => np.less(np.sum(y), 100), (y: Tensor<[64]>): Tensor<[64]> => np.add(y, 1), x))(zeros([64])).jaxpr,
@@ -33,7 +34,7 @@ const programs: { readonly [name: string]: () => Jaxpr } = {
 };
 
 /** What a desktop's browser has at least. */
-const limits = { maxBindings: 10, tile: defaultTile } as const;
+const limits = { maxBindings: 10, maxBindingBytes: 2 ** 27, nativeHalf: false, tile: defaultTile } as const;
 /** The kernels of a program, each once, in order. */
 export function textOf(jaxpr: Jaxpr): string {
   const { commands, arenaBytes } = compileProgram(jaxpr, limits);

@@ -69,7 +69,7 @@ export class Bindings {
   /** The single element of a place: of a whole word it may be written, too. */
   word(place: Place): string {
     const { array, index, memory } = this.#at(place, '0i', place.piece.dtype);
-    return memory !== 'u32' || perWord(place.piece.dtype) === 1 ? `${array}[${index}]` : `(${array}[(${index}) / ${perWord(place.piece.dtype)}i] & ${maskOf(place.piece.dtype)})`;
+    return memory !== 'u32' || perWord(place.piece.dtype) === 1 ? `${array}[${index}]` : `(${array}[${wordAt(place.piece.dtype, `u32(${index})`)}] & ${maskOf(place.piece.dtype)})`;
   }
   /** An element of a place: the array, what it is an array of, and the index in it, in elements. */
   #at({ piece, slices }: Place, index: string, d: DType): { readonly array: string; readonly memory: Memory; readonly index: string } {
@@ -135,7 +135,7 @@ export class Bindings {
     if (perWord(d) === 1) { c.line(writing(array, at, c.u32({ ...x, code: c.as(type, x), type }))); return; }
     const bits = packed(c, d, x).code;
     // Nobody else has a part of the word.
-    if (sizeOf(v.aval.shape) === 1 && place.slices.length === 0) { c.line(writing(array, `(${at}) / ${perWord(d)}i`, bits)); return; }
+    if (sizeOf(v.aval.shape) === 1 && place.slices.length === 0) { c.line(writing(array, wordAt(d, `u32(${at})`), bits)); return; }
     this.#atomic.add(array);
     const element = c.let('u32', `u32(${at})`).code;
     const [word, shift] = [`${array}[${wordAt(d, element)}]`, c.let('u32', shiftAt(d, element)).code];
@@ -150,7 +150,7 @@ export class Bindings {
   /** Stores a whole word, whose first element is `index`. */
   storeWord(c: Code, v: Var, index: string, bits: string): void {
     const { array, index: at } = this.#at(this.#placement(v), index, v.aval.dtype);
-    c.line(writing(array, `(${at}) / ${perWord(v.aval.dtype)}i`, bits));
+    c.line(writing(array, wordAt(v.aval.dtype, `u32(${at})`), bits));
   }
 }
 /** What the memory of a binding is an array of. */

@@ -64,7 +64,7 @@ m0 = v3;
 let v4 = b1[0i];
 let v5 = m0 < v4;
 let v6 = select(0u, 1u, v5);
-b2[(0i) / 4i] = v6;
+b2[u32(0i) >> 2u] = v6;
 }
 
 // decide: 1 workgroups; a1024 read_write, a768 read_write, a1280 read_write, counts read_write
@@ -75,7 +75,7 @@ b2[(0i) / 4i] = v6;
 var<private> table: array<vec4u, 1> = array<vec4u, 1>(vec4u(0u, 1u, 1u, 1u));
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
-let chosen = select(0u, 1u, b0[0i] != 0i && (b1[(0i) / 4i] & 255u) != 0u);
+let chosen = select(0u, 1u, b0[0i] != 0i && (b1[u32(0i) >> 2u] & 255u) != 0u);
 workgroupBarrier();
 if (lane == 0u) {
 b0[0i] = i32(chosen);
