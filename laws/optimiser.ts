@@ -3,13 +3,14 @@
 import fc from 'fast-check';
 import type { NDArray } from '../src/ir/primitive.ts';
 import type { Optimizer, StateKind } from '../src/optim/optimizer.ts';
+import { optionsOf } from '../src/shape/options.ts';
 import { flattenTensors } from '../src/transform/staging.ts';
 import { unflatten } from '../src/tree/tree.ts';
 import { trees, type Training } from './arbitrary/training.ts';
 import { chainIsMonoid, descends, jitIsUpdate, restsAtZero, statesKeepTheirForm, updateIsPure, updatesFitParameters } from './predicates/training.ts';
 import { Random } from './random.ts';
 import type { Report } from './report.ts';
-import { runLaws, trial, type RunOptions } from './run.ts';
+import { runKinds, runLaws, trial, type RunOptions } from './run.ts';
 import { showArray } from './show.ts';
 import { readAll, ruleOf } from './untyped.ts';
 
@@ -39,6 +40,7 @@ export interface OptimiserOptions<P> extends RunOptions {
  * laws.optimiser(optim.clip(1), { runs: 2, descends: false }).runs; // -> 2
  */
 export function optimiser<Ks extends readonly StateKind[], P>(optimizer: Optimizer<Ks>, options: OptimiserOptions<P> = {}): Report {
+  optionsOf('laws.optimiser', options, { ...runKinds, params: 'any', rests: 'flag', descends: 'flag', steps: 'integer' });
   const rule = ruleOf(optimizer);
   const given = options.params === undefined ? null : flattenTensors(options.params, 'laws.optimiser');
   const avals = given?.leaves.map(x => x.aval);

@@ -2,6 +2,7 @@
 // Stands above the predicates; knows no primitive by name.
 import type { Float } from '../src/dtype/dtype.ts';
 import type { Params, Primitive } from '../src/ir/primitive.ts';
+import { optionsOf } from '../src/shape/options.ts';
 import { applicationOf, type Application } from './application.ts';
 import { rawNumbers } from './arbitrary/raw.ts';
 import type { Taste } from './array.ts';
@@ -18,7 +19,7 @@ import { checkpointIsTransparent, stopGradientStops } from './predicates/stop.ts
 import { linearHalfTransposes } from './predicates/transpose.ts';
 import { Random } from './random.ts';
 import { showPoint, type Report } from './report.ts';
-import { runLaws, trial, type Case, type RunOptions, type Trial } from './run.ts';
+import { runKinds, runLaws, trial, type Case, type RunOptions, type Trial } from './run.ts';
 
 const onRecords: readonly Law<Application>[] = [evaluationKeepsToItsArrays, propertiesAreTrue, transposesAreAdjoint, transposesAreInvolutions, tiesShare, tiedElementsShare];
 const onSmoothPoints: readonly Law<Point>[] = [
@@ -79,5 +80,6 @@ function caseOf(primitive: Primitive, [kindNumber, ...raw]: readonly number[]): 
  * laws.primitive(primitive, { runs: 5, seed: 1 }).runs; // -> 5
  */
 export function primitive<P extends Params>(p: Primitive<P>, options: RunOptions = {}): Report {
+  optionsOf('laws.primitive', options, runKinds);
   return runLaws(p.name, rawNumbers, raw => caseOf(p, raw), { runs: 40, ...options });
 }

@@ -7,6 +7,7 @@ import type { NDArray, Primitive } from '../src/ir/primitive.ts';
 import { apply, init, type Net } from '../src/nn/net.ts';
 import { primitives as builtIn } from '../src/primitive/index.ts';
 import { key } from '../src/random/index.ts';
+import { optionsOf } from '../src/shape/options.ts';
 import type { TensorHandle } from '../src/trace/handle.ts';
 import { avalsOfTensors, flattenTensors, stageFunction, type AnyFunction } from '../src/transform/staging.ts';
 import { programs as arbitraryPrograms } from './arbitrary/program.ts';
@@ -25,7 +26,7 @@ import { checkpointIsTransparent, stopGradientStops } from './predicates/stop.ts
 import { linearHalfTransposes, transposeReversesComposition } from './predicates/transpose.ts';
 import { Random } from './random.ts';
 import { showPoint, type Report } from './report.ts';
-import { runLaws, seedOf, trial, type Case, type RunOptions, type Trial } from './run.ts';
+import { runKinds, runLaws, seedOf, trial, type Case, type RunOptions, type Trial } from './run.ts';
 import { asTensorFunction, jit, leavesOf } from './untyped.ts';
 
 /** Laws about a program at a point. */
@@ -69,6 +70,7 @@ export interface ProgramReport extends Report {
  * laws.programs({ runs: 3, length: 4, seed: 1 }).runs; // -> 3
  */
 export function programs(options: ProgramOptions = {}): ProgramReport {
+  optionsOf('laws.programs', options, { ...runKinds, length: 'integer', primitives: 'any' });
   const used = ordinary(options.primitives ?? builtIn);
   let equations = 0;
   const report = runLaws('random programs', arbitraryPrograms(options.length), choices => {
@@ -110,6 +112,7 @@ const stagesOnce = (f: AnyFunction, args: readonly unknown[]): Law<Point> => ({
  * laws.programWith({ runs: 2, only: [1, 3] }, f, tensor([1, 2, 3])).runs; // -> 2
  */
 export function programWith<A extends readonly unknown[]>(options: RunOptions, f: (...args: A) => unknown, ...args: A): Report {
+  optionsOf('laws.programWith', options, runKinds);
   const { leaves, structure } = flattenTensors(args, 'laws.program');
   const { jaxpr, consts } = stageFunction('laws.program', f, structure, avalsOfTensors(leaves), { numbers: 'literals' });
   const inputs = valuesOf([...consts, ...leaves]);
@@ -150,6 +153,7 @@ export function program<A extends readonly unknown[]>(f: (...args: A) => unknown
  * report.runs; // -> 2
  */
 export function layer<X, P, Y>(l: (x: X) => Net<P, Y>, x: X, options: RunOptions = {}): Report {
+  optionsOf('laws.layer', options, runKinds);
   const seed = seedOf(options);
   const params = init(l, key(seed), x);
   const named = { [l.name === '' ? 'layer' : l.name]: (p: P, input: X) => apply(l, p, input) };

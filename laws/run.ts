@@ -19,6 +19,9 @@ export interface RunOptions {
   readonly only?: readonly number[];
 }
 
+/** Their kinds, for those who read them. */
+export const runKinds = { runs: 'integer', seed: 'integer', share: 'number', only: 'any' } as const;
+
 /** One law about one subject, ready to be tried. */
 export interface Trial {
   readonly law: { readonly number: number; readonly name: string };

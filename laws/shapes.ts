@@ -1,11 +1,12 @@
 // laws.shapeLaws: the laws of broadcasting and of moving elements, on random shapes and arrays.
+import { optionsOf } from '../src/shape/options.ts';
 import fc from 'fast-check';
 import { anyDType, arrays } from './arbitrary/tensor.ts';
 import { broadcastable, shapes } from './arbitrary/shape.ts';
 import { broadcastIsMonoid, cutsUndo, permutationsAct, sumIsTransposeOfBroadcast } from './predicates/shape.ts';
 import { Random } from './random.ts';
 import type { Report } from './report.ts';
-import { runLaws, trial, type RunOptions } from './run.ts';
+import { runKinds, runLaws, trial, type RunOptions } from './run.ts';
 import { showArray } from './show.ts';
 
 /** Three shapes that broadcast, or any three; an array with a target to broadcast to. */
@@ -24,6 +25,7 @@ const arrayAndTarget = fc.tuple(broadcastable(1, 4), anyDType, fc.array(fc.integ
  * laws.shapeLaws({ runs: 5, seed: 1 }).runs; // -> 5
  */
 export function shapeLaws(options: RunOptions = {}): Report {
+  optionsOf('laws.shapeLaws', options, runKinds);
   return runLaws('shapes', fc.tuple(triples, arrayAndTarget, shapes(4).chain(shape => anyDType.chain(dtype => arrays({ shape, dtype }))), fc.nat()), ([triple, pair, x, seed]) => {
     const random = new Random(seed);
     const [a = [], b = [], c = []] = triple;

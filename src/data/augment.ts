@@ -11,6 +11,7 @@ import { split, type Key } from '../random/key.ts';
 import { normal } from '../random/normal.ts';
 import { uniform } from '../random/uniform.ts';
 import { show, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 
 /** Images as batch, height, width, channels. */
 type Images<N extends number, H extends number, W extends number, C extends number, D extends Float> = Tensor<[N, H, W, C], D>;
@@ -87,6 +88,7 @@ function sampled(images: Untyped, y: Untyped, x: Untyped, { n, h, w, c }: Dims):
  * data.randomAffine(random.key(0), tensor([[[[1], [2]]]]), {}); // -> [[[[1], [2]]]]
  */
 export function randomAffine<N extends number, H extends number, W extends number, C extends number, D extends Float>(key: Key, images: Images<N, H, W, C, D>, options: AffineOptions): Images<N, H, W, C, D> {
+  optionsOf('data.randomAffine', options, { rotate: 'number', scale: 'number', shift: 'number', shear: 'number' });
   const { rotate = 0, scale = 0, shift = 0, shear = 0 } = options;
   const dims = dimsOf(images, 'randomAffine');
   const { n, h, w } = dims;

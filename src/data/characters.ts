@@ -3,6 +3,7 @@
 import { CotangentError } from '../error.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { fromData } from '../numpy/create.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { Source } from './source.ts';
 
 /** A numbering of characters (Unicode code points), in the order of their code points. */
@@ -63,7 +64,8 @@ export interface Windows<T extends number> {
  * const pairs = data.windows(Int32Array.of(5, 6, 7, 8), 2);
  * await pairs.take(Int32Array.of(1)); // -> { x: [[6, 7]], y: [[7, 8]] }
  */
-export function windows<const T extends number>(ids: Int32Array, length: T, { stride = 1 }: { readonly stride?: number } = {}): Source<Windows<T>> {
+export function windows<const T extends number>(ids: Int32Array, length: T, options: { readonly stride?: number } = {}): Source<Windows<T>> {
+  const { stride = 1 } = optionsOf('data.windows', options, { stride: 'number' });
   for (const [what, n] of [['length', length], ['stride', stride]] as const) {
     if (!Number.isInteger(n) || n < 1) throw new CotangentError('value', `data.windows: ${what} ${n} is no positive integer`);
   }

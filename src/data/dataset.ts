@@ -1,6 +1,7 @@
 // Labelled examples for a classifier, as typed arrays: the form that training takes.
 // Floor 7, browser-safe. Knows nothing of files or tensors.
 
+import { optionsOf } from '../shape/options.ts';
 import type { DigitsOptions, DrawnDigits } from './digits.ts';
 import { drawDigits } from './digits.ts';
 
@@ -70,6 +71,7 @@ export interface DrawnDatasetOptions extends Pick<DigitsOptions, 'seed' | 'size'
  * [train.x.length, train.count, features]; // -> [62720, 80, 784]
  */
 export const drawnDataset = (options: DrawnDatasetOptions = {}): Dataset => {
+  optionsOf('data.drawnDataset', options, { train: 'number', test: 'number', seed: 'number', size: 'number' });
   const { train = 8000, test = 2000, seed = 0, size = 28 } = options;
   const part = (count: number, from: number): DrawnDigits => drawDigits({ count, from, seed, size });
   return { ...datasetOfGreys(part(train, 0), part(test, train), size * size, 'drawn digits'), classes: 10 };

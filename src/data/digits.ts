@@ -2,6 +2,7 @@
 // Floor 7, browser-safe: typed arrays in, typed arrays out; knows nothing of tensors.
 
 import { CotangentError } from '../error.ts';
+import { optionsOf } from '../shape/options.ts';
 import { RandomStream } from './random-stream.ts';
 import type { Glyph } from './glyphs.ts';
 import { glyphs } from './glyphs.ts';
@@ -80,6 +81,7 @@ const wholeNumber = (name: string, value: number, least: number, most: number): 
  * labels.slice(0, 5); // -> [8, 6, 2, 2, 7]
  */
 export const drawDigits = (options: DigitsOptions): DrawnDigits => {
+  optionsOf('data.drawDigits', options, { count: 'number', seed: 'number', size: 'number', from: 'number' });
   const size = wholeNumber('size', options.size ?? 28, 8, 1024);
   const pixels = size * size;
   const count = wholeNumber('count', options.count, 0, Math.floor(0x7fff_ffff / pixels));

@@ -7,6 +7,7 @@ import { ones } from '../numpy/create.ts';
 import { foldIn, split, type Key } from '../random/key.ts';
 import { normal } from '../random/normal.ts';
 import { bits, uniform } from '../random/uniform.ts';
+import { optionsOf } from '../shape/options.ts';
 
 /** Points in the plane and the class of each. */
 export interface Points<N extends number> {
@@ -40,7 +41,8 @@ const scattered = <N extends number>(key: Key, x: Row<N>, y: Row<N>, n: N, noise
  * import { data, random } from 'cotangent';
  * data.moons(random.key(0), 100).x.shape; // -> [100, 2]
  */
-export function moons<const N extends number>(key: Key, n: N, { noise = 0.1 }: NoiseOptions = {}): Points<N> {
+export function moons<const N extends number>(key: Key, n: N, options: NoiseOptions = {}): Points<N> {
+  const { noise = 0.1 } = optionsOf('data.moons', options, { noise: 'number' });
   checked(n, 'moons', noise);
   const [angles, scatter] = split(key);
   const y = inTurn(n, 2);
@@ -61,7 +63,8 @@ export function moons<const N extends number>(key: Key, n: N, { noise = 0.1 }: N
  * const { x } = data.circles(random.key(0), 4, { noise: 0 });
  * np.round(np.multiply(np.sum(np.square(x), { axis: 1 }), 4)); // -> [4, 1, 4, 1]
  */
-export function circles<const N extends number>(key: Key, n: N, { noise = 0.05, factor = 0.5 }: NoiseOptions & { readonly factor?: number } = {}): Points<N> {
+export function circles<const N extends number>(key: Key, n: N, options: NoiseOptions & { readonly factor?: number } = {}): Points<N> {
+  const { noise = 0.05, factor = 0.5 } = optionsOf('data.circles', options, { noise: 'number', factor: 'number' });
   checked(n, 'circles', noise);
   if (!(factor > 0 && factor < 1)) throw new CotangentError('value', `data.circles: factor ${factor}; a number in (0, 1) is wanted`);
   const [angles, scatter] = split(key);
@@ -79,7 +82,8 @@ export function circles<const N extends number>(key: Key, n: N, { noise = 0.05, 
  * import { data, random } from 'cotangent';
  * data.spirals(random.key(0), 6, { classes: 3 }).y; // -> [0, 1, 2, 0, 1, 2]
  */
-export function spirals<const N extends number>(key: Key, n: N, { noise = 0.02, classes = 2, turns = 1 }: NoiseOptions & { readonly classes?: number; readonly turns?: number } = {}): Points<N> {
+export function spirals<const N extends number>(key: Key, n: N, options: NoiseOptions & { readonly classes?: number; readonly turns?: number } = {}): Points<N> {
+  const { noise = 0.02, classes = 2, turns = 1 } = optionsOf('data.spirals', options, { noise: 'number', classes: 'number', turns: 'number' });
   checked(n, 'spirals', noise);
   checked(classes, 'spirals');
   const [lengths, scatter] = split(key);
@@ -98,7 +102,8 @@ export function spirals<const N extends number>(key: Key, n: N, { noise = 0.02, 
  * import { data, random } from 'cotangent';
  * data.blobs(random.key(0), 6, { classes: 3 }).y; // -> [0, 1, 2, 0, 1, 2]
  */
-export function blobs<const N extends number>(key: Key, n: N, { classes = 3, spread = 0.1 }: { readonly classes?: number; readonly spread?: number } = {}): Points<N> {
+export function blobs<const N extends number>(key: Key, n: N, options: { readonly classes?: number; readonly spread?: number } = {}): Points<N> {
+  const { classes = 3, spread = 0.1 } = optionsOf('data.blobs', options, { classes: 'number', spread: 'number' });
   checked(n, 'blobs', spread);
   checked(classes, 'blobs');
   const [centres, scatter] = split(key);
@@ -131,7 +136,8 @@ export function xor<const N extends number>(key: Key, n: N): Points<N> {
  * const { x, y } = data.sine(random.key(0), 3, { noise: 0 });
  * np.allclose(y, np.sin(x)); // -> true
  */
-export function sine<const N extends number>(key: Key, n: N, { noise = 0.1 }: NoiseOptions = {}): { readonly x: Tensor<[N, 1]>; readonly y: Tensor<[N, 1]> } {
+export function sine<const N extends number>(key: Key, n: N, options: NoiseOptions = {}): { readonly x: Tensor<[N, 1]>; readonly y: Tensor<[N, 1]> } {
+  const { noise = 0.1 } = optionsOf('data.sine', options, { noise: 'number' });
   checked(n, 'sine', noise);
   const [places, scatter] = split(key);
   const x = uniform(places, [n, 1], { minval: -Math.PI, maxval: Math.PI });
@@ -168,7 +174,8 @@ export function addingProblem<const N extends number, const T extends number>(ke
  * const { x, y } = data.reversal(random.key(0), 4, 5);
  * np.all(np.equal(np.flip(x, [1]), y)); // -> true
  */
-export function reversal<const N extends number, const T extends number>(key: Key, n: N, length: T, { symbols = 10 }: { readonly symbols?: number } = {}): { readonly x: Tensor<[N, T], 'i32'>; readonly y: Tensor<[N, T], 'i32'> } {
+export function reversal<const N extends number, const T extends number>(key: Key, n: N, length: T, options: { readonly symbols?: number } = {}): { readonly x: Tensor<[N, T], 'i32'>; readonly y: Tensor<[N, T], 'i32'> } {
+  const { symbols = 10 } = optionsOf('data.reversal', options, { symbols: 'number' });
   checked(n, 'reversal');
   checked(length, 'reversal');
   checked(symbols, 'reversal');

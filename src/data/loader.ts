@@ -4,6 +4,7 @@
 import { CotangentError } from '../error.ts';
 import { foldIn, type Key } from '../random/key.ts';
 import { permutation } from '../random/permutation.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { Rows, Source } from './source.ts';
 
 /** The batches of an epoch, for every epoch. Iterating over the loader itself is its epoch 0. */
@@ -52,7 +53,8 @@ const loader = <T>(length: number, epoch: (k: number, from: number) => AsyncGene
  * sums; // -> [3, 7]
  */
 export function batches<T, const B extends number, const L extends Last>(examples: Source<T>, options: BatchOptions<B, L>): Loader<Batch<T, B, L>>;
-export function batches(examples: Source<unknown>, { size, last, key }: BatchOptions<number, Last>): Loader<unknown> {
+export function batches(examples: Source<unknown>, options: BatchOptions<number, Last>): Loader<unknown> {
+  const { size, last, key } = optionsOf('data.batches', options, { size: 'number', last: ['drop', 'keep', 'wrap'], key: 'any' });
   const { count } = examples;
   if (!Number.isInteger(size) || size < 1) throw new CotangentError('value', `data.batches: size ${size} is no positive integer`);
   const length = last === 'drop' ? Math.floor(count / size) : Math.ceil(count / size);

@@ -5,6 +5,7 @@ import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import * as np from '../numpy/index.ts';
 import { typed } from '../numpy/typed.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 
 /** An affine map of tensors, and its inverse. Both are pure and may be jitted or differentiated. */
 export interface Scaling<D extends Float> {
@@ -44,7 +45,8 @@ const orOne = (scale: Untyped): Untyped => typed(np.where(np.equal(scale, 0), np
  * fitted.apply(tensor([[1, 10], [5, 12]])); // -> [[-1, 0], [3, 2]]
  * fitted.invert(tensor([[0, 0]])); // -> [[2, 10]]
  */
-export function standardize<S extends Shape, D extends Float>(train: Tensor<S, D>, { axis = 0 }: ScaleOptions = {}): Scaling<D> {
+export function standardize<S extends Shape, D extends Float>(train: Tensor<S, D>, options: ScaleOptions = {}): Scaling<D> {
+  const { axis = 0 } = optionsOf('data.standardize', options, { axis: 'any' });
   const x = loose(train);
   return scaling(typed(np.mean(x, { axis, keepdims: true })), orOne(typed(np.std(x, { axis, keepdims: true }))));
 }
@@ -57,7 +59,8 @@ export function standardize<S extends Shape, D extends Float>(train: Tensor<S, D
  * import { data, tensor } from 'cotangent';
  * data.rescale(tensor([[0, 5], [10, 5]])).apply(tensor([[5, 6]])); // -> [[0.5, 1]]
  */
-export function rescale<S extends Shape, D extends Float>(train: Tensor<S, D>, { axis = 0 }: ScaleOptions = {}): Scaling<D> {
+export function rescale<S extends Shape, D extends Float>(train: Tensor<S, D>, options: ScaleOptions = {}): Scaling<D> {
+  const { axis = 0 } = optionsOf('data.rescale', options, { axis: 'any' });
   const x = loose(train);
   const least: Untyped = typed(np.min(x, { axis, keepdims: true }));
   return scaling(least, orOne(np.subtract(loose(typed(np.max(x, { axis, keepdims: true }))), least)));

@@ -2,6 +2,7 @@
 // Floor 7, browser-safe: numbers in, typed arrays out; knows nothing of tensors, pointers or canvases.
 
 import { CotangentError, ShapeError } from '../error.ts';
+import { optionsOf } from '../shape/options.ts';
 import { drawStrokes as ink } from './pen.ts';
 
 /** How strokes are drawn. */
@@ -50,6 +51,7 @@ const inRange = (what: string, value: number, least: number, most: number): numb
  * Array.from(image.subarray(24, 32)); // -> [0, 0, 0, 98, 98, 0, 0, 0]
  */
 export function drawStrokes(strokes: readonly ArrayLike<number>[], options: StrokesOptions = {}): Uint8Array {
+  optionsOf('data.drawStrokes', options, { size: 'number', box: 'number', radius: 'number', centre: ['box', 'mass'] });
   const { size = 28, centre = 'box' } = options;
   const box = inRange('box', options.box ?? 18 / 28, 0.1, 1);
   const radius = inRange('radius', options.radius ?? 1.35, 0.1, 14) * (size / 28);

@@ -6,6 +6,7 @@ import type { Eqn, Jaxpr } from '../ir/jaxpr.ts';
 import { Var } from '../ir/jaxpr.ts';
 import type { NDArray, Watch } from '../ir/primitive.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { TensorHandle } from '../trace/handle.ts';
 import { underlying } from '../transform/jit.ts';
 import { avalsOfTensors, flattenTensors, stageFunction, type AnyFunction } from '../transform/staging.ts';
@@ -49,7 +50,8 @@ export interface TraceOptions {
  * //         add f32[] 9. f32[] 1. -> f32[] 10.
  */
 export function trace<A extends readonly unknown[], R>(f: (...args: A) => R, options?: TraceOptions): (...args: A) => Generator<Step, R, undefined>;
-export function trace(f: AnyFunction, { depth = Infinity }: TraceOptions = {}): (...args: readonly unknown[]) => Generator<Step, unknown, undefined> {
+export function trace(f: AnyFunction, options: TraceOptions = {}): (...args: readonly unknown[]) => Generator<Step, unknown, undefined> {
+  const { depth = Infinity } = optionsOf('trace', options, { depth: 'number' });
   return (...args) => {
     const { leaves, structure } = flattenTensors(args, 'trace');
     const { jaxpr, consts, out } = stageFunction('trace', underlying(f), structure, avalsOfTensors(leaves), { numbers: 'literals', sources: true });

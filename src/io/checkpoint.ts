@@ -5,6 +5,7 @@ import { CotangentError } from '../error.ts';
 import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
+import { optionsOf } from '../shape/options.ts';
 import { isTensor } from '../trace/handle.ts';
 import { leavesOf, pathsOf, structureOf } from '../tree/map.ts';
 import { unflatten } from '../tree/tree.ts';
@@ -65,7 +66,8 @@ export async function writeCheckpoint(tree: unknown, metadata: { readonly [key: 
  * const other = io.readCheckpoint(bytes, { w: zeros([3]) });
  * other._tag === 'Left' && other.left.message; // -> 'checkpoint: w is f32[2], f32[3] is wanted'
  */
-export function readCheckpoint<P>(bytes: Uint8Array, like: P, name = 'checkpoint', { surplus = 'refuse' }: CheckpointOptions = {}): Either<CotangentError, Checkpoint<P>> {
+export function readCheckpoint<P>(bytes: Uint8Array, like: P, name = 'checkpoint', options: CheckpointOptions = {}): Either<CotangentError, Checkpoint<P>> {
+  const { surplus = 'refuse' } = optionsOf('io.readCheckpoint', options, { surplus: ['refuse', 'ignore'] });
   const file = readSafetensors(bytes, name);
   if (isLeft(file)) return file;
   const { tensors, metadata } = file.right;

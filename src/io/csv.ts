@@ -4,6 +4,7 @@
 import type { CotangentError } from '../error.ts';
 import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
+import { optionsOf } from '../shape/options.ts';
 import { CellScanner } from './csv-cells.ts';
 import { excerpt, failure } from './failure.ts';
 
@@ -80,6 +81,7 @@ const eachCell = (
  * readCsv(bytes, { header: true }); // -> { _tag: 'Right', right: { header: ['name', 'sex'], rows: [['Smith, Ada', 'f']] } }
  */
 export const readCsv = (bytes: Uint8Array, options: CsvOptions = {}): Either<CotangentError, CsvRows> => {
+  optionsOf('io.readCsv', options, { name: 'text', header: 'any', separator: 'text' });
   const rows: string[][] = [];
   const columns = eachCell(bytes, options, (scanner) => {
     if (scanner.column === 1) rows.push([]);
@@ -152,6 +154,7 @@ class Column {
  * readCsvTable(bytes); // -> { _tag: 'Right', right: { header: ['x', 'y'], rows: 2, columns: 2, data: [1, 2.5, 3, 4] } }
  */
 export const readCsvTable = (bytes: Uint8Array, options: CsvOptions = {}): Either<CotangentError, CsvTable> => {
+  optionsOf('io.readCsvTable', options, { name: 'text', header: 'any', separator: 'text' });
   const { name = 'csv', header = 'auto' } = options;
   const data = new Column();
   const firstRow: string[] = [];

@@ -3,6 +3,7 @@
 
 import { CotangentError } from '../error.ts';
 import { isLeft } from '../fp.ts';
+import { optionsOf } from '../shape/options.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint.ts';
 
 type FileSystem = typeof import('node:fs/promises');
@@ -99,6 +100,7 @@ export async function saveCheckpoint(path: string, tree: unknown, metadata: { re
  * await io.loadCheckpoint('no-such-file.safetensors', { w: zeros([2]) }); // throws no-such-file.safetensors: cannot be read
  */
 export async function loadCheckpoint<P>(path: string, like: P, options: CheckpointOptions = {}): Promise<Checkpoint<P>> {
+  optionsOf('io.loadCheckpoint', options, { surplus: ['refuse', 'ignore'] });
   const checkpoint = readCheckpoint(await readFile(path), like, path, options);
   if (isLeft(checkpoint)) throw checkpoint.left;
   return checkpoint.right;

@@ -2,6 +2,7 @@
 
 import type { CotangentError } from '../error.ts';
 import type { Either } from '../fp.ts';
+import { optionsOf } from '../shape/options.ts';
 import { failure } from './failure.ts';
 import { inflate } from './inflate.ts';
 
@@ -32,6 +33,7 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
  * await gunzip(empty, { name: 'empty.gz' }); // -> { _tag: 'Right', right: [] }
  */
 export const gunzip = async (bytes: Uint8Array, options: GunzipOptions = {}): Promise<Either<CotangentError, Uint8Array>> => {
+  optionsOf('io.gunzip', options, { name: 'text', limit: 'number' });
   const { name = 'gzip', limit = defaultLimit } = options;
   if (!isGzip(bytes)) return failure(name, 'is no gzip data (it does not start with the bytes 0x1f 0x8b)');
   return inflate(bytes, 'gzip', name, limit);

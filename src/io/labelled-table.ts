@@ -6,6 +6,7 @@ import { shuffledIndices } from '../data/random-stream.ts';
 import type { CotangentError } from '../error.ts';
 import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { CsvTable } from './csv.ts';
 import { failure } from './failure.ts';
 
@@ -40,7 +41,7 @@ const labelsOf = (table: CsvTable, name: string): Either<CotangentError, Int32Ar
  * dataset._tag === 'Right' && dataset.right.train.count; // -> 4
  */
 export const datasetOfTable = (table: CsvTable, options: { readonly name: string; readonly seed: number }): Either<CotangentError, Dataset> => {
-  const { name, seed } = options;
+  const { name, seed } = optionsOf('io.datasetOfTable', options, { name: 'text', seed: 'number' });
   const { rows, columns, header } = table;
   const features = columns - 1;
   if (features < 1) return failure(name, 'has 1 column; expected the features and then the label');

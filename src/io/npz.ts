@@ -3,6 +3,7 @@
 import type { CotangentError } from '../error.ts';
 import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { StoredArray } from './elements.ts';
 import { failure } from './failure.ts';
 import { readNpy, writeNpy } from './npy.ts';
@@ -24,7 +25,8 @@ export interface NpzOptions {
  * const bytes = writeNpz({ x: { shape: [2], dtype: 'f32', data: Float32Array.of(1, 2) } });
  * await readNpz(bytes); // -> { _tag: 'Right', right: { x: { shape: [2], dtype: 'f32', data: [1, 2] } } }
  */
-export const readNpz = async (bytes: Uint8Array, { name = 'npz', limit = 2 ** 30 }: NpzOptions = {}): Promise<Either<CotangentError, { readonly [name: string]: StoredArray }>> => {
+export const readNpz = async (bytes: Uint8Array, options: NpzOptions = {}): Promise<Either<CotangentError, { readonly [name: string]: StoredArray }>> => {
+  const { name = 'npz', limit = 2 ** 30 } = optionsOf('io.readNpz', options, { name: 'text', limit: 'number' });
   const members = await readZip(bytes, name, limit);
   if (isLeft(members)) return members;
   const arrays = new Map<string, StoredArray>();

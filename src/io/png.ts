@@ -4,6 +4,7 @@
 import { CotangentError } from '../error.ts';
 import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
+import { optionsOf } from '../shape/options.ts';
 import { excerpt, failure } from './failure.ts';
 import { deflate, inflate } from './inflate.ts';
 import { crc32 } from './zip.ts';
@@ -153,7 +154,8 @@ function throughPalette(header: Header, samples: Uint16Array, palette: Uint8Arra
  * const bytes = await writePng({ height: 1, width: 2, channels: 1, data: Uint8Array.of(0, 255) });
  * await readPng(bytes); // -> { _tag: 'Right', right: { height: 1, width: 2, channels: 1, data: [0, 255] } }
  */
-export const readPng = async (bytes: Uint8Array, { name = 'png', limit = 2 ** 26 }: PngOptions = {}): Promise<Either<CotangentError, Image>> => {
+export const readPng = async (bytes: Uint8Array, options: PngOptions = {}): Promise<Either<CotangentError, Image>> => {
+  const { name = 'png', limit = 2 ** 26 } = optionsOf('io.readPng', options, { name: 'text', limit: 'number' });
   if (signature.some((byte, at) => bytes[at] !== byte)) return failure(name, 'is no PNG image (it does not start with the bytes 0x89 "PNG")');
   const chunks = readChunks(bytes, name, limit);
   if (isLeft(chunks)) return chunks;

@@ -3,6 +3,7 @@
 import type { CotangentError } from '../error.ts';
 import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
+import { optionsOf } from '../shape/options.ts';
 import { excerpt, failure } from './failure.ts';
 
 /** The first byte at which bytes stop being UTF-8. */
@@ -67,7 +68,8 @@ export interface JsonLinesOptions {
  * @example
  * readJsonLines('{"step":1}\n{"step":2}\n'); // -> { _tag: 'Right', right: [{ step: 1 }, { step: 2 }] }
  */
-export const readJsonLines = (text: string, { name = 'jsonl', cut = 'refuse' }: JsonLinesOptions = {}): Either<CotangentError, readonly Record[]> => {
+export const readJsonLines = (text: string, options: JsonLinesOptions = {}): Either<CotangentError, readonly Record[]> => {
+  const { name = 'jsonl', cut = 'refuse' } = optionsOf('io.readJsonLines', options, { name: 'text', cut: ['drop', 'refuse'] });
   const records: Record[] = [];
   const lines = text.split('\n');
   const last = lines.pop() ?? '';

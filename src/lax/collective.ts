@@ -18,6 +18,7 @@ import { reshape } from '../primitive/reshape.ts';
 import { moveAxis } from '../primitive/transpose.ts';
 import { axisIndex as placeOf } from '../shape/axis.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { sizeOfNamedAxis } from '../trace/axes.ts';
 import { handleOf } from '../trace/handle.ts';
 
@@ -84,7 +85,7 @@ export interface GatherOptions { readonly axis?: number; readonly tiled?: boolea
  * @example
  * vmap((x: Scalar) => lax.allGather(x, 'batch'), { axisName: 'batch' })(tensor([1, 2])); // -> [[1, 2], [1, 2]]
  */
-export const allGather = <S extends Shape, D extends DType>(x: Tensor<S, D>, axisName: string, options: GatherOptions = {}): Tensor<Shape, D> => typed(collective.allGather(x, axisName, options));
+export const allGather = <S extends Shape, D extends DType>(x: Tensor<S, D>, axisName: string, options: GatherOptions = {}): Tensor<Shape, D> => typed(collective.allGather(x, axisName, optionsOf('allGather', options, { axis: 'number', tiled: 'flag' })));
 
 /** The slice of a gathered array at a position that is computed, without its axis. */
 function atPosition(gathered: AnyTensor, position: AnyTensor): AnyTensor {
@@ -176,6 +177,7 @@ export const pswapaxes = <D extends DType>(x: Tensor<Shape, D>, axisName: string
  * vmap((x: Tensor<[2]>) => lax.psumScatter(x, 'batch'), { axisName: 'batch' })(tensor([[1, 2], [3, 4]])); // -> [4, 6]
  */
 export const psumScatter = <D extends Float | Int>(x: Tensor<Shape, D>, axisName: string, options: { readonly scatterDimension?: number } = {}): Tensor<Shape, D> => {
+  optionsOf('psumScatter', options, { scatterDimension: 'number' });
   const handle = handleOf(x, 'psumScatter');
   const place = splitAlong('psumScatter', handle, axisName, options.scatterDimension ?? 0);
   return typed(atPosition(moveAxis(collective.psum(handle, axisName), place, 0), collective.axisIndex(axisName)));

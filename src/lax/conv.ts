@@ -8,6 +8,7 @@ import { convGeneral as convolve } from '../primitive/conv.ts';
 import type { Both, Check, Ok } from '../shape/check.ts';
 import { planConv, planConvTranspose, spreadImage, type Conv, type ConvPlan, type ConvTranspose, type SpreadImage, type TransposePadding } from '../shape/conv.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { Layout, PerAxis, WindowPadding } from '../shape/window.ts';
 import { handleOf } from '../trace/handle.ts';
 
@@ -64,6 +65,7 @@ function run(x: AnyTensor, w: unknown, layout: Layout, groups: number, holes: ((
 export const convGeneral = <X extends AnyTensor, W extends AnyTensor, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, const L extends Layout = 'NHWC', const Sp extends PerAxis = 1, K = unknown>(
   x: X, kernel: Check<ConvRule<X, W, St, P, Di, G, L, Sp, K>, W, K>, options: ConvOptions<St, P, Di, G, L, Sp> = {},
 ): Tensor<Ok<ConvRule<X, W, St, P, Di, G, L, Sp, K>, K>, CommonDType<X, W, K>> => {
+  optionsOf('convGeneral', options, { groups: 'number', inputDilation: 'any', strides: 'any', padding: 'any', dilation: 'any', layout: ['NHWC', 'NCHW'] });
   const { strides, padding, dilation, groups = 1, layout = 'NHWC', inputDilation = 1 }: ConvOptions<PerAxis, WindowPadding, PerAxis, number, Layout, PerAxis> = options;
   return run(x, kernel, layout, groups, a => spreadImage(a.shape, inputDilation, layout).holes, (a, w) => planConv(spreadImage(a.shape, inputDilation, layout).shape, w.shape, { strides, padding, dilation, groups, layout }));
 };
@@ -80,6 +82,7 @@ export const convGeneral = <X extends AnyTensor, W extends AnyTensor, const St e
 export const convTranspose = <X extends AnyTensor, W extends AnyTensor, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, const L extends Layout = 'NHWC', K = unknown>(
   x: X, kernel: Check<TransposeRule<X, W, St, P, Di, L, K>, W, K>, options: ConvTransposeOptions<St, P, Di, L> = {},
 ): Tensor<Ok<TransposeRule<X, W, St, P, Di, L, K>, K>, CommonDType<X, W, K>> => {
+  optionsOf('convTranspose', options, { strides: 'any', padding: 'any', dilation: 'any', layout: ['NHWC', 'NCHW'] });
   const { strides, padding, dilation, layout = 'NHWC' }: ConvTransposeOptions<PerAxis, TransposePadding, PerAxis, Layout> = options;
   return run(x, kernel, layout, 1, null, (a, w) => planConvTranspose(a.shape, w.shape, { strides, padding, dilation, layout }));
 };

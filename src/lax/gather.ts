@@ -4,12 +4,13 @@ import type { DType, Float, Int } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { neg } from '../primitive/arithmetic.ts';
-import { scatterAdd as addAlong, type GatherOptions, type IndexMode } from '../primitive/gather.ts';
+import { scatterAdd as addAlong, type GatherOptions } from '../primitive/gather.ts';
 import { gatherWindows, scatterWindows } from '../primitive/gatherWindows.ts';
 import { scatterMax as maxAlong, scatterMin as minAlong, scatterMul as mulAlong, scatterSet as setAlong } from '../primitive/scatter.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
 import { completeGather, gather as gatherShape, scattered, type Gather, type GatherDimensions, type Scatter, type ScatterDimensions } from '../shape/gather.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 
 /** What an index outside means: `fill` (the default) gives NaN (the least value of signed, the greatest of unsigned integers, true) and drops updates, `clip` moves the window inside; `promise` says that there is none. */
@@ -29,6 +30,7 @@ export interface IndexOptions { readonly mode?: 'fill' | 'clip' | 'promise' }
 export const gather = <S extends Shape, D extends DType, I extends Shape, const N extends GatherDimensions, const Sizes extends Shape, K = unknown>(
   operand: Tensor<S, D>, startIndices: Tensor<I, Int>, dimensions: N, sliceSizes: Check<Gather<S, I, N, Dims<Sizes>, K>, Sizes, K>, options: IndexOptions = {},
 ): Tensor<Ok<Gather<S, I, N, Dims<Sizes>, K>, K>, D> => {
+  optionsOf('gather', options, { mode: ['fill', 'clip', 'promise'] });
   const [x, indices] = [handleOf(operand, 'gather'), handleOf(startIndices, 'gather')];
   intOnly('gather', indices.dtype);
   const sizes: Shape = typed(sliceSizes);
@@ -43,11 +45,11 @@ export type Scattering<Most extends DType> = <S extends Shape, D extends Most, I
 type Along = (x: AnyTensor, indices: AnyTensor, updates: AnyTensor, options: GatherOptions) => AnyTensor;
 const scattering = (name: string, along: Along, prepare: (updates: AnyTensor) => AnyTensor = u => u) =>
   (operand: AnyTensor, scatterIndices: AnyTensor, updates: AnyTensor, given: unknown, options: IndexOptions = {}): never => {
+    const { mode = 'fill' } = optionsOf(name, options, { mode: ['fill', 'clip', 'promise'] });
     const [x, indices, windows] = [handleOf(operand, name), handleOf(scatterIndices, name), handleOf(updates, name)];
     intOnly(name, indices.dtype);
     agree(x.dtype, windows.dtype);
     const { dimensions, sizes } = scattered(x.shape, indices.shape, windows.shape, typed(given));
-    const mode: IndexMode = options.mode ?? 'fill';
     return typed(scatterWindows(x, indices, prepare(windows), dimensions, sizes, mode, along));
   };
 

@@ -17,6 +17,7 @@ import type { WindowParams } from '../primitive/window.ts';
 import { axisIndices } from '../shape/axis.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { planReduceWindow, type ReduceWindow } from '../shape/reduceWindow.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import { vmap } from '../transform/vmap.ts';
@@ -46,6 +47,7 @@ export interface ReduceWindowOptions<St, P, Di, Ba> {
 export const reduceWindow = <
   S extends Shape, D extends Float | Int, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const Ba extends PerAxis = 1, K = unknown,
 >(x: Tensor<S, D>, reduction: WindowReduction, window: Check<ReduceWindow<S, W, St, P, Di, Ba, K>, W, K>, options: ReduceWindowOptions<St, P, Di, Ba> = {}): Tensor<Ok<ReduceWindow<S, W, St, P, Di, Ba, K>, K>, D> => {
+  optionsOf('reduceWindow', options, { strides: 'any', padding: 'any', windowDilation: 'any', baseDilation: 'any' });
   const handle = handleOf(x, 'reduceWindow');
   const { strides, padding, windowDilation, baseDilation }: ReduceWindowOptions<PerAxis, WindowPadding, PerAxis, PerAxis> = options;
   const plan = planReduceWindow(handle.shape, typed(window), { strides, padding, dilation: windowDilation, baseDilation });

@@ -11,6 +11,7 @@ import { axisIndex } from '../shape/axis.ts';
 import type { Check, Ok } from '../shape/check.ts';
 import type { Cumulative } from '../shape/cumulative.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { topK as topKShape, type TopK } from '../shape/topK.ts';
 import { handleOf } from '../trace/handle.ts';
 
@@ -79,7 +80,7 @@ type Sortable = AnyTensor | readonly AnyTensor[];
  * lax.sort(tensor([3, 1, 2])); // -> [1, 2, 3]
  * lax.sort([tensor([3, 1, 2]), tensor([30, 10, 20])])[1]; // -> [10, 20, 30]
  */
-export const sort = <T extends Sortable>(operands: T, options: SortOptions = {}): T => typed(sorted(operands, options));
+export const sort = <T extends Sortable>(operands: T, options: SortOptions = {}): T => typed(sorted(operands, optionsOf('sort', options, { dimension: 'number', numKeys: 'number' })));
 /** Along which axis, and by how many of the operands. */
 export interface SortOptions { readonly dimension?: number; readonly numKeys?: number }
 const isList = (x: Sortable): x is readonly AnyTensor[] => Array.isArray(x);

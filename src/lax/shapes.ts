@@ -21,6 +21,7 @@ import { sliceAxis } from '../primitive/slice.ts';
 import { axisIndex } from '../shape/axis.ts';
 import type { Check } from '../shape/check.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { splitSizes, type SplitSizes } from '../shape/split.ts';
 import { handleOf } from '../trace/handle.ts';
 
@@ -139,6 +140,7 @@ export const mulhi = <S extends Shape, D extends 'i32' | 'u32'>(x: Tensor<S, D>,
  * lax.convGeneralDilatedPatches(tensor([[[1], [2], [3]]]), [2]); // -> [[[1, 2], [2, 3]]]
  */
 export const convGeneralDilatedPatches = <D extends Float>(x: Tensor<Shape, D>, window: readonly number[], options: { readonly strides?: readonly number[] } = {}): Tensor<Shape, D> => {
+  optionsOf('convGeneralDilatedPatches', options, { strides: 'any' });
   const image = handleOf(x, 'convGeneralDilatedPatches');
   const rank = image.shape.length;
   if (listed('convGeneralDilatedPatches', 'window', window).length !== rank - 2) throw new ShapeError(`convGeneralDilatedPatches: window [${window.join(', ')}] for the spatial axes of [${image.shape.join(', ')}]`);

@@ -11,6 +11,7 @@ import * as pointwise from '../primitive/compositesActivation.ts';
 import { logistic, tanh as tanhOf } from '../primitive/exponential.ts';
 import { select } from '../primitive/select.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { expectFloat } from './expect.ts';
 
 /**
@@ -34,7 +35,8 @@ export function relu<S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<
  * import { nn, tensor } from 'cotangent';
  * nn.leakyRelu(tensor([-1, 0, 2]), { slope: 0.5 }); // -> [-0.5, 0, 2]
  */
-export function leakyRelu<S extends Shape, D extends Float>(x: Tensor<S, D>, { slope = 0.01 }: { readonly slope?: number } = {}): Tensor<S, D> {
+export function leakyRelu<S extends Shape, D extends Float>(x: Tensor<S, D>, options: { readonly slope?: number } = {}): Tensor<S, D> {
+  const { slope = 0.01 } = optionsOf('leakyRelu', options, { slope: 'number' });
   const v = expectFloat('leakyRelu', x);
   return typed(select(le(v, constantLike(0, v)), mul(v, constantLike(slope, v)), v));
 }
@@ -47,8 +49,10 @@ export function leakyRelu<S extends Shape, D extends Float>(x: Tensor<S, D>, { s
  * import { nn, tensor } from 'cotangent';
  * nn.gelu(tensor([-1, 0, 1])); // -> [-0.158808, 0, 0.841192]
  */
-export const gelu = <S extends Shape, D extends Float>(x: Tensor<S, D>, { approximate = true }: { readonly approximate?: boolean } = {}): Tensor<S, D> =>
-  typed(pointwise.gelu(expectFloat('gelu', x), approximate));
+export const gelu = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: { readonly approximate?: boolean } = {}): Tensor<S, D> => {
+  const { approximate = true } = optionsOf('gelu', options, { approximate: 'flag' });
+  return typed(pointwise.gelu(expectFloat('gelu', x), approximate));
+};
 
 /**
  * The hyperbolic tangent.
@@ -109,8 +113,10 @@ export interface AxisOption {
  * import { nn, tensor } from 'cotangent';
  * nn.softmax(tensor([[0, 0], [1000, 0]])); // -> [[0.5, 0.5], [1, 0]]
  */
-export const softmax = <S extends Shape, D extends Float>(x: Tensor<S, D>, { axis = -1 }: AxisOption = {}): Tensor<S, D> =>
-  typed(composites.softmax(expectFloat('softmax', x), axis));
+export const softmax = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: AxisOption = {}): Tensor<S, D> => {
+  const { axis = -1 } = optionsOf('softmax', options, { axis: 'number' });
+  return typed(composites.softmax(expectFloat('softmax', x), axis));
+};
 
 /**
  * log(softmax(x)) along an axis, without overflow.
@@ -120,5 +126,7 @@ export const softmax = <S extends Shape, D extends Float>(x: Tensor<S, D>, { axi
  * import { nn, tensor } from 'cotangent';
  * nn.logSoftmax(tensor([0, 1000])); // -> [-1000, 0]
  */
-export const logSoftmax = <S extends Shape, D extends Float>(x: Tensor<S, D>, { axis = -1 }: AxisOption = {}): Tensor<S, D> =>
-  typed(composites.logSoftmax(expectFloat('logSoftmax', x), axis));
+export const logSoftmax = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: AxisOption = {}): Tensor<S, D> => {
+  const { axis = -1 } = optionsOf('logSoftmax', options, { axis: 'number' });
+  return typed(composites.logSoftmax(expectFloat('logSoftmax', x), axis));
+};

@@ -15,6 +15,7 @@ import { foldIn, type Key } from '../random/key.ts';
 import type { Attention, AttentionKeys } from '../shape/attention.ts';
 import type { Both, Check, Ok } from '../shape/check.ts';
 import { show, type Div, type DivMod, type IsLiteral, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { When } from '../shape/same.ts';
 import { handleOf } from '../trace/handle.ts';
 import { expectFeatures, expectFloat, expectInput, parameter } from './expect.ts';
@@ -58,6 +59,7 @@ type ValuesRule<X, Y, Z, K> =
 export const attention = <X extends AnyTensor, Y extends AnyTensor, Z extends AnyTensor, K = unknown>(
   queries: X, keys: Check<KeysRule<X, Y, K>, Y, K>, values: Check<ValuesRule<X, Y, Z, K>, Z, K>, options: AttentionOptions = {},
 ): Tensor<Ok<ValuesRule<X, Y, Z, K>, K>, X['dtype']> => {
+  optionsOf('attention', options, { scale: 'number', causal: 'flag', mask: 'any', keyLengths: 'any' });
   const q = expectFloat('attention', queries);
   const [k, v] = [handleOf(typed(keys), 'attention'), handleOf(typed(values), 'attention')];
   agree(q.dtype, k.dtype);
@@ -100,8 +102,9 @@ type Heads<W extends number, H extends number, K> =
  * nn.apply(layer, params, zeros([2, 10, 32])).shape; // -> [2, 10, 32]
  */
 export const multiHeadAttention = <const H extends number, D extends Float = 'f32'>(
-  heads: H, { dtype, rotary: turns = false, ...masks }: MultiHeadAttentionOptions<D> = {},
+  heads: H, options: MultiHeadAttentionOptions<D> = {},
 ): (<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, H, K>, Tensor<[...S, W], NoInfer<D>>, K>) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>, Faults<Heads<W, H, When<W>>, When<W>>>) => {
+  const { dtype, rotary: turns = false, ...masks } = optionsOf('multiHeadAttention', options, { dtype: 'dtype', rotary: 'any', causal: 'flag', mask: 'any', keyLengths: 'any' });
   expectFeatures('multiHeadAttention', heads);
   const layer: AnyLayer = named('multiHeadAttention', (x: AnyTensor) => {
     const type: Float = dtype ?? 'f32';

@@ -10,8 +10,8 @@ import * as composites from '../primitive/compositesNorm.ts';
 import { stopGradient } from '../primitive/stopGradient.ts';
 import type { Shape } from '../shape/dim.ts';
 import type { DrawOptions } from '../random/uniform.ts';
+import { optionsOf } from '../shape/options.ts';
 import { expectFeatures, expectInput, parameter } from './expect.ts';
-import type { DenseOptions } from './dense.ts';
 import { named, stateful, type AnyLayer, type Net } from './net.ts';
 import type { LayerNormOptions } from './normalize.ts';
 
@@ -38,7 +38,8 @@ export interface BatchNormOptions extends LayerNormOptions {
  * import { nn } from 'cotangent';
  * nn.batchStatistics(2); // -> { mean: [0, 0], variance: [1, 1] }
  */
-export const batchStatistics = <const N extends number, D extends Float = 'f32'>(features: N, { dtype }: DrawOptions<D> = {}): BatchStatistics<N, NoInfer<D>> => {
+export const batchStatistics = <const N extends number, D extends Float = 'f32'>(features: N, options: DrawOptions<D> = {}): BatchStatistics<N, NoInfer<D>> => {
+  const { dtype } = optionsOf('batchStatistics', options, { dtype: 'dtype' });
   expectFeatures('batchStatistics', features);
   return typed({ mean: constant(0, [features], dtype ?? 'f32'), variance: constant(1, [features], dtype ?? 'f32') });
 };
@@ -50,7 +51,8 @@ export const batchStatistics = <const N extends number, D extends Float = 'f32'>
  * import { nn } from 'cotangent';
  * nn.batchNormParams(2); // -> { bias: [0, 0], scale: [1, 1] }
  */
-export const batchNormParams = <const N extends number, D extends Float = 'f32'>(features: N, { dtype }: DrawOptions<D> = {}): BatchNormParams<N, NoInfer<D>> => {
+export const batchNormParams = <const N extends number, D extends Float = 'f32'>(features: N, options: DrawOptions<D> = {}): BatchNormParams<N, NoInfer<D>> => {
+  const { dtype } = optionsOf('batchNormParams', options, { dtype: 'dtype' });
   expectFeatures('batchNormParams', features);
   return typed({ scale: constant(1, [features], dtype ?? 'f32'), bias: constant(0, [features], dtype ?? 'f32') });
 };
@@ -70,8 +72,9 @@ export const batchNormParams = <const N extends number, D extends Float = 'f32'>
  * next; // -> { mean: [0.2], variance: [1.1] }
  */
 export const batchNormTrain = <S extends Shape, N extends number, D extends Float>(
-  x: Tensor<[...S, N], D>, params: BatchNormParams<NoInfer<N>, NoInfer<D>>, running: BatchStatistics<NoInfer<N>, NoInfer<D>>, { momentum = 0.9, epsilon = 1e-5 }: BatchNormOptions = {},
+  x: Tensor<[...S, N], D>, params: BatchNormParams<NoInfer<N>, NoInfer<D>>, running: BatchStatistics<NoInfer<N>, NoInfer<D>>, options: BatchNormOptions = {},
 ): [y: Tensor<[...S, N], D>, statistics: BatchStatistics<N, D>] => {
+  const { momentum = 0.9, epsilon = 1e-5 } = optionsOf('batchNormTrain', options, { momentum: 'number', epsilon: 'number' });
   if (!(momentum >= 0 && momentum <= 1)) throw new CotangentError('options', `batchNorm: momentum ${momentum} is not between 0 and 1`);
   const axes = expectBatch(x);
   const [y, mean, variance] = composites.batchNorm(x, parameter('batchNorm', params, 'scale'), parameter('batchNorm', params, 'bias'), axes, epsilon);
@@ -91,8 +94,9 @@ export const batchNormTrain = <S extends Shape, N extends number, D extends Floa
  * nn.batchNormEval(tensor([[2], [6]]), nn.batchNormParams(1), { mean: tensor([2]), variance: tensor([4]) }, { epsilon: 0 }); // -> [[0], [2]]
  */
 export const batchNormEval = <S extends Shape, N extends number, D extends Float>(
-  x: Tensor<[...S, N], D>, params: BatchNormParams<NoInfer<N>, NoInfer<D>>, statistics: BatchStatistics<NoInfer<N>, NoInfer<D>>, { epsilon = 1e-5 }: LayerNormOptions = {},
+  x: Tensor<[...S, N], D>, params: BatchNormParams<NoInfer<N>, NoInfer<D>>, statistics: BatchStatistics<NoInfer<N>, NoInfer<D>>, options: LayerNormOptions = {},
 ): Tensor<[...S, N], D> => {
+  const { epsilon = 1e-5 } = optionsOf('batchNormEval', options, { epsilon: 'number' });
   const axes = expectBatch(x);
   const [mean, variance] = [parameter('batchNorm', statistics, 'mean'), parameter('batchNorm', statistics, 'variance')];
   return typed(composites.batchNormGiven(x, parameter('batchNorm', params, 'scale'), parameter('batchNorm', params, 'bias'), mean, variance, axes, epsilon));
@@ -127,7 +131,7 @@ function normalized(x: AnyTensor, stated: number | null, dtype: Float | null, op
  * nn.applyEval(net, params, next, tensor([[0.2]])); // -> [[0]]
  */
 export const batchNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, options: BatchNormOptions = {}): BatchNorm<S, N, D> =>
-  normalized(x, null, null, options);
+  normalized(x, null, null, optionsOf('batchNorm', options, { momentum: 'number', epsilon: 'number' }));
 
 /**
  * As `batchNorm`, with options; the width stays open.
@@ -137,6 +141,7 @@ export const batchNorm = <S extends Shape, N extends number, D extends Float>(x:
  * nn.initState(nn.batchNormWith({ momentum: 0.99 }), zeros([8, 2])); // -> [{ mean: [0, 0], variance: [1, 1] }]
  */
 export const batchNormWith = (options: BatchNormOptions): (<S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>) => BatchNorm<S, N, D>) => {
+  optionsOf('batchNormWith', options, { momentum: 'number', epsilon: 'number' });
   const layer: AnyLayer = named('batchNorm', (x: AnyTensor) => normalized(x, null, null, options));
   return typed(layer);
 };
@@ -149,7 +154,8 @@ export const batchNormWith = (options: BatchNormOptions): (<S extends Shape, N e
  * const block = nn.residual(nn.seq(nn.batchNormOf(4), nn.relu, nn.dense(4)));
  * nn.initState(block, zeros([8, 4]))[0].mean.shape; // -> [4]
  */
-export const batchNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { dtype, ...options }: BatchNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => BatchNorm<S, N, NoInfer<D>>) => {
+export const batchNormOf = <const N extends number, D extends Float = 'f32'>(width: N, given: BatchNormOptions & DrawOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => BatchNorm<S, N, NoInfer<D>>) => {
+  const { dtype, ...options } = optionsOf('batchNormOf', given, { momentum: 'number', epsilon: 'number', dtype: 'dtype' });
   expectFeatures('batchNormOf', width);
   const layer: AnyLayer = named('batchNorm', (x: AnyTensor) => normalized(x, width, dtype ?? 'f32', options));
   return typed(layer);

@@ -16,6 +16,9 @@ export interface BiasOptions<B extends boolean = true> {
   readonly biasInit?: Initializer;
 }
 
+/** The kinds of the options that dense and convolutional layers share. */
+export const weightKinds = { dtype: 'dtype', init: 'function', bias: 'flag', biasInit: 'function' } as const;
+
 /** How the bias of a layer starts; null where it has none. */
 export function biasStart(layer: string, { bias = true, biasInit }: BiasOptions<boolean>): Initializer | null {
   if (bias) return biasInit ?? zeros;

@@ -12,9 +12,10 @@ import { foldIn } from '../random/key.ts';
 import type { Check } from '../shape/check.ts';
 import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspose, type TransposePadding } from '../shape/conv.ts';
 import type { First, Mul, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
-import { biasIn, biasStart, type Biased, type BiasOptions } from './bias.ts';
+import { biasIn, biasStart, weightKinds, type Biased, type BiasOptions } from './bias.ts';
 import { expectFeatures, parameter, started } from './expect.ts';
 import { expectImage, featuresLast, windowOver, type Asked, type DepthwiseKernelOf, type FeaturesOf, type KernelOf, type Places, type Unasked, type Whole } from './image.ts';
 import { lecunNormal, type Initializer } from './initializers.ts';
@@ -76,6 +77,7 @@ type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends nu
 export const conv = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, D extends Float = 'f32', B extends boolean = true>(
   features: O, window: W, options: GroupedConvOptions<St, P, Di, G, D, B> = {},
 ): (<S extends Shape, K = unknown>(x: ConvImage<S, NoInfer<D>, W, O, St, P, Di, G, K>) => Net<Biased<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>, ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'faults', 'none'>]>) => {
+  optionsOf('conv', options, { groups: 'number', stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('conv', features);
   const groups: number = options.groups ?? 1;
   return typed(convolution('conv', options, x => {
@@ -112,6 +114,7 @@ type DepthwiseFeatures<S extends Shape, D extends Float, W extends PerAxis, M ex
 export const depthwiseConv = <const M extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
   multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
 ): (<S extends Shape, K = unknown>(x: DepthwiseImage<S, NoInfer<D>, W, M, St, P, Di, K>) => Net<Biased<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, B>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>, DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'faults', 'none'>]>) => {
+  optionsOf('depthwiseConv', options, { stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('depthwiseConv', multiplier);
   return typed(convolution('depthwiseConv', options, x => {
     const groups = x.shape.at(-1) ?? 0;
@@ -146,6 +149,7 @@ type TransposeImage<S extends Shape, D extends Float, W extends PerAxis, O exten
 export const convTranspose = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
   features: O, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
 ): (<S extends Shape, K = unknown>(x: TransposeImage<S, NoInfer<D>, W, O, St, P, Di, K>) => Net<Biased<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>, TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'faults', 'none'>]>) => {
+  optionsOf('convTranspose', options, { stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('convTranspose', features);
   return typed(convolution('convTranspose', options, x => ({
     kernel: [...windowOver(x, window), x.shape.at(-1) ?? 0, features],

@@ -10,8 +10,9 @@ import { dotGeneral } from '../primitive/dot.ts';
 import { foldIn } from '../random/key.ts';
 import type { Shape } from '../shape/dim.ts';
 import { matmul } from '../shape/matmul.ts';
+import { optionsOf } from '../shape/options.ts';
 import { avalOf } from '../trace/handle.ts';
-import { biasIn, biasStart, type Biased, type BiasOptions } from './bias.ts';
+import { biasIn, biasStart, weightKinds, type Biased, type BiasOptions } from './bias.ts';
 import { expectFeatures, expectInput, parameter, started } from './expect.ts';
 import { lecunNormal, type Initializer } from './initializers.ts';
 import { named, network, type Net } from './net.ts';
@@ -52,7 +53,7 @@ export interface DenseOptions<D extends Float = 'f32', B extends boolean = true>
  * nn.init(nn.dense(2, { bias: false, init: nn.initializers.ones }), random.key(0), zeros([1, 3])); // -> { w: [[1, 1], [1, 1], [1, 1]] }
  */
 export const dense = <const O extends number, D extends Float = 'f32', B extends boolean = true>(features: O, options: DenseOptions<D, B> = {}): (<S extends Shape, I extends number>(x: Tensor<[...S, I], NoInfer<D>>) => Net<Biased<DenseParams<I, O, NoInfer<D>>, B>, Tensor<[...S, O], NoInfer<D>>>) =>
-  typed(denseLayer(features, null, options));
+  typed(denseLayer(features, null, optionsOf('dense', options, { ...weightKinds })));
 
 /**
  * As `dense`, with the input width stated: for places where it must be known before the network meets a tensor, as in `residual`.
@@ -62,7 +63,7 @@ export const dense = <const O extends number, D extends Float = 'f32', B extends
  * nn.init(nn.denseFrom(784, 10), random.key(0), zeros([32, 784])).b.shape; // -> [10]
  */
 export const denseFrom = <const I extends number, const O extends number, D extends Float = 'f32', B extends boolean = true>(inputs: I, features: O, options: DenseOptions<D, B> = {}): (<S extends Shape>(x: Tensor<[...S, I], NoInfer<D>>) => Net<Biased<DenseParams<I, O, NoInfer<D>>, B>, Tensor<[...S, O], NoInfer<D>>>) =>
-  typed(denseLayer(features, inputs, options));
+  typed(denseLayer(features, inputs, optionsOf('denseFrom', options, { ...weightKinds })));
 
 function denseLayer(features: number, inputs: number | null, { dtype = 'f32', init = lecunNormal, ...told }: DenseOptions<Float, boolean>): (x: AnyTensor) => Net<unknown, unknown> {
   expectFeatures('dense', features);

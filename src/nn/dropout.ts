@@ -13,6 +13,7 @@ import { uniform } from '../random/uniform.ts';
 import type { Key } from '../random/key.ts';
 import { axisIndex } from '../shape/axis.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { expectFloat } from './expect.ts';
 import { named, stochastic, type AnyLayer, type Net, type Random } from './net.ts';
 
@@ -54,7 +55,8 @@ const noise = (name: string, train: (x: AnyTensor, key: Key) => AnyTensor): Nois
  * import { nn, ones, random } from 'cotangent';
  * nn.drop(random.key(0), ones([6]), 0.5); // -> [0, 0, 2, 2, 0, 2]
  */
-export const drop = <S extends Shape, D extends Float>(key: Key, x: Tensor<S, D>, rate: number, { shared = [] }: DropoutOptions = {}): Tensor<S, D> => {
+export const drop = <S extends Shape, D extends Float>(key: Key, x: Tensor<S, D>, rate: number, options: DropoutOptions = {}): Tensor<S, D> => {
+  const { shared = [] } = optionsOf('drop', options, { shared: 'any' });
   expectRate('drop', rate);
   const v = expectFloat('drop', x);
   return rate === 0 ? x : typed(select(kept(v, key, 1 - rate, shared), mul(v, constantLike(1 / (1 - rate), v)), constantLike(0, v)));
@@ -71,6 +73,7 @@ export const drop = <S extends Shape, D extends Float>(key: Key, x: Tensor<S, D>
  * nn.applyTrain(net, [null, null], [], ones([1000]), random.key(0))[0].shape; // -> [1000]
  */
 export const dropout = (rate: number, options: DropoutOptions = {}): Noise => {
+  optionsOf('dropout', options, { shared: 'any' });
   expectRate('dropout', rate);
   return noise('dropout', (x, key) => drop(key, typed(x), rate, options));
 };

@@ -9,6 +9,7 @@ import { gather } from '../primitive/gather.ts';
 import type { DrawOptions } from '../random/uniform.ts';
 import { foldIn } from '../random/key.ts';
 import { show, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { expectFeatures, expectFloat, parameter, started } from './expect.ts';
 import { normal, type Initializer } from './initializers.ts';
@@ -35,7 +36,8 @@ export interface EmbeddingOptions<D extends Float = 'f32'> extends DrawOptions<D
  * const layer = nn.embedding(4, 8);
  * nn.apply(layer, nn.init(layer, random.key(0), ids), ids).shape; // -> [1, 3, 8]
  */
-export const embedding = <const V extends number, const E extends number, D extends Float = 'f32'>(vocabulary: V, features: E, { dtype, init }: EmbeddingOptions<D> = {}): (<S extends Shape>(ids: Tensor<S, Int>) => Net<EmbeddingParams<V, E, NoInfer<D>>, Tensor<[...S, E], NoInfer<D>>>) => {
+export const embedding = <const V extends number, const E extends number, D extends Float = 'f32'>(vocabulary: V, features: E, options: EmbeddingOptions<D> = {}): (<S extends Shape>(ids: Tensor<S, Int>) => Net<EmbeddingParams<V, E, NoInfer<D>>, Tensor<[...S, E], NoInfer<D>>>) => {
+  const { dtype, init } = optionsOf('embedding', options, { init: 'function', dtype: 'dtype' });
   expectFeatures('embedding', vocabulary);
   expectFeatures('embedding', features);
   const rows = init ?? normal(Math.sqrt(1 / features));
@@ -84,6 +86,7 @@ export interface TiedParams<V extends number, E extends number, P> {
  */
 export function tied<const V extends number, const E extends number, S extends Shape, P, F extends Effects>(vocabulary: V, features: E, body: (h: Tensor<[...S, E]>) => Net<P, Tensor<[...NoInfer<S>, NoInfer<E>]>, F>, options?: EmbeddingOptions): (ids: Tensor<S, Int>) => Net<TiedParams<V, E, P>, Tensor<[...S, V]>, F>;
 export function tied(vocabulary: number, features: number, body: AnyLayer, options: EmbeddingOptions = {}): AnyLayer {
+  optionsOf('tied', options, { init: 'function', dtype: 'dtype' });
   const table = embedding(vocabulary, features, options);
   return named('tied', (ids: Tensor<Shape, Int>) => {
     const spec = meet(table, ids);

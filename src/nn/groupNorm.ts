@@ -10,6 +10,7 @@ import * as composites from '../primitive/compositesNorm.ts';
 import { reshape } from '../primitive/reshape.ts';
 import type { Check } from '../shape/check.ts';
 import { show, type DivMod, type IsLiteral, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { When } from '../shape/same.ts';
 import type { BatchNormParams } from './batchNorm.ts';
 import { expectFeatures, expectInput, parameter } from './expect.ts';
@@ -55,7 +56,8 @@ function layer(name: string, x: AnyTensor, groups: (width: number) => number, ep
  * const x = tensor([[[1, 3, 10, 20]]]);
  * nn.apply(nn.groupNorm(2, { epsilon: 0 }), nn.init(nn.groupNorm(2), random.key(0), x), x); // -> [[[-1, 1, -1, 1]]]
  */
-export const groupNorm = <const G extends number>(groups: G, { epsilon = 1e-5 }: LayerNormOptions = {}): (<S extends Shape, N extends number, D extends Float, K = unknown>(x: Check<Groups<N, G, K>, Tensor<[...S, N], D>, K>) => Net<BatchNormParams<N, D>, Tensor<[...S, N], D>, Faults<Groups<N, G, When<N>>, When<N>>>) => {
+export const groupNorm = <const G extends number>(groups: G, options: LayerNormOptions = {}): (<S extends Shape, N extends number, D extends Float, K = unknown>(x: Check<Groups<N, G, K>, Tensor<[...S, N], D>, K>) => Net<BatchNormParams<N, D>, Tensor<[...S, N], D>, Faults<Groups<N, G, When<N>>, When<N>>>) => {
+  const { epsilon = 1e-5 } = optionsOf('groupNorm', options, { epsilon: 'number' });
   expectFeatures('groupNorm', groups);
   const made: AnyLayer = named('groupNorm', (x: AnyTensor) => layer('groupNorm', x, () => groups, epsilon));
   return typed(made);
@@ -70,5 +72,7 @@ export const groupNorm = <const G extends number>(groups: G, { epsilon = 1e-5 }:
  * const x = tensor([[[1], [3]]]);
  * nn.apply(nn.instanceNorm, nn.init(nn.instanceNorm, random.key(0), x), x); // -> [[[-0.999995], [0.999995]]]
  */
-export const instanceNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, { epsilon = 1e-5 }: LayerNormOptions = {}): Net<BatchNormParams<N, D>, Tensor<[...S, N], D>> =>
-  typed(layer('instanceNorm', x, width => width, epsilon));
+export const instanceNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, options: LayerNormOptions = {}): Net<BatchNormParams<N, D>, Tensor<[...S, N], D>> => {
+  const { epsilon = 1e-5 } = optionsOf('instanceNorm', options, { epsilon: 'number' });
+  return typed(layer('instanceNorm', x, width => width, epsilon));
+};

@@ -9,6 +9,7 @@ import { truncatedNormal } from '../random/normal.ts';
 import type { Key } from '../random/key.ts';
 import type { DrawOptions } from '../random/uniform.ts';
 import { show, type Dims, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 
 /** The standard deviation of a normal number that is cut off at two of its own. */
 const truncatedDeviation = 0.87962566103423978;
@@ -25,6 +26,7 @@ const truncatedDeviation = 0.87962566103423978;
  */
 export function lecunNormal<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, NoInfer<D>>;
 export function lecunNormal(key: Key, shape: Shape, options: DrawOptions<Float> = {}): AnyTensor {
+  optionsOf('lecunNormal', options, { dtype: 'dtype' });
   if (shape.length < 2) throw new ShapeError(`lecunNormal: ${show(shape)} has no axis of inputs and axis of features`);
   const fanIn = Math.max(1, sizeOf(shape.slice(0, -1)));
   const x = truncatedNormal(key, -2, 2, shape, options);

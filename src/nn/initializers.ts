@@ -18,6 +18,7 @@ import { normal as drawNormal, truncatedNormal as drawTruncated } from '../rando
 import { uniform as drawUniform } from '../random/uniform.ts';
 import type { Key } from '../random/key.ts';
 import { show, listed } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { scan } from '../transform/control.ts';
 import type { AnyFunction } from '../transform/staging.ts';
 
@@ -25,6 +26,8 @@ import type { AnyFunction } from '../transform/staging.ts';
 export interface InitializerOptions { readonly dtype?: Float }
 /** How weights start: a draw of a shape. Kernels are [...window, inputs, features]. */
 export type Initializer = (key: Key, shape: readonly number[], options?: InitializerOptions) => AnyTensor;
+
+const dtypeIn = (options: InitializerOptions | undefined): Float => optionsOf('initializers', options, { dtype: 'dtype' })?.dtype ?? 'f32';
 
 /** The standard deviation of a normal number that is cut off at two of its own. */
 const truncatedDeviation = 0.87962566103423978;
@@ -40,7 +43,7 @@ function expectSpread(name: string, value: number): void {
  * import { nn, random } from 'cotangent';
  * nn.initializers.constant(0.1)(random.key(0), [2]); // -> [0.1, 0.1]
  */
-export const constantly = (value: number): Initializer => (_key, shape, { dtype = 'f32' } = {}) => constant(value, [...listed('initializers', 'shape', shape)], dtype);
+export const constantly = (value: number): Initializer => (_key, shape, options) => constant(value, [...listed('initializers', 'shape', shape)], dtypeIn(options));
 export { constantly as constant };
 /**
  * All elements 0.
@@ -66,7 +69,8 @@ export const ones: Initializer = constantly(1);
  * import { nn, random } from 'cotangent';
  * nn.initializers.identity()(random.key(0), [2, 3]); // -> [[1, 0, 0], [0, 1, 0]]
  */
-export const identity = (scale = 1): Initializer => (_key, shape, { dtype = 'f32' } = {}) => {
+export const identity = (scale = 1): Initializer => (_key, shape, options) => {
+  const dtype = dtypeIn(options);
   const [inputs, features] = listed('initializers', 'shape', shape);
   if (inputs === undefined || features === undefined || shape.length !== 2) throw new ShapeError(`initializers.identity: ${show(shape)} is no matrix; it starts [inputs, features]`);
   return scaled(convert(eq(iota([inputs, features], 'i32', 0), iota([inputs, features], 'i32', 1)), dtype), scale);
@@ -80,7 +84,7 @@ export const identity = (scale = 1): Initializer => (_key, shape, { dtype = 'f32
  */
 export const uniform = (scale = 0.01): Initializer => {
   expectSpread('initializers.uniform', scale);
-  return (key, shape, { dtype = 'f32' } = {}) => scaled(drawUniform(key, shape, { dtype }), scale);
+  return (key, shape, options) => scaled(drawUniform(key, shape, { dtype: dtypeIn(options) }), scale);
 };
 /**
  * Normal with mean 0 and a standard deviation.
@@ -91,7 +95,7 @@ export const uniform = (scale = 0.01): Initializer => {
  */
 export const normal = (deviation = 0.01): Initializer => {
   expectSpread('initializers.normal', deviation);
-  return (key, shape, { dtype = 'f32' } = {}) => scaled(drawNormal(key, shape, { dtype }), deviation);
+  return (key, shape, options) => scaled(drawNormal(key, shape, { dtype: dtypeIn(options) }), deviation);
 };
 /**
  * Normal, cut off at two deviations. As in JAX the deviation is that before the cut.
@@ -102,7 +106,7 @@ export const normal = (deviation = 0.01): Initializer => {
  */
 export const truncatedNormal = (deviation = 0.01): Initializer => {
   expectSpread('initializers.truncatedNormal', deviation);
-  return (key, shape, { dtype = 'f32' } = {}) => scaled(drawTruncated(key, -2, 2, shape, { dtype }), deviation);
+  return (key, shape, options) => scaled(drawTruncated(key, -2, 2, shape, { dtype: dtypeIn(options) }), deviation);
 };
 
 /** What variance scaling is told. */
@@ -123,9 +127,11 @@ export interface VarianceScalingOptions {
  * import { nn, random } from 'cotangent';
  * nn.initializers.varianceScaling({ scale: 2, mode: 'fanOut' })(random.key(0), [3, 3, 8, 16]).shape; // -> [3, 3, 8, 16]
  */
-export const varianceScaling = ({ scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' }: VarianceScalingOptions = {}): Initializer => {
+export const varianceScaling = (scaling: VarianceScalingOptions = {}): Initializer => {
+  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = optionsOf('initializers.varianceScaling', scaling, { scale: 'number', mode: ['fanIn', 'fanOut', 'fanAvg'], distribution: ['truncatedNormal', 'normal', 'uniform'] });
   expectSpread('initializers.varianceScaling', scale);
-  return (key, shape, { dtype = 'f32' } = {}) => {
+  return (key, shape, options) => {
+    const dtype = dtypeIn(options);
     const [inputs, features] = [listed('initializers', 'shape', shape).at(-2), shape.at(-1)];
     if (inputs === undefined || features === undefined) throw new ShapeError(`initializers: ${show(shape)} has no axis of inputs and axis of features`);
     const window = sizeOf(shape.slice(0, -2));
@@ -198,7 +204,8 @@ export const heUniform: Initializer = varianceScaling({ scale: 2, distribution: 
  * const w = nn.initializers.orthogonal()(random.key(0), [8, 3]);
  * w.shape; // -> [8, 3]
  */
-export const orthogonal = (scale = 1): Initializer => (key, shape, { dtype = 'f32' } = {}) => {
+export const orthogonal = (scale = 1): Initializer => (key, shape, options) => {
+  const dtype = dtypeIn(options);
   const features = shape.at(-1);
   if (shape.length < 2 || features === undefined) throw new ShapeError(`initializers: ${show(shape)} has no axis of inputs and axis of features`);
   const others = sizeOf(shape.slice(0, -1));

@@ -16,6 +16,7 @@ import { iota } from '../primitive/iota.ts';
 import { and } from '../primitive/logical.ts';
 import { select } from '../primitive/select.ts';
 import { show, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { When } from '../shape/same.ts';
 import { handleOf } from '../trace/handle.ts';
 import { expectFloat } from './expect.ts';
@@ -23,6 +24,7 @@ import { expectLike, expectRowLabels, expectSoftLabels, type IntegerLabels, type
 
 /** What becomes of the single losses: their mean (the default), their sum, or nothing. */
 export type Reduction = 'mean' | 'sum' | 'none';
+export const reductions = ['mean', 'sum', 'none'] as const;
 /** What a loss may be told. */
 export interface LossOptions<R extends Reduction = 'mean'> { readonly reduction?: R }
 /** One number, or the losses as they are. */
@@ -54,6 +56,7 @@ export function operands(name: string, prediction: AnyTensor, target: unknown): 
 export const squaredError = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   prediction: Tensor<S, D>, target: Like<'squaredError', S, D, Y, When<Y>>, options: LossOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('squaredError', options, { reduction: reductions });
   const [p, t] = operands('squaredError', prediction, target);
   expectLike('squaredError', p, t);
   const error = sub(p, t);
@@ -83,6 +86,7 @@ export interface CrossEntropyOptions<R extends Reduction, C extends number, D ex
 export const crossEntropy = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   logits: Tensor<[...S, C], D>, labels: LabelsOf<'crossEntropy', S, C, D, Y, When<Y>>, options: CrossEntropyOptions<R, NoInfer<C>, NoInfer<D>> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('crossEntropy', options, { smoothing: 'number', weights: 'any', reduction: reductions });
   const [x, y] = operands('crossEntropy', logits, labels);
   expectClasses('crossEntropy', x);
   if (isInt(y.dtype)) expectRowLabels('crossEntropy', x, y);
@@ -128,6 +132,7 @@ export function expectClasses(name: string, logits: AnyTensor): void {
 export const binaryCrossEntropy = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   logits: Tensor<S, D>, targets: Like<'binaryCrossEntropy', S, D, Y, When<Y>>, options: LossOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('binaryCrossEntropy', options, { reduction: reductions });
   const [x, t] = operands('binaryCrossEntropy', logits, targets);
   expectLike('binaryCrossEntropy', x, t);
   return typed(reduce(pointwise.binaryCrossEntropy(x, t), options));

@@ -17,8 +17,9 @@ import { sqrt } from '../primitive/power.ts';
 import { reshape } from '../primitive/reshape.ts';
 import { select } from '../primitive/select.ts';
 import { show, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { When } from '../shape/same.ts';
-import { expectClasses, operands, reduce, type LossOptions, type Reduced, type Reduction } from './loss.ts';
+import { expectClasses, operands, reduce, reductions, type LossOptions, type Reduced, type Reduction } from './loss.ts';
 import { expectLike, expectRowLabels, type IntegerLabels, type Like } from './lossShape.ts';
 
 /** max(x, 0), with derivative 0 at 0. */
@@ -50,6 +51,7 @@ function rowOperands(name: string, scores: AnyTensor, labels: unknown): readonly
 export const negativeLogLikelihood = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   logProbabilities: Tensor<[...S, C], D>, labels: IntegerLabels<'negativeLogLikelihood', S, C, Y, When<Y>>, options: LossOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('negativeLogLikelihood', options, { reduction: reductions });
   const [x, y] = rowOperands('negativeLogLikelihood', logProbabilities, labels);
   return typed(reduce(neg(chosen(x, y)), options));
 };
@@ -65,6 +67,7 @@ export const negativeLogLikelihood = <S extends Shape, C extends number, D exten
 export const hinge = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   scores: Tensor<S, D>, target: Like<'hinge', S, D, Y, When<Y>>, options: LossOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('hinge', options, { reduction: reductions });
   const [x, t] = operands('hinge', scores, target);
   expectLike('hinge', x, t);
   return typed(reduce(positive(sub(constantLike(1, x), mul(t, x))), options));
@@ -92,6 +95,7 @@ export interface MultiMarginOptions<R extends Reduction> extends MarginOptions<R
 export const multiMargin = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   scores: Tensor<[...S, C], D>, labels: IntegerLabels<'multiMargin', S, C, Y, When<Y>>, options: MultiMarginOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('multiMargin', options, { power: 'number', margin: 'number', reduction: reductions });
   const [x, y] = rowOperands('multiMargin', scores, labels);
   const { margin = 1, power = 1 } = options;
   if (power !== 1 && power !== 2) throw new CotangentError('options', `multiMargin: the power ${String(power)} is neither 1 nor 2`);
@@ -124,6 +128,7 @@ function distance(a: AnyTensor, b: AnyTensor): AnyTensor {
 export const contrastive = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   a: Tensor<[...S, C], D>, b: Like<'contrastive', [...S, C], D, Y, When<Y>>, same: Tensor<NoInfer<S>, NoInfer<D>>, options: MarginOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('contrastive', options, { margin: 'number', reduction: reductions });
   const [x, y] = operands('contrastive', a, b);
   expectLike('contrastive', x, y);
   expectClasses('contrastive', x);
@@ -146,6 +151,7 @@ export const contrastive = <S extends Shape, C extends number, D extends Float, 
 export const tripletMargin = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor, Z extends AnyTensor, R extends Reduction = 'mean'>(
   anchor: Tensor<[...S, C], D>, near: Like<'tripletMargin', [...S, C], D, Y, When<Y>>, far: Like<'tripletMargin', [...S, C], D, Z, When<Z>>, options: MarginOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('tripletMargin', options, { margin: 'number', reduction: reductions });
   const [x, y] = operands('tripletMargin', anchor, near);
   const [, z] = operands('tripletMargin', anchor, far);
   expectLike('tripletMargin', x, y);
@@ -172,6 +178,7 @@ export interface InfoNceOptions<R extends Reduction> extends LossOptions<R> {
 export const infoNce = <N extends number, C extends number, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   queries: Tensor<[N, C], D>, keys: Like<'infoNce', [N, C], D, Y, When<Y>>, options: InfoNceOptions<R> = {},
 ): Reduced<[N], D, R> => {
+  optionsOf('infoNce', options, { temperature: 'number', reduction: reductions });
   const [q, k] = operands('infoNce', queries, keys);
   expectLike('infoNce', q, k);
   if (q.shape.length !== 2) throw new ShapeError(`infoNce: takes matrices, got ${show(q.shape)}`);

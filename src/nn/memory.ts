@@ -13,6 +13,7 @@ import { iota } from '../primitive/iota.ts';
 import { select } from '../primitive/select.ts';
 import type { DrawOptions } from '../random/uniform.ts';
 import { show, type Div, type Dims, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { expectHeads, mixed, projections, startOf, turned, type AttentionMasks, type MultiHeadAttentionParams } from './attention.ts';
 import { expectFeatures, expectFloat, expectInput, parameter } from './expect.ts';
 import { named, network, type AnyLayer, type Net } from './net.ts';
@@ -33,7 +34,8 @@ export interface CrossAttentionOptions<D extends Float> extends Omit<AttentionMa
  * const layer = nn.crossAttention(2);
  * nn.apply(layer, nn.init(layer, random.key(0), pair), pair).shape; // -> [2, 3, 8]
  */
-export const crossAttention = <const H extends number, D extends Float = 'f32'>(heads: H, { dtype, ...masks }: CrossAttentionOptions<D> = {}): (<B extends Shape, T extends number, S extends number, W extends number>(pair: readonly [Tensor<[...B, T, W], NoInfer<D>>, Tensor<[...NoInfer<B>, S, NoInfer<W>], NoInfer<D>>]) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...B, T, W], NoInfer<D>>>) => {
+export const crossAttention = <const H extends number, D extends Float = 'f32'>(heads: H, options: CrossAttentionOptions<D> = {}): (<B extends Shape, T extends number, S extends number, W extends number>(pair: readonly [Tensor<[...B, T, W], NoInfer<D>>, Tensor<[...NoInfer<B>, S, NoInfer<W>], NoInfer<D>>]) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...B, T, W], NoInfer<D>>>) => {
+  const { dtype, ...masks } = optionsOf('crossAttention', options, { dtype: 'dtype', mask: 'any', keyLengths: 'any' });
   expectFeatures('crossAttention', heads);
   const layer: AnyLayer = named('crossAttention', ([x, memory]: readonly [AnyTensor, AnyTensor]) => {
     const type: Float = dtype ?? 'f32';
@@ -66,7 +68,8 @@ export interface AttentionCache<S extends Shape, L extends number, H extends num
  * import { nn } from 'cotangent';
  * nn.attentionCache([2], 16, 4, 8).keys.shape; // -> [2, 16, 4, 8]
  */
-export const attentionCache = <const S extends Shape, const L extends number, const H extends number, const E extends number, D extends Float = 'f32'>(batch: S, longest: L, heads: H, depth: E, { dtype }: DrawOptions<D> = {}): AttentionCache<Dims<S>, L, H, E, NoInfer<D>> => {
+export const attentionCache = <const S extends Shape, const L extends number, const H extends number, const E extends number, D extends Float = 'f32'>(batch: S, longest: L, heads: H, depth: E, options: DrawOptions<D> = {}): AttentionCache<Dims<S>, L, H, E, NoInfer<D>> => {
+  const { dtype } = optionsOf('attentionCache', options, { dtype: 'dtype' });
   for (const n of [longest, heads, depth]) expectFeatures('attentionCache', n);
   const empty = constant(0, [...batch, longest, heads, depth], dtype ?? 'f32');
   return typed({ keys: empty, values: empty, length: constant(0, [], 'i32') });
@@ -88,8 +91,9 @@ export const attentionCache = <const S extends Shape, const L extends number, co
  * cache.length; // -> 1
  */
 export const multiHeadAttentionStep = <S extends Shape, T extends number, W extends number, L extends number, H extends number, E extends number, D extends Float>(
-  params: MultiHeadAttentionParams<W, H, E, D>, cache: AttentionCache<S, L, H, E, D>, x: Tensor<[...NoInfer<S>, T, NoInfer<W>], NoInfer<D>>, { rotary = false }: { readonly rotary?: boolean | number } = {},
+  params: MultiHeadAttentionParams<W, H, E, D>, cache: AttentionCache<S, L, H, E, D>, x: Tensor<[...NoInfer<S>, T, NoInfer<W>], NoInfer<D>>, options: { readonly rotary?: boolean | number } = {},
 ): [y: Tensor<[...S, T, W], D>, cache: AttentionCache<S, L, H, E, D>] => {
+  const { rotary = false } = optionsOf('multiHeadAttentionStep', options, { rotary: 'any' });
   const name = 'multiHeadAttentionStep';
   const v = expectFloat(name, x);
   const kept = (which: 'keys' | 'values' | 'length'): AnyTensor => parameter(`${name}: the cache`, cache, which);

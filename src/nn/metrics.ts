@@ -20,6 +20,7 @@ import { reshape } from '../primitive/reshape.ts';
 import { abs, ceil } from '../primitive/rounding.ts';
 import { clamp, select } from '../primitive/select.ts';
 import { show, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { When } from '../shape/same.ts';
 import { handleOf } from '../trace/handle.ts';
 import { expectFeatures } from './expect.ts';
@@ -139,8 +140,9 @@ export const perplexity = <S extends Shape, C extends number, D extends Float, Y
  * nn.calibrationError(probabilities, tensor([0, 1, 1, 1], 'i32')); // -> 0.35
  */
 export const calibrationError = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor>(
-  probabilities: Tensor<[...S, C], D>, labels: IntegerLabels<'calibrationError', S, C, Y, When<Y>>, { bins = 15 }: { readonly bins?: number } = {},
+  probabilities: Tensor<[...S, C], D>, labels: IntegerLabels<'calibrationError', S, C, Y, When<Y>>, options: { readonly bins?: number } = {},
 ): Tensor<[], NoInfer<D>> => {
+  const { bins = 15 } = optionsOf('calibrationError', options, { bins: 'number' });
   expectFeatures('calibrationError', bins);
   const [x, y] = classified('calibrationError', probabilities, labels);
   const rows = sizeOf(y.shape);

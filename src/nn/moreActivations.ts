@@ -14,6 +14,7 @@ import { select } from '../primitive/select.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import type { Check } from '../shape/check.ts';
 import { show, type Div, type DivMod, type IsLiteral, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { expectFloat, expectInput, parameter } from './expect.ts';
 import { network, type Net } from './net.ts';
 
@@ -38,7 +39,10 @@ function exponentialBelow(x: AnyTensor, alpha: number, width: number): AnyTensor
  * import { nn, tensor } from 'cotangent';
  * nn.elu(tensor([-1, 0, 2])); // -> [-0.6321206, 0, 2]
  */
-export const elu = <S extends Shape, D extends Float>(x: Tensor<S, D>, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor<S, D> => typed(exponentialBelow(expectFloat('elu', x), alpha, 1));
+export const elu = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: { readonly alpha?: number } = {}): Tensor<S, D> => {
+  const { alpha = 1 } = optionsOf('elu', options, { alpha: 'number' });
+  return typed(exponentialBelow(expectFloat('elu', x), alpha, 1));
+};
 
 /**
  * x where it is positive, alpha (exp(x / alpha) - 1) elsewhere: elu with a continuous derivative. Barron, 2017.
@@ -47,7 +51,10 @@ export const elu = <S extends Shape, D extends Float>(x: Tensor<S, D>, { alpha =
  * import { nn, tensor } from 'cotangent';
  * nn.celu(tensor([-2, 0, 2]), { alpha: 2 }); // -> [-1.2642411, 0, 2]
  */
-export const celu = <S extends Shape, D extends Float>(x: Tensor<S, D>, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor<S, D> => typed(exponentialBelow(expectFloat('celu', x), alpha, alpha));
+export const celu = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: { readonly alpha?: number } = {}): Tensor<S, D> => {
+  const { alpha = 1 } = optionsOf('celu', options, { alpha: 'number' });
+  return typed(exponentialBelow(expectFloat('celu', x), alpha, alpha));
+};
 
 /**
  * 1.0507... times elu with alpha 1.6732...: what keeps mean 0 and variance 1 from layer to layer.
@@ -131,7 +138,8 @@ export const softsign = <S extends Shape, D extends Float>(x: Tensor<S, D>): Ten
  * import { nn, tensor } from 'cotangent';
  * nn.squareplus(tensor([0, 1.5])); // -> [1, 2]
  */
-export const squareplus = <S extends Shape, D extends Float>(x: Tensor<S, D>, { b = 4 }: { readonly b?: number } = {}): Tensor<S, D> => {
+export const squareplus = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: { readonly b?: number } = {}): Tensor<S, D> => {
+  const { b = 4 } = optionsOf('squareplus', options, { b: 'number' });
   const v = expectFloat('squareplus', x);
   return typed(by(add(v, sqrt(add(mul(v, v), constantLike(b, v)))), 0.5));
 };
@@ -143,7 +151,8 @@ export const squareplus = <S extends Shape, D extends Float>(x: Tensor<S, D>, { 
  * import { nn, tensor } from 'cotangent';
  * nn.softShrink(tensor([-2, 0.25, 1])); // -> [-1.5, 0, 0.5]
  */
-export const softShrink = <S extends Shape, D extends Float>(x: Tensor<S, D>, { lambda = 0.5 }: { readonly lambda?: number } = {}): Tensor<S, D> => {
+export const softShrink = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: { readonly lambda?: number } = {}): Tensor<S, D> => {
+  const { lambda = 0.5 } = optionsOf('softShrink', options, { lambda: 'number' });
   const v = expectFloat('softShrink', x);
   return typed(sub(v, clipped(v, -lambda, lambda)));
 };
@@ -155,7 +164,8 @@ export const softShrink = <S extends Shape, D extends Float>(x: Tensor<S, D>, { 
  * import { nn, tensor } from 'cotangent';
  * nn.hardShrink(tensor([-2, 0.25, 1])); // -> [-2, 0, 1]
  */
-export const hardShrink = <S extends Shape, D extends Float>(x: Tensor<S, D>, { lambda = 0.5 }: { readonly lambda?: number } = {}): Tensor<S, D> => {
+export const hardShrink = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: { readonly lambda?: number } = {}): Tensor<S, D> => {
+  const { lambda = 0.5 } = optionsOf('hardShrink', options, { lambda: 'number' });
   const v = expectFloat('hardShrink', x);
   const zero = constantLike(0, v);
   return typed(select(notAbove(v, lambda), select(lt(v, constantLike(-lambda, v)), v, zero), v));

@@ -4,8 +4,9 @@ import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { constant } from '../primitive/broadcast.ts';
 import * as composites from '../primitive/compositesNorm.ts';
+import type { DrawOptions } from '../random/uniform.ts';
 import type { Shape } from '../shape/dim.ts';
-import type { DenseOptions } from './dense.ts';
+import { optionsOf } from '../shape/options.ts';
 import { expectFeatures, expectInput, parameter } from './expect.ts';
 import { named, network, type AnyLayer, type Net } from './net.ts';
 
@@ -37,8 +38,10 @@ function normalized(x: AnyTensor, epsilon: number, stated: number | null, dtype:
  * const x = tensor([[1, 2, 3], [10, 10, 10]]);
  * nn.apply(nn.layerNorm, nn.init(nn.layerNorm, random.key(0), x), x); // -> [[-1.2247, 0, 1.2247], [0, 0, 0]]
  */
-export const layerNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, { epsilon = 1e-5 }: LayerNormOptions = {}): Net<LayerNormParams<N, D>, Tensor<[...S, N], D>> =>
-  typed(normalized(x, epsilon, null, null));
+export const layerNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, options: LayerNormOptions = {}): Net<LayerNormParams<N, D>, Tensor<[...S, N], D>> => {
+  const { epsilon = 1e-5 } = optionsOf('layerNorm', options, { epsilon: 'number' });
+  return typed(normalized(x, epsilon, null, null));
+};
 
 /**
  * As `layerNorm`, with the width stated: for places where it must be known before the network meets a tensor, as in `residual`.
@@ -48,7 +51,8 @@ export const layerNorm = <S extends Shape, N extends number, D extends Float>(x:
  * const block = nn.residual(nn.seq(nn.layerNormOf(8), nn.dense(8)));
  * nn.init(block, random.key(0), zeros([2, 8]))[0].scale.shape; // -> [8]
  */
-export const layerNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { epsilon = 1e-5, dtype }: LayerNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => Net<LayerNormParams<N, NoInfer<D>>, Tensor<[...S, N], NoInfer<D>>>) => {
+export const layerNormOf = <const N extends number, D extends Float = 'f32'>(width: N, options: LayerNormOptions & DrawOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => Net<LayerNormParams<N, NoInfer<D>>, Tensor<[...S, N], NoInfer<D>>>) => {
+  const { epsilon = 1e-5, dtype } = optionsOf('layerNormOf', options, { epsilon: 'number', dtype: 'dtype' });
   expectFeatures('layerNormOf', width);
   const layer: AnyLayer = named('layerNorm', (x: AnyTensor) => normalized(x, epsilon, width, dtype ?? 'f32'));
   return typed(layer);
@@ -74,8 +78,10 @@ function rmsNormalized(x: AnyTensor, epsilon: number, stated: number | null, dty
  * const x = tensor([[3, 4, 0, 0]]);
  * nn.apply(nn.rmsNorm, nn.init(nn.rmsNorm, random.key(0), x), x); // -> [[1.2, 1.6, 0, 0]]
  */
-export const rmsNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, { epsilon = 1e-6 }: LayerNormOptions = {}): Net<RmsNormParams<N, D>, Tensor<[...S, N], D>> =>
-  typed(rmsNormalized(x, epsilon, null, null));
+export const rmsNorm = <S extends Shape, N extends number, D extends Float>(x: Tensor<[...S, N], D>, options: LayerNormOptions = {}): Net<RmsNormParams<N, D>, Tensor<[...S, N], D>> => {
+  const { epsilon = 1e-6 } = optionsOf('rmsNorm', options, { epsilon: 'number' });
+  return typed(rmsNormalized(x, epsilon, null, null));
+};
 
 /**
  * As `rmsNorm`, with the width stated: for places where it must be known before the network meets a tensor, as in `residual`.
@@ -84,7 +90,8 @@ export const rmsNorm = <S extends Shape, N extends number, D extends Float>(x: T
  * import { nn, random, zeros } from 'cotangent';
  * nn.init(nn.rmsNormOf(8), random.key(0), zeros([2, 8])).scale.shape; // -> [8]
  */
-export const rmsNormOf = <const N extends number, D extends Float = 'f32'>(width: N, { epsilon = 1e-6, dtype }: LayerNormOptions & DenseOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => Net<RmsNormParams<N, NoInfer<D>>, Tensor<[...S, N], NoInfer<D>>>) => {
+export const rmsNormOf = <const N extends number, D extends Float = 'f32'>(width: N, options: LayerNormOptions & DrawOptions<D> = {}): (<S extends Shape>(x: Tensor<[...S, N], NoInfer<D>>) => Net<RmsNormParams<N, NoInfer<D>>, Tensor<[...S, N], NoInfer<D>>>) => {
+  const { epsilon = 1e-6, dtype } = optionsOf('rmsNormOf', options, { epsilon: 'number', dtype: 'dtype' });
   expectFeatures('rmsNormOf', width);
   const layer: AnyLayer = named('rmsNorm', (x: AnyTensor) => rmsNormalized(x, epsilon, width, dtype ?? 'f32'));
   return typed(layer);

@@ -17,6 +17,7 @@ import type { WindowParams } from '../primitive/window.ts';
 import type { Check } from '../shape/check.ts';
 import type { First, Shape } from '../shape/dim.ts';
 import { image, type Image as ImageParts } from '../shape/image.ts';
+import { optionsOf } from '../shape/options.ts';
 import { planAdaptivePool, planPool, type AdaptivePool, type Pool, type PoolPlan } from '../shape/pool.ts';
 import type { AnswerOf } from '../shape/same.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
@@ -68,7 +69,7 @@ function pooling(name: string, window: PerAxis, options: PoolLayerOptions<PerAxi
  */
 export const maxPool = <const W extends PerAxis, const St extends PerAxis | undefined = undefined, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1>(
   window: W, options: PoolLayerOptions<St, P, Di> = {},
-): PoolLayer<W, St, P, Di> => typed(pooling('maxPool', window, options, (x, plan) => reduceWindowMax(x, onImage(plan))));
+): PoolLayer<W, St, P, Di> => typed(pooling('maxPool', window, optionsOf('maxPool', options, { stride: 'any', padding: 'any', dilation: 'any' }), (x, plan) => reduceWindowMax(x, onImage(plan))));
 
 /**
  * The mean of each window, for each feature; padding is not counted.
@@ -80,7 +81,7 @@ export const maxPool = <const W extends PerAxis, const St extends PerAxis | unde
  */
 export const avgPool = <const W extends PerAxis, const St extends PerAxis | undefined = undefined, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1>(
   window: W, options: PoolLayerOptions<St, P, Di> = {},
-): PoolLayer<W, St, P, Di> => typed(pooling('avgPool', window, options, meanOfWindows));
+): PoolLayer<W, St, P, Di> => typed(pooling('avgPool', window, optionsOf('avgPool', options, { stride: 'any', padding: 'any', dilation: 'any' }), meanOfWindows));
 
 function meanOfWindows(x: AnyTensor, plan: PoolPlan): AnyTensor {
   const sums = reduceWindowSum(x, onImage(plan));

@@ -13,6 +13,7 @@ import { reshape } from '../primitive/reshape.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import type { DrawOptions } from '../random/uniform.ts';
 import { show, type Dims, type Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { expectFeatures, expectFloat, expectInput, parameter, started } from './expect.ts';
 import { normal, type Initializer } from './initializers.ts';
@@ -40,7 +41,8 @@ function expectEven(name: string, width: number): void {
  * import { nn } from 'cotangent';
  * nn.sinusoidalTable(2, 4); // -> [[0, 1, 0, 1], [0.841471, 0.5403023, 0.00999983, 0.99995]]
  */
-export const sinusoidalTable = <const L extends number, const W extends number, D extends Float = 'f32'>(length: L, width: W, { dtype }: DrawOptions<D> = {}): Tensor<Dims<readonly [L, W]>, NoInfer<D>> => {
+export const sinusoidalTable = <const L extends number, const W extends number, D extends Float = 'f32'>(length: L, width: W, options: DrawOptions<D> = {}): Tensor<Dims<readonly [L, W]>, NoInfer<D>> => {
+  const { dtype } = optionsOf('sinusoidalTable', options, { dtype: 'dtype' });
   expectFeatures('sinusoidalTable', length);
   expectFeatures('sinusoidalTable', width);
   expectEven('sinusoidalTable', width);
@@ -78,7 +80,8 @@ export interface PositionParams<L extends number, W extends number, D extends Fl
  * import { nn, random, zeros } from 'cotangent';
  * nn.init(nn.learnedPositions(512), random.key(0), zeros([1, 10, 32])).w.shape; // -> [512, 32]
  */
-export const learnedPositions = <const L extends number, D extends Float = 'f32'>(longest: L, { dtype, init = normal(0.02) }: DrawOptions<D> & { readonly init?: Initializer } = {}): (<S extends Shape, W extends number>(x: Tensor<[...S, W], NoInfer<D>>) => Net<PositionParams<L, W, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>>) => {
+export const learnedPositions = <const L extends number, D extends Float = 'f32'>(longest: L, options: DrawOptions<D> & { readonly init?: Initializer } = {}): (<S extends Shape, W extends number>(x: Tensor<[...S, W], NoInfer<D>>) => Net<PositionParams<L, W, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>>) => {
+  const { dtype, init = normal(0.02) } = optionsOf('learnedPositions', options, { dtype: 'dtype', init: 'function' });
   expectFeatures('learnedPositions', longest);
   const layer: AnyLayer = named('learnedPositions', (x: AnyTensor) => {
     const width = expectInput('learnedPositions', x, null, dtype ?? 'f32');
@@ -108,7 +111,8 @@ export interface RotaryOptions {
  * import { nn, tensor } from 'cotangent';
  * nn.rotary(tensor([[[1, 0]], [[1, 0]]])); // -> [[[1, 0]], [[0.5403023, 0.841471]]]
  */
-export const rotary = <S extends Shape, D extends Float>(x: Tensor<S, D>, { base = 10_000, offset }: RotaryOptions = {}): Tensor<S, D> => {
+export const rotary = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: RotaryOptions = {}): Tensor<S, D> => {
+  const { base = 10_000, offset } = optionsOf('rotary', options, { base: 'number', offset: 'any' });
   const v = expectFloat('rotary', x);
   const rank = v.shape.length;
   const [length, depth] = [v.shape.at(-3), v.shape.at(-1)];

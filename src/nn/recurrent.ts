@@ -16,6 +16,7 @@ import { moveAxis } from '../primitive/transpose.ts';
 import { foldIn, type Key } from '../random/key.ts';
 import type { Check } from '../shape/check.ts';
 import type { Shape, Show } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { Same, When } from '../shape/same.ts';
 import { avalOf, handleOf } from '../trace/handle.ts';
 import { scan } from '../transform/control.ts';
@@ -237,7 +238,7 @@ function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse 
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
 export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'rnn', S, I, NoInfer<D>, K>) => Net<RnnParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, Faults<TimeRule<'rnn', S, I, When<S>>, When<S>>>) =>
-  recurrent(rnnKind, units, options);
+  recurrent(rnnKind, units, optionsOf('rnn', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));
 /**
  * A layer: gated recurrent units over [..., time, features]; see {@link gruCell}. Weights are drawn LeCun normal, biases are zero.
  *
@@ -249,7 +250,7 @@ export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, o
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
 export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'gru', S, I, NoInfer<D>, K>) => Net<GruParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, Faults<TimeRule<'gru', S, I, When<S>>, When<S>>>) =>
-  recurrent(gruKind, units, options);
+  recurrent(gruKind, units, optionsOf('gru', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));
 /**
  * A layer: a long short-term memory over [..., time, features]; see {@link lstmCell}. Weights are drawn LeCun normal; biases are zero, but
  * one at the forget gate. Jozefowicz, Zaremba, Sutskever, "An empirical exploration of recurrent network architectures", 2015.
@@ -262,4 +263,4 @@ export const gru = <const U extends number, D extends Float = 'f32'>(units: U, o
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
 export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'lstm', S, I, NoInfer<D>, K>) => Net<LstmParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, Faults<TimeRule<'lstm', S, I, When<S>>, When<S>>>) =>
-  recurrent(lstmKind, units, options);
+  recurrent(lstmKind, units, optionsOf('lstm', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));

@@ -12,8 +12,9 @@ import { rsqrt } from '../primitive/power.ts';
 import { abs } from '../primitive/rounding.ts';
 import { select } from '../primitive/select.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { When } from '../shape/same.ts';
-import { expectClasses, operands, reduce, type LossOptions, type Reduced, type Reduction } from './loss.ts';
+import { expectClasses, operands, reduce, reductions, type LossOptions, type Reduced, type Reduction } from './loss.ts';
 import { expectLike, type Like } from './lossShape.ts';
 
 const by = (x: AnyTensor, factor: number): AnyTensor => mul(x, constantLike(factor, x));
@@ -36,6 +37,7 @@ function alike(name: string, prediction: AnyTensor, target: unknown): readonly [
 export const absoluteError = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   prediction: Tensor<S, D>, target: Like<'absoluteError', S, D, Y, When<Y>>, options: LossOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('absoluteError', options, { reduction: reductions });
   const [p, t] = alike('absoluteError', prediction, target);
   return typed(reduce(abs(sub(p, t)), options));
 };
@@ -56,6 +58,7 @@ export interface HuberOptions<R extends Reduction> extends LossOptions<R> {
 export const huber = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   prediction: Tensor<S, D>, target: Like<'huber', S, D, Y, When<Y>>, options: HuberOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('huber', options, { delta: 'number', reduction: reductions });
   const [p, t] = alike('huber', prediction, target);
   const { delta = 1 } = options;
   if (!(delta > 0)) throw new CotangentError('options', `huber: delta ${delta} is not positive`);
@@ -76,6 +79,7 @@ export const huber = <S extends Shape, D extends Float, Y extends AnyTensor, R e
 export const logCosh = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   prediction: Tensor<S, D>, target: Like<'logCosh', S, D, Y, When<Y>>, options: LossOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('logCosh', options, { reduction: reductions });
   const [p, t] = alike('logCosh', prediction, target);
   const e = sub(p, t);
   return typed(reduce(sub(add(e, pointwise.softplus(by(e, -2))), constantLike(Math.LN2, e)), options));
@@ -102,8 +106,9 @@ function cosine(p: AnyTensor, t: AnyTensor, epsilon: number): AnyTensor {
  * nn.cosineSimilarity(tensor([[3, 4], [1, 0]]), tensor([[6, 8], [0, 2]])); // -> [1, 0]
  */
 export const cosineSimilarity = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor>(
-  prediction: Tensor<[...S, C], D>, target: Like<'cosineSimilarity', [...S, C], D, Y, When<Y>>, { epsilon = 1e-8 }: { readonly epsilon?: number } = {},
+  prediction: Tensor<[...S, C], D>, target: Like<'cosineSimilarity', [...S, C], D, Y, When<Y>>, options: { readonly epsilon?: number } = {},
 ): Tensor<S, NoInfer<D>> => {
+  const { epsilon = 1e-8 } = optionsOf('cosineSimilarity', options, { epsilon: 'number' });
   const [p, t] = alike('cosineSimilarity', prediction, target);
   expectClasses('cosineSimilarity', p);
   return typed(cosine(p, t, epsilon));
@@ -119,6 +124,7 @@ export const cosineSimilarity = <S extends Shape, C extends number, D extends Fl
 export const cosineDistance = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   prediction: Tensor<[...S, C], D>, target: Like<'cosineDistance', [...S, C], D, Y, When<Y>>, options: CosineOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('cosineDistance', options, { epsilon: 'number', reduction: reductions });
   const [p, t] = alike('cosineDistance', prediction, target);
   expectClasses('cosineDistance', p);
   const similarity = cosine(p, t, options.epsilon ?? 1e-8);
@@ -137,6 +143,7 @@ export const cosineDistance = <S extends Shape, C extends number, D extends Floa
 export const klDivergence = <S extends Shape, C extends number, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   logPrediction: Tensor<[...S, C], D>, target: Like<'klDivergence', [...S, C], D, Y, When<Y>>, options: LossOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('klDivergence', options, { reduction: reductions });
   const [p, t] = alike('klDivergence', logPrediction, target);
   expectClasses('klDivergence', p);
   const none = eq(t, constantLike(0, t));
@@ -157,6 +164,7 @@ export const klDivergence = <S extends Shape, C extends number, D extends Float,
 export const poissonNll = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
   logRate: Tensor<S, D>, target: Like<'poissonNll', S, D, Y, When<Y>>, options: LossOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf('poissonNll', options, { reduction: reductions });
   const [p, t] = alike('poissonNll', logRate, target);
   return typed(reduce(sub(exp(p), mul(t, p)), options));
 };

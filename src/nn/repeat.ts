@@ -2,6 +2,7 @@
 import { CotangentError, ShapeError } from '../error.ts';
 import { sameAval, showAval, showShape } from '../ir/aval.ts';
 import { splitBatch, type Key } from '../random/key.ts';
+import { optionsOf } from '../shape/options.ts';
 import { checkpoint, type CheckpointPolicy } from '../transform/checkpoint.ts';
 import { scan } from '../transform/control.ts';
 import { flattenTensors, type AnyFunction } from '../transform/staging.ts';
@@ -38,6 +39,7 @@ type Copies<N extends number> = `${N}` extends `-${string}` | `${string}.${strin
  */
 export function repeat<const N extends number, P, X, E extends Effects>(n: Copies<N>, layer: (x: X) => Net<P, NoInfer<X>, E>, options?: RepeatOptions): (x: X) => Net<Stacked<P, N>, X, StackedEffects<E, N>>;
 export function repeat(n: unknown, layer: AnyLayer, options: RepeatOptions = {}): AnyLayer {
+  optionsOf('repeat', options, { checkpoint: 'any' });
   if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 1) throw new CotangentError('value', `repeat: ${String(n)} is not a number of copies; give a positive integer`);
   const name = layer.name === '' ? 'layer' : layer.name;
   return named('repeat', x => composed({

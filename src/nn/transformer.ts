@@ -8,6 +8,7 @@ import { add } from '../primitive/arithmetic.ts';
 import { foldIn, type Key } from '../random/key.ts';
 import type { Check } from '../shape/check.ts';
 import type { Div, DivMod, IsLiteral, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { gelu } from './activation.ts';
 import { multiHeadAttention, type AttentionMasks, type MultiHeadAttentionParams } from './attention.ts';
 import { dense, type DenseParams } from './dense.ts';
@@ -67,6 +68,7 @@ const partOf = (params: unknown, name: Name): unknown => {
 export const transformerBlock = <const W extends number, const H extends number, const F extends number, const Rate extends number | undefined = undefined, D extends Float = 'f32', K = unknown>(
   width: W, heads: Check<Divides<W, H, K>, H, K>, hidden: F, options: TransformerBlockOptions<Rate, D> = {},
 ): (<S extends Shape>(x: Tensor<[...S, W], NoInfer<D>>) => Net<TransformerBlockParams<W, H, F, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>, Drops<Rate>>) => {
+  optionsOf('transformerBlock', options, { dropout: 'any', activation: 'function', norm: ['before', 'after'], rotary: 'any', dtype: 'dtype', causal: 'flag', mask: 'any', keyLengths: 'any' });
   const count: number = typed(heads);
   const { dropout: rate, activation = gelu, norm = 'before', rotary = false, dtype, ...masks } = options;
   const type: Float = dtype ?? 'f32';
@@ -134,8 +136,9 @@ export interface TransformerStepOptions<D extends Float> {
  * cache.length; // -> 3
  */
 export const transformerBlockStep = <S extends Shape, T extends number, W extends number, L extends number, H extends number, F extends number, D extends Float>(
-  params: TransformerBlockParams<W, H, F, D>, cache: AttentionCache<S, L, H, Div<W, H>, D>, x: Tensor<[...NoInfer<S>, T, NoInfer<W>], NoInfer<D>>, { activation = gelu, rotary = false }: TransformerStepOptions<D> = {},
+  params: TransformerBlockParams<W, H, F, D>, cache: AttentionCache<S, L, H, Div<W, H>, D>, x: Tensor<[...NoInfer<S>, T, NoInfer<W>], NoInfer<D>>, options: TransformerStepOptions<D> = {},
 ): [y: Tensor<[...S, T, W], D>, cache: AttentionCache<S, L, H, Div<W, H>, D>] => {
+  const { activation = gelu, rotary = false } = optionsOf('transformerBlockStep', options, { activation: 'function', rotary: 'any' });
   const v = handleOf(x, 'transformerBlockStep');
   const width = v.shape.at(-1) ?? 0;
   const dtype: Float = typed(v.dtype);

@@ -45,7 +45,7 @@ const pairs = (x: AnyTensor, axis: number): readonly [later: AnyTensor, earlier:
 export const diff = <S extends Shape, D extends DType, const N extends number = 1, const Axis extends number = -1, K = unknown>(
   x: Check<Shorter<S, Axis, N, K>, Tensor<S, D>, K>, options?: DiffOptions<N, Axis>): Tensor<Ok<Shorter<S, Axis, N, K>, K>, D> => {
   const handle = handleOf(typed(x), 'diff');
-  const { n = 1, axis = -1 }: DiffOptions<number, number> = optionsOf('diff', options, { n: 'integer' }) ?? {};
+  const { n = 1, axis = -1 }: DiffOptions<number, number> = optionsOf('diff', options, { n: 'integer', axis: 'integer' }) ?? {};
   const place = axisIndex(handle.shape, axis);
   if (!Number.isInteger(n) || n < 0 || n > at(handle.shape, place)) throw new ShapeError(`diff: ${n} times along axis ${axis} of [${handle.shape.join(', ')}]`);
   return typed(range(n).reduce<AnyTensor>(y => {
@@ -77,7 +77,7 @@ export const ediff1d = <D extends Float | Int>(x: Tensor<Shape, D>): Tensor<[num
 export const gradient = <S extends Shape, D extends Float>(x: Tensor<S, D>, spacing: number | Tensor<[number], NoInfer<D>> = 1, options: { readonly axis?: number } = {}): Tensor<S, D> => {
   const handle = handleOf(x, 'gradient');
   floatOnly('gradient', handle.dtype);
-  const axis = axisIndex(handle.shape, optionsOf('gradient', options).axis ?? -1);
+  const axis = axisIndex(handle.shape, optionsOf('gradient', options, { axis: 'integer' }).axis ?? -1);
   const n = at(handle.shape, axis);
   if (n < 2) throw new ShapeError(`gradient: axis ${axis} of [${handle.shape.join(', ')}] has fewer than two points`);
   const cut = (y: AnyTensor, from: number, to: number): AnyTensor => sliceAxis(y, axis, from, to);
@@ -113,7 +113,7 @@ export const trapezoid = <S extends Shape, D extends Float, const Axis extends n
   y: Tensor<S, D>, options?: TrapezoidOptions<ReduceAxes<S, Axis, false, K>, NoInfer<D>>): Reduced<S, D, Axis, false, K> => {
   const handle = handleOf(y, 'trapezoid');
   floatOnly('trapezoid', handle.dtype);
-  const axis = axisIndex(handle.shape, typed(optionsOf('trapezoid', options, { dx: 'number' })?.axis ?? -1));
+  const axis = axisIndex(handle.shape, typed(optionsOf('trapezoid', options, { x: 'any', dx: 'number', axis: 'integer' })?.axis ?? -1));
   const n = at(handle.shape, axis);
   const [later, earlier] = pairs(handle, axis);
   const middle = mul(add(later, earlier), constantLike(0.5, later));

@@ -22,7 +22,7 @@ type Along = <S extends Shape, D extends DType, const Axis extends number | unde
 function along(name: string, run: (x: AnyTensor, p: { readonly axis: number; readonly reverse: boolean }) => AnyTensor): (x: AnyTensor, options?: AxisOption<unknown>) => never {
   return (x, options) => {
     const handle = handleOf(x, name);
-    const axis: number | undefined = typed(optionsOf(name, options)?.axis);
+    const axis: number | undefined = typed(optionsOf(name, options, { axis: 'any' })?.axis);
     const source = axis === undefined ? reshape(handle, [sizeOf(handle.shape)]) : handle;
     return typed(run(convert(source, sumDType(source.dtype)), { axis: axisIndex(source.shape, axis ?? 0), reverse: false }));
   };

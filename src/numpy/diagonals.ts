@@ -151,7 +151,7 @@ export interface TriangleOptions<D> extends DTypeOption<D>, DiagonalOption<numbe
  * tri(2); // -> [[1, 0], [1, 1]]
  */
 export const tri = <const N extends number, const M extends number = N, D extends DType = 'f32'>(n: N, m?: M, options?: TriangleOptions<D>): Tensor<Dims<[N, M]>, NoInfer<D>> =>
-  typed(convert(beside(checkedShape([n, m ?? n], 'tri'), optionsOf('tri', options, places)?.k ?? 0, ge), options?.dtype ?? 'f32'));
+  typed(convert(beside(checkedShape([n, m ?? n], 'tri'), optionsOf('tri', options, { k: 'integer', dtype: 'dtype' })?.k ?? 0, ge), options?.dtype ?? 'f32'));
 
 /** Which powers, and whether they rise from left to right. */
 export interface VanderOptions<N> { readonly n?: N; readonly increasing?: boolean }

@@ -13,7 +13,7 @@ import { typed } from './typed.ts';
 
 function indexed(name: string, x: AnyTensor, options: unknown, find: (x: AnyTensor, axis: number) => AnyTensor): never {
   const handle = handleOf(x, name);
-  const { axis, keepdims }: { readonly axis?: number; readonly keepdims?: boolean } = typed(optionsOf(name, options, { keepdims: 'flag' }) ?? {});
+  const { axis, keepdims }: { readonly axis?: number; readonly keepdims?: boolean } = typed(optionsOf(name, options, { axis: 'any', keepdims: 'flag' }) ?? {});
   const shape = reduce(handle.shape, axis, keepdims ?? false);
   const found = axis === undefined ? find(reshape(handle, [sizeOf(handle.shape)]), 0) : find(handle, axisIndex(handle.shape, axis));
   return typed(reshape(found, shape));

@@ -61,7 +61,7 @@ export interface LogspaceOptions<D> extends LinspaceOptions<D> { readonly base?:
  * logspace(0, 2, 3); // -> [1, 10, 100]
  */
 export const logspace = <const N extends number = 50, D extends Float = 'f32'>(start: number, stop: number, n?: N, options: LogspaceOptions<D> = {}): Tensor<Dims<[N]>, NoInfer<D>> =>
-  spaced('logspace', n ?? 50, optionsOf('logspace', options, { endpoint: 'flag', base: 'number' }), t => (options.base ?? 10) ** (start * (1 - t) + stop * t));
+  spaced('logspace', n ?? 50, optionsOf('logspace', options, { endpoint: 'flag', base: 'number', dtype: 'dtype' }), t => (options.base ?? 10) ** (start * (1 - t) + stop * t));
 
 /**
  * `n` numbers at equal ratios from `start` to `stop`, both included.
@@ -73,7 +73,7 @@ export const logspace = <const N extends number = 50, D extends Float = 'f32'>(s
 export const geomspace = <const N extends number = 50, D extends Float = 'f32'>(start: number, stop: number, n?: N, options: LinspaceOptions<D> = {}): Tensor<Dims<[N]>, NoInfer<D>> => {
   if (!(start * stop > 0)) throw new CotangentError('value', `geomspace: from ${start} to ${stop} there is no ratio; both must be positive, or both negative`);
   const ends = Math.log(stop / start);
-  return spaced('geomspace', n ?? 50, optionsOf('geomspace', options, { endpoint: 'flag' }), t => t === 0 ? start : t === 1 ? stop : start * Math.exp(ends * t));
+  return spaced('geomspace', n ?? 50, optionsOf('geomspace', options, { endpoint: 'flag', dtype: 'dtype' }), t => t === 0 ? start : t === 1 ? stop : start * Math.exp(ends * t));
 };
 function spaced(name: string, n: number, options: { readonly endpoint?: boolean; readonly dtype?: DType }, f: (t: number) => number): never {
   checkedShape([n], name);
@@ -87,7 +87,7 @@ function spaced(name: string, n: number, options: { readonly endpoint?: boolean;
  * @example
  * identity(2); // -> [[1, 0], [0, 1]]
  */
-export const identity = <const N extends number, D extends DType = 'f32'>(n: N, options: DTypeOption<D> = {}): Tensor<Dims<[N, N]>, NoInfer<D>> => typed(eye<N, N, D>(n, n, optionsOf('identity', options)));
+export const identity = <const N extends number, D extends DType = 'f32'>(n: N, options: DTypeOption<D> = {}): Tensor<Dims<[N, N]>, NoInfer<D>> => typed(eye<N, N, D>(n, n, optionsOf('identity', options, { dtype: 'dtype' })));
 
 // ---- window functions ------------------------------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ type Windowing = <const N extends number, D extends Float = 'f32'>(n: N, options
 const windowing = (name: string, f: (t: number) => number): Windowing => (n, options) => {
   const count: number = n;
   checkedShape([count], name);
-  return typed(fromData(Float64Array.from(range(count), i => f(count === 1 ? 0 : 2 * i / (count - 1) - 1)), [count], optionsOf(name, options)?.dtype ?? 'f32'));
+  return typed(fromData(Float64Array.from(range(count), i => f(count === 1 ? 0 : 2 * i / (count - 1) - 1)), [count], optionsOf(name, options, { dtype: 'dtype' })?.dtype ?? 'f32'));
 };
 
 /**

@@ -109,7 +109,7 @@ export interface AtOptions<Axis> extends ModeOption { readonly axis?: Axis }
 const placesOf = <S extends Shape, D extends Float | Int, I extends Tensor<Shape, Int> | number, const Axis extends number = 0, K = unknown>(
   x: Tensor<S, D>, ids: I, options: AtOptions<PlacesAxis<S, I, Axis, K>> = {}): Places<S, D, Ok<Take<S, IdsShape<I>, Axis, K>, K>> => {
   const source = handleOf(x, 'at');
-  const axis = axisIndex(source.shape, typed(optionsOf('at', options, { mode: takeModes }).axis ?? 0));
+  const axis = axisIndex(source.shape, typed(optionsOf('at', options, { mode: takeModes, axis: 'any' }).axis ?? 0));
   const count = at(source.shape, axis);
   if (typeof ids === 'number' && (!Number.isInteger(ids) || ids < -count || ids >= count)) throw new CotangentError('index', `at: index ${ids} is outside axis ${axis} of [${source.shape.join(', ')}]`);
   const given = typeof ids === 'number' ? numberLike(ids, { shape: [], dtype: 'i32' }, 'at') : handleOf(ids, 'at');

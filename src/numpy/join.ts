@@ -118,6 +118,6 @@ export const pad = <S extends Shape, D extends DType, const P extends readonly P
   const given: readonly Padding[] = typed(paddings);
   padShape(handle.shape, given);
   const amounts = handle.shape.map((_, axis) => given[axis] ?? [0, 0]);
-  const value = numberLike(optionsOf('pad', options).constantValues ?? 0, { shape: [], dtype: handle.dtype }, 'pad');
+  const value = numberLike(optionsOf('pad', options, { constantValues: 'number' }).constantValues ?? 0, { shape: [], dtype: handle.dtype }, 'pad');
   return typed(padded(handle, value, amounts.map(p => p[0]), amounts.map(p => p[1]), amounts.map(p => p[2] ?? 0)));
 };

@@ -18,11 +18,12 @@ import type { Axes } from '../shape/axis.ts';
 import { sizeOf } from '../ir/aval.ts';
 import type { Shape } from '../shape/dim.ts';
 import { stretched } from './operands.ts';
-import { reduced, type Plan } from './reductionPlan.ts';
+import { reduced, reductionOptions, type Plan } from './reductionPlan.ts';
 
 /** As a reduction's options; `ord` is the exponent p of the norm (default 2): 0 counts what is not 0, plus and minus infinity give the extremes. */
 export interface NormOptions<Axis, Keep> extends ReduceOptions<Axis, Keep> { readonly ord?: number }
 
+const normOptions = { ...reductionOptions, ord: 'number' } as const;
 /** Scaled by the greatest element, so that squares neither overflow nor vanish. Where all are 0, or one is infinite or NaN, there is no slope. */
 function euclidean(x: AnyTensor, { axes, kept }: Plan): AnyTensor {
   const size = stopGradient(reduceMax(abs(x), axes));
@@ -59,6 +60,6 @@ function normOf(x: AnyTensor, plan: Plan, ord: number): AnyTensor {
  */
 export const vectorNorm = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Floats<S, D, 'vectorNorm', K>, options?: NormOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
-  reduced('vectorNorm', x, options, (t, plan) => normOf(t, plan, options?.ord ?? 2));
+  reduced('vectorNorm', x, options, (t, plan) => normOf(t, plan, options?.ord ?? 2), normOptions);
 
 export { vectorNorm as norm };

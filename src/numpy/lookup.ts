@@ -32,7 +32,7 @@ import { typed } from './typed.ts';
  * take(tensor([[1, 2], [3, 4]]), 1, { axis: 1 }); // -> [2, 4]
  */
 export const take = <S extends Shape, D extends DType, I extends Ids, const Axis extends number | undefined = undefined, K = unknown>(
-  x: Tensor<S, D>, ids: TakeIds<S, I, Axis, K>, options?: TakeOptions<TakeAxis<S, I, Axis, K>>): Taken<S, D, I, Axis, K> => typed(taken(handleOf(x, 'take'), typed(ids), typed(optionsOf('take', options, { mode: ['fill', 'clip', 'promise'] }) ?? {})));
+  x: Tensor<S, D>, ids: TakeIds<S, I, Axis, K>, options?: TakeOptions<TakeAxis<S, I, Axis, K>>): Taken<S, D, I, Axis, K> => typed(taken(handleOf(x, 'take'), typed(ids), typed(optionsOf('take', options, { axis: 'any', mode: ['fill', 'clip', 'promise'] }) ?? {})));
 
 function taken(x: AnyTensor, ids: Ids, options: TakeOptions<number | undefined>): AnyTensor {
   const source = options.axis === undefined ? reshape(x, [sizeOf(x.shape)]) : x;

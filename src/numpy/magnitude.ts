@@ -129,7 +129,7 @@ export const nanToNum = <S extends Shape, D extends DType>(x: Tensor<S, D>, opti
   const handle = handleOf(x, 'nanToNum');
   if (!isFloat(handle.dtype)) return typed(handle);
   const { min, max } = dtypeInfo[handle.dtype];
-  const { nan = 0, posinf = max, neginf = min } = optionsOf('nanToNum', options);
+  const { nan = 0, posinf = max, neginf = min } = optionsOf('nanToNum', options, { nan: 'any', posinf: 'any', neginf: 'any' });
   const replaced = (y: AnyTensor, where: AnyTensor, by: number): AnyTensor => select(where, constantLike(by, y), y);
   const known = replaced(handle, ne(handle, handle), nan);
   const below = replaced(known, eq(handle, constantLike(Infinity, handle)), posinf);

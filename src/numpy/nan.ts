@@ -18,7 +18,7 @@ import { cumprod, cumsum, type AxisOption, type Running } from './cumulative.ts'
 import { argmax, argmin } from './extremes.ts';
 import { stretched } from './operands.ts';
 import { max, min, type VarianceOptions } from './reduce.ts';
-import { reduced, type Plan } from './reductionPlan.ts';
+import { reduced, reductionOptions, varianceOptions, type Plan } from './reductionPlan.ts';
 import { typed } from './typed.ts';
 
 /** `x` with `value` where it is NaN. */
@@ -76,7 +76,7 @@ function varianceOf(name: string, x: AnyTensor, { axes, kept }: Plan, ddof: numb
  */
 export const nanvar = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Floats<S, D, 'nanvar', K>, options?: VarianceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
-  reduced('nanvar', x, options, (t, plan) => varianceOf('nanvar', t, plan, options?.ddof ?? 0));
+  reduced('nanvar', x, options, (t, plan) => varianceOf('nanvar', t, plan, options?.ddof ?? 0), varianceOptions);
 
 /**
  * The standard deviation of the elements that are no NaN; NaN where there is none.
@@ -87,14 +87,14 @@ export const nanvar = <S extends Shape, D extends DType, const Axis extends Axes
  */
 export const nanstd = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Floats<S, D, 'nanstd', K>, options?: VarianceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
-  reduced('nanstd', x, options, (t, plan) => sqrt(varianceOf('nanstd', t, plan, options?.ddof ?? 0)));
+  reduced('nanstd', x, options, (t, plan) => sqrt(varianceOf('nanstd', t, plan, options?.ddof ?? 0)), varianceOptions);
 
 type Extreme = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>) => Reduced<S, D, Axis, Keep, K>;
 function extreme(name: string, plain: typeof max, reduce: (x: AnyTensor, axes: readonly number[]) => AnyTensor, least: number): Extreme {
   return (x, options) => {
     const { dtype } = handleOf(x, name);
-    optionsOf(name, options, { keepdims: 'flag' });
+    optionsOf(name, options, reductionOptions);
     // Refuses empty axes, too.
     const usual = plain(x, options);
     if (!isFloat(dtype)) return usual;
@@ -144,7 +144,7 @@ export const nanargmax: Index = (x, options) => indexed('nanargmax', x, options,
 export const nanargmin: Index = (x, options) => indexed('nanargmin', x, options, argmin, Infinity);
 function indexed(name: string, x: AnyTensor, options: unknown, find: Index, least: number): never {
   const handle = handleOf(x, name);
-  optionsOf(name, options, { keepdims: 'flag' });
+  optionsOf(name, options, reductionOptions);
   const found: AnyTensor = typed(find(typed(without(handle, least)), typed(options)));
   if (!isFloat(handle.dtype)) return typed(found);
   // A number that equals the replacement may stand after a NaN that was replaced: among those the first number is meant.
@@ -169,7 +169,7 @@ type Along = <S extends Shape, D extends DType, const Axis extends number | unde
  * @example
  * nancumsum(tensor([1, NaN, 3])); // -> [1, 1, 4]
  */
-export const nancumsum: Along = (x, options) => typed(cumsum(typed(without(handleOf(x, 'nancumsum'), 0)), typed(optionsOf('nancumsum', options))));
+export const nancumsum: Along = (x, options) => typed(cumsum(typed(without(handleOf(x, 'nancumsum'), 0)), typed(optionsOf('nancumsum', options, { axis: 'any' }))));
 
 /**
  * As `cumprod`, with NaN as 1.
@@ -178,4 +178,4 @@ export const nancumsum: Along = (x, options) => typed(cumsum(typed(without(handl
  * @example
  * nancumprod(tensor([2, NaN, 3])); // -> [2, 2, 6]
  */
-export const nancumprod: Along = (x, options) => typed(cumprod(typed(without(handleOf(x, 'nancumprod'), 1)), typed(optionsOf('nancumprod', options))));
+export const nancumprod: Along = (x, options) => typed(cumprod(typed(without(handleOf(x, 'nancumprod'), 1)), typed(optionsOf('nancumprod', options, { axis: 'any' }))));

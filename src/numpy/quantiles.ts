@@ -20,7 +20,7 @@ import { transpose } from '../primitive/transpose.ts';
 import type { Axes } from '../shape/axis.ts';
 import type { Shape } from '../shape/dim.ts';
 import { handleOf } from '../trace/handle.ts';
-import { planOf } from './reductionPlan.ts';
+import { planOf, reductionOptions } from './reductionPlan.ts';
 import { typed } from './typed.ts';
 
 /** What lies between two elements: their interpolation, one of them, or the point half way. */
@@ -32,11 +32,12 @@ type Quantile<Name extends string> = <S extends Shape, D extends DType, const Ax
 type Median<Name extends string> = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Floats<S, D, Name, K>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>) => Reduced<S, D, Axis, Keep, K>;
 
+const quantileOptions = { ...reductionOptions, method: ['linear', 'lower', 'higher', 'nearest', 'midpoint'] } as const;
 function quantileOf(name: string, x: unknown, q: number, options: unknown, overNaN: boolean): never {
   const handle = handleOf(typed(x), name);
   floatOnly(name, handle.dtype);
   if (!(q >= 0 && q <= 1)) throw new CotangentError('value', `${name}: ${q} lies outside of [0, 1]`);
-  const plan = planOf(name, handle.shape, options);
+  const plan = planOf(name, handle.shape, options, name.endsWith('median') ? reductionOptions : quantileOptions);
   const { method = 'linear' }: { readonly method?: QuantileMethod } = typed(options ?? {});
   const others = range(handle.shape.length).filter(axis => !plan.axes.includes(axis));
   const n = sizeOf(plan.axes.map(axis => at(handle.shape, axis)));

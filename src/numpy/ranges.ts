@@ -33,7 +33,8 @@ export function arange<const Stop extends number, D extends Float | Int = 'i32',
 export function arange<const Start extends number, const Stop extends number, const Step extends number = 1, D extends Float | Int = 'i32', K = unknown>(
   start: Start, stop: Stop, step?: Check<Arange<Start, Stop, Step>, Step, K>, options?: DTypeOption<D>): Tensor<Ok<Arange<Start, Stop, Step>, K>, NoInfer<D>>;
 export function arange(first: number, second?: number | DTypeOption<DType>, step?: unknown, options?: DTypeOption<DType>): never {
-  return typeof second === 'number' ? typed(counted(first, second, typed(step ?? 1), optionsOf('arange', options)?.dtype)) : typed(counted(0, first, 1, optionsOf('arange', second)?.dtype));
+  optionsOf('arange', options, { dtype: 'dtype' });
+  return typeof second === 'number' ? typed(counted(first, second, typed(step ?? 1), optionsOf('arange', options, { dtype: 'dtype' })?.dtype)) : typed(counted(0, first, 1, optionsOf('arange', second, { dtype: 'dtype' })?.dtype));
 }
 function counted(start: number, stop: number, step: number, dtype: DType = 'i32'): AnyTensor {
   const shape = arangeShape(start, stop, step);
@@ -60,9 +61,10 @@ export interface LinspaceOptions<D> extends DTypeOption<D> {
  * linspace(0, 1, 5); // -> [0, 0.25, 0.5, 0.75, 1]
  */
 export const linspace = <const N extends number = 50, D extends Float = 'f32'>(start: number, stop: number, n?: N, options?: LinspaceOptions<D>): Tensor<Dims<[N]>, NoInfer<D>> => {
+  optionsOf('linspace', options, { endpoint: 'flag', dtype: 'dtype' });
   const count: number = n ?? 50;
   checkedShape([count], 'linspace');
-  const gaps = optionsOf('linspace', options, { endpoint: 'flag' })?.endpoint === false ? count : count - 1;
+  const gaps = optionsOf('linspace', options, { endpoint: 'flag', dtype: 'dtype' })?.endpoint === false ? count : count - 1;
   // Interpolated from both ends, so that the last number is `stop` to the bit.
   const at = (i: number): number => gaps === 0 ? start : start * (1 - i / gaps) + stop * (i / gaps);
   return typed(fromData(Float64Array.from(range(count), at), [count], options?.dtype ?? 'f32'));
@@ -82,8 +84,9 @@ export interface EyeOptions<D> extends DTypeOption<D> {
  * eye(2, 3, { k: 1, dtype: 'i32' }); // -> [[0, 1, 0], [0, 0, 1]]
  */
 export const eye = <const N extends number, const M extends number = N, D extends DType = 'f32'>(n: N, m?: M, options?: EyeOptions<D>): Tensor<Dims<[N, M]>, NoInfer<D>> => {
+  optionsOf('eye', options, { k: 'number', dtype: 'dtype' });
   const shape = checkedShape([n, m ?? n], 'eye');
   const rows = iota(shape, 'i32', 0);
-  const diagonal = add(rows, constantLike(optionsOf('eye', options, { k: 'integer' })?.k ?? 0, rows));
+  const diagonal = add(rows, constantLike(optionsOf('eye', options, { k: 'integer', dtype: 'dtype' })?.k ?? 0, rows));
   return typed(convert(eq(diagonal, iota(shape, 'i32', 1)), options?.dtype ?? 'f32'));
 };

@@ -14,7 +14,7 @@ import { sqrt } from '../primitive/power.ts';
 import type { Axes } from '../shape/axis.ts';
 import { show, type Shape } from '../shape/dim.ts';
 import { stretched } from './operands.ts';
-import { reduced, type Plan } from './reductionPlan.ts';
+import { reduced, varianceOptions, type Plan } from './reductionPlan.ts';
 
 /**
  * The sum over the axes. Floats are added pairwise, so the error grows as the logarithm of their number; bool, i8 and u8 are summed in 32 bits.
@@ -78,7 +78,7 @@ function varianceOf(name: string, x: AnyTensor, plan: Plan, ddof: number): AnyTe
  */
 const variance = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Floats<S, D, 'var', K>, options?: VarianceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
-  reduced('var', x, options, (t, plan) => varianceOf('var', t, plan, options?.ddof ?? 0));
+  reduced('var', x, options, (t, plan) => varianceOf('var', t, plan, options?.ddof ?? 0), varianceOptions);
 export { variance as var };
 
 /**
@@ -90,7 +90,7 @@ export { variance as var };
  */
 export const std = <S extends Shape, D extends DType, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Floats<S, D, 'std', K>, options?: VarianceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> =>
-  reduced('std', x, options, (t, plan) => sqrt(varianceOf('std', t, plan, options?.ddof ?? 0)));
+  reduced('std', x, options, (t, plan) => sqrt(varianceOf('std', t, plan, options?.ddof ?? 0)), varianceOptions);
 
 function extremum(name: 'max' | 'min', x: AnyTensor, plan: Plan): AnyTensor {
   const empty = plan.axes.find(a => x.shape[a] === 0);

@@ -53,7 +53,7 @@ export const repeat = <S extends Shape, D extends DType, const N extends number,
   x: Tensor<S, D>, n: Check<Repeat<S, N, Axis, K>, N, K>, options?: { readonly axis?: Axis }): Tensor<Ok<Repeat<S, N, Axis, K>, K>, D> => {
   const handle = handleOf(x, 'repeat');
   const times: number = typed(n);
-  const axis: number | undefined = optionsOf('repeat', options)?.axis;
+  const axis: number | undefined = optionsOf('repeat', options, { axis: 'any' })?.axis;
   const shape = repeatShape(handle.shape, times, axis);
   const source = axis === undefined ? reshape(handle, [sizeOf(handle.shape)]) : handle;
   const place = axisIndex(source.shape, axis ?? 0);
@@ -72,7 +72,7 @@ export const repeat = <S extends Shape, D extends DType, const N extends number,
  */
 export const roll = <S extends Shape, D extends DType, const Shift extends number | readonly number[], const Axis extends Axes = undefined, K = unknown>(
   x: Tensor<S, D>, shift: Check<Roll<S, Shift, Axis, K>, Shift, K>, options?: { readonly axis?: Axis }): Tensor<S, D> => {
-  return typed(rolledBy(handleOf(x, 'roll'), typed(shift), optionsOf('roll', options)?.axis));
+  return typed(rolledBy(handleOf(x, 'roll'), typed(shift), optionsOf('roll', options, { axis: 'any' })?.axis));
 };
 function rolledBy(x: AnyTensor, shift: number | readonly number[], axis: Axes): AnyTensor {
   rollShape(x.shape, shift, axis);

@@ -31,7 +31,7 @@ import { typed } from './typed.ts';
 /** How many elements the answer has, and what fills it up where there are fewer. */
 export interface SizeOptions<N> { readonly size: N; readonly fillValue?: number }
 /** The size must be said, so there are always options. */
-const sized = <N>(name: string, options: SizeOptions<N>): SizeOptions<N> => optionsOf(name, options ?? null, { size: 'integer' });
+const sized = <N>(name: string, options: SizeOptions<N>): SizeOptions<N> => optionsOf(name, options ?? null, { size: 'integer', fillValue: 'number' });
 function sizeIn(name: string, size: number): number {
   if (!Number.isSafeInteger(size) || size < 0) throw new ShapeError(`${name}: ${size} is not a dim`);
   return size;

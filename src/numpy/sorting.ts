@@ -36,7 +36,7 @@ type SortAxis<S extends Shape, Axis extends number | null, K> = Check<Cumulative
 /** The tensor or the flat tensor, and the axis that is put in order. */
 function rows(name: string, x: AnyTensor, options: unknown): { readonly rows: AnyTensor; readonly axis: number; readonly descending: boolean } {
   const handle = handleOf(x, name);
-  const { axis = -1, descending = false }: SortOptions<number | null> = typed(optionsOf(name, options, { descending: 'flag' }) ?? {});
+  const { axis = -1, descending = false }: SortOptions<number | null> = typed(optionsOf(name, options, { axis: 'any', descending: 'flag' }) ?? {});
   cumulative(handle.shape, axis ?? undefined);
   const source = axis === null ? reshape(handle, [sizeOf(handle.shape)]) : handle;
   return { rows: source, axis: axisIndex(source.shape, axis ?? 0), descending };
@@ -121,7 +121,7 @@ export const lexsort = <S extends Shape>(keys: readonly Tensor<S, DType>[], axis
 export const topK = <S extends Shape, D extends DType, const N extends number, const Axis extends number = -1, K = unknown>(
   x: Tensor<S, D>, k: Check<TopK<S, N, Axis, K>, N, K>, options?: { readonly axis?: Axis }): [Tensor<Ok<TopK<S, N, Axis, K>, K>, D>, Tensor<Ok<TopK<S, N, Axis, K>, K>, 'i32'>] => {
   const handle = handleOf(x, 'topK');
-  const axis = optionsOf('topK', options)?.axis ?? -1;
+  const axis = optionsOf('topK', options, { axis: 'integer' })?.axis ?? -1;
   topKShape(handle.shape, typed(k), axis);
   return typed(primitive.topK(handle, typed(k), axisIndex(handle.shape, axis)));
 };

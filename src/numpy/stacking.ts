@@ -134,7 +134,7 @@ export const append = <X extends AnyTensor, Y extends AnyTensor, const Axis exte
   x: X, values: Check<AppendRule<X, Y, Axis, K>, Y, K>, options?: { readonly axis?: Axis }): Tensor<Ok<AppendRule<X, Y, Axis, K>, K>, DTypeOfAll<[X, Y], K>> => {
   const list = [handleOf(x, 'append'), handleOf(typed(values), 'append')];
   agree(at(list, 0).dtype, at(list, 1).dtype);
-  const axis: number | undefined = optionsOf('append', options)?.axis;
+  const axis: number | undefined = optionsOf('append', options, { axis: 'any' })?.axis;
   if (axis === undefined) return typed(primitive.concatenate(list.map(y => reshape(y, [sizeOf(y.shape)])), 0));
   concatenateShape(list.map(y => y.shape), axis);
   return typed(primitive.concatenate(list, axisIndex(at(list, 0).shape, axis)));
@@ -152,8 +152,9 @@ type Slices<S extends Shape, D extends DType, Axis extends number, K> =
  */
 export const unstack = <S extends Shape, D extends DType, const Axis extends number = 0, K = unknown>(
   x: Tensor<S, D>, options?: { readonly axis?: ReduceAxes<S, Axis, false, K> }): Slices<S, D, Axis, K> => {
+  optionsOf('unstack', options, { axis: 'any' });
   const handle = handleOf(x, 'unstack');
-  const axis = axisIndex(handle.shape, typed(optionsOf('unstack', options)?.axis ?? 0));
+  const axis = axisIndex(handle.shape, typed(optionsOf('unstack', options, { axis: 'any' })?.axis ?? 0));
   const rest = handle.shape.filter((_, i) => i !== axis);
   return typed(range(at(handle.shape, axis)).map(i => reshape(sliceAxis(handle, axis, i, i + 1), rest)));
 };
@@ -220,7 +221,7 @@ type Fewer<d extends number, I> = I extends number ? Sub<d, 1> : number;
  * np.delete(tensor([1, 2, 3]), 1); // -> [1, 3]
  */
 const removed = <S extends Shape, D extends DType, const I extends number | readonly number[], const Axis extends number | undefined = undefined, K = unknown>(
-  x: Tensor<S, D>, places: I, options?: { readonly axis?: Axis }): Tensor<Removed<S, I, Axis, K>, D> => typed(removedFrom(handleOf(x, 'delete'), places, optionsOf('delete', options)?.axis));
+  x: Tensor<S, D>, places: I, options?: { readonly axis?: Axis }): Tensor<Removed<S, I, Axis, K>, D> => typed(removedFrom(handleOf(x, 'delete'), places, optionsOf('delete', options, { axis: 'any' })?.axis));
 export { removed as delete };
 function removedFrom(x: AnyTensor, places: number | readonly number[], axis: number | undefined): AnyTensor {
   const source = axis === undefined ? reshape(x, [sizeOf(x.shape)]) : x;
@@ -257,7 +258,7 @@ type Inserted<S extends Shape, Axis extends number | undefined, K> =
  */
 export const insert = <S extends Shape, D extends DType, const Axis extends number | undefined = undefined, K = unknown>(
   x: Tensor<S, D>, place: number, value: number | Tensor<Shape, NoInfer<D>>, options?: { readonly axis?: Axis }): Tensor<Inserted<S, Axis, K>, D> =>
-  typed(insertedInto(handleOf(x, 'insert'), place, value, optionsOf('insert', options)?.axis));
+  typed(insertedInto(handleOf(x, 'insert'), place, value, optionsOf('insert', options, { axis: 'any' })?.axis));
 function insertedInto(x: AnyTensor, where: number, value: Operand, axis: number | undefined): AnyTensor {
   const source = axis === undefined ? reshape(x, [sizeOf(x.shape)]) : x;
   const place = axisIndex(source.shape, axis ?? 0);

@@ -25,7 +25,7 @@ import { fromData } from './create.ts';
 import { diagonal } from './diagonals.ts';
 import { stretched } from './operands.ts';
 import { max, min } from './reduce.ts';
-import { reduced } from './reductionPlan.ts';
+import { reduced, reductionOptions } from './reductionPlan.ts';
 import { typed } from './typed.ts';
 
 /** As a reduction's options, with weights that broadcast to the tensor. */
@@ -46,7 +46,8 @@ export const average = <S extends Shape, D extends DType, const Axis extends Axe
     agree(t.dtype, weights.dtype);
     const wide = stretched(weights, t.shape);
     return div(reduceSum(mul(t, wide), axes), reduceSum(wide, axes));
-  });
+  }, averageOptions);
+const averageOptions = { ...reductionOptions, weights: 'any' } as const;
 
 /**
  * The greatest less the least element over the axes.
@@ -57,7 +58,7 @@ export const average = <S extends Shape, D extends DType, const Axis extends Axe
  */
 export const ptp = <S extends Shape, D extends Float | Int, const Axis extends Axes = undefined, const Keep extends boolean = false, K = unknown>(
   x: Tensor<S, D>, options?: ReduceOptions<ReduceAxes<S, Axis, Keep, K>, Keep>): Reduced<S, D, Axis, Keep, K> => {
-  optionsOf('ptp', options, { keepdims: 'flag' });
+  optionsOf('ptp', options, { axis: 'any', keepdims: 'flag' });
   return typed(sub(typed(max(x, options)), typed(min(x, options))));
 };
 
@@ -136,7 +137,7 @@ export interface CountOptions<L, D extends DType> { readonly length: L; readonly
 export const bincount = <const L extends number, D extends Float | Int = 'i32'>(x: Tensor<Shape, Int>, options: CountOptions<L, D>): Tensor<Dims<[L]>, D> => {
   const ids = handleOf(x, 'bincount');
   intOnly('bincount', ids.dtype);
-  const { length, weights }: CountOptions<number, D> = optionsOf('bincount', options ?? null, { length: 'integer' });
+  const { length, weights }: CountOptions<number, D> = optionsOf('bincount', options ?? null, { length: 'integer', weights: 'any' });
   if (!Number.isSafeInteger(length) || length < 0) throw new ShapeError(`bincount: ${length} is not a dim`);
   return typed(countInto(ids, length, weights === undefined ? null : weightsOf('bincount', weights, ids)));
 };
@@ -186,7 +187,7 @@ function edgesOf(name: string, x: AnyTensor, bins: number, limits: readonly [num
 export const histogramBinEdges = <D extends Float, const N extends number>(x: Tensor<Shape, D>, bins: N, options: { readonly range?: readonly [low: number, high: number] } = {}): Tensor<Shape, D> => {
   const handle = handleOf(x, 'histogramBinEdges');
   floatOnly('histogramBinEdges', handle.dtype);
-  return typed(edgesOf('histogramBinEdges', handle, bins, optionsOf('histogramBinEdges', options).range));
+  return typed(edgesOf('histogramBinEdges', handle, bins, optionsOf('histogramBinEdges', options, { range: 'any' }).range));
 };
 
 /**
@@ -201,7 +202,7 @@ export const histogramBinEdges = <D extends Float, const N extends number>(x: Te
 export const histogram = <D extends Float>(x: Tensor<Shape, D>, bins: number | Tensor<readonly [number], NoInfer<D>>, options: HistogramOptions<NoInfer<D>> = {}): [Tensor<readonly [number], D>, Tensor<readonly [number], D>] => {
   const handle = handleOf(x, 'histogram');
   floatOnly('histogram', handle.dtype);
-  optionsOf('histogram', options, { density: 'flag' });
+  optionsOf('histogram', options, { range: 'any', weights: 'any', density: 'flag' });
   const edges: AnyTensor = typeof bins === 'number' ? edgesOf('histogram', handle, bins, options.range) : handleOf(bins, 'histogram');
   agree(handle.dtype, edges.dtype);
   const n = at(edges.shape, 0) - 1;

@@ -7,6 +7,7 @@ import { broadcastInDim, constantLike } from '../primitive/broadcast.ts';
 import { eq } from '../primitive/comparison.ts';
 import { rem } from '../primitive/rounding.ts';
 import { select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf, zerosLike } from '../trace/handle.ts';
 import { flattenTensors } from '../transform/staging.ts';
 import type { Tangent } from '../transform/types.ts';
@@ -30,7 +31,8 @@ export interface EmaOptions {
  * const [, state] = rule.update([tensor(4)], rule.init([tensor(0)]), [tensor(0)]);
  * rule.update([tensor(8)], state, [tensor(0)])[0]; // -> [5]
  */
-export function ema(decay: number, { debias = true }: EmaOptions = {}): Optimizer<[CountedSlots<'ema'>]> {
+export function ema(decay: number, options: EmaOptions = {}): Optimizer<[CountedSlots<'ema'>]> {
+  const { debias = true } = optionsOf('ema', options, { debias: 'flag' });
   expectDecay('ema', 'decay', decay);
   return countingLeafwise('ema', { ema: 0 }, (g, before, { steps }) => {
     const after = mean(before.ema, g, decay);

@@ -11,6 +11,7 @@ import { max } from '../primitive/extremum.ts';
 import { or } from '../primitive/logical.ts';
 import { sqrt } from '../primitive/power.ts';
 import { clamp, select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
 import { avalOf } from '../trace/handle.ts';
 import { flattenTensors } from '../transform/staging.ts';
 import type { WidestIn } from '../transform/types.ts';
@@ -123,7 +124,8 @@ export interface AdaptiveClipOptions {
  * const params = [tensor([3, 4])];
  * rule.update([tensor([30, 40])], rule.init(params), params)[0]; // -> [[1.5, 2]]
  */
-export function adaptiveGradClip(clipping: number, { eps = 1e-3 }: AdaptiveClipOptions = {}): Optimizer<[NoState]> {
+export function adaptiveGradClip(clipping: number, options: AdaptiveClipOptions = {}): Optimizer<[NoState]> {
+  const { eps = 1e-3 } = optionsOf('adaptiveGradClip', options, { eps: 'number' });
   expectPositive('adaptiveGradClip', 'clipping', clipping);
   expectPositive('adaptiveGradClip', 'eps', eps);
   return memoryless('adaptiveGradClip', () => (g, p) => {
@@ -151,7 +153,8 @@ export interface NormalizeOptions {
  * const rule = optim.normalizeByUpdateNorm({ eps: 0 });
  * rule.update([tensor(3), tensor(4)], rule.init([tensor(0), tensor(0)]), [tensor(0), tensor(0)])[0]; // -> [0.6, 0.8]
  */
-export function normalizeByUpdateNorm({ scaleFactor = 1, eps = 1e-6 }: NormalizeOptions = {}): Optimizer<[NoState]> {
+export function normalizeByUpdateNorm(options: NormalizeOptions = {}): Optimizer<[NoState]> {
+  const { scaleFactor = 1, eps = 1e-6 } = optionsOf('normalizeByUpdateNorm', options, { scaleFactor: 'number', eps: 'number' });
   expectPositive('normalizeByUpdateNorm', 'scaleFactor', scaleFactor);
   expectAtLeast('normalizeByUpdateNorm', 'eps', eps);
   return memoryless('normalizeByUpdateNorm', updates => {
@@ -180,7 +183,8 @@ export interface TrustRatioOptions {
  * const params = [tensor([3, 4]), tensor(0)];
  * rule.update([tensor([1, 0]), tensor(7)], rule.init(params), params)[0]; // -> [[5, 0], 7]
  */
-export function scaleByTrustRatio({ minNorm = 0, trustCoefficient = 1, eps = 0 }: TrustRatioOptions = {}): Optimizer<[NoState]> {
+export function scaleByTrustRatio(options: TrustRatioOptions = {}): Optimizer<[NoState]> {
+  const { minNorm = 0, trustCoefficient = 1, eps = 0 } = optionsOf('scaleByTrustRatio', options, { minNorm: 'number', trustCoefficient: 'number', eps: 'number' });
   for (const [name, x] of [['minNorm', minNorm], ['trustCoefficient', trustCoefficient], ['eps', eps]] as const) expectAtLeast('scaleByTrustRatio', name, x);
   return memoryless('scaleByTrustRatio', () => (g, p) => {
     const [weight, size] = [norm(p, minNorm), norm(g, minNorm)];

@@ -8,6 +8,7 @@ import { convert } from '../primitive/convert.ts';
 import { pow, sqrt } from '../primitive/power.ts';
 import { split, type Key } from '../random/key.ts';
 import { normal } from '../random/normal.ts';
+import { optionsOf } from '../shape/options.ts';
 import { spreading, working } from './leaf.ts';
 import { advanced, countOf, entry, expectAtLeast, shared, zeroCount, type CountState } from './leafwise.ts';
 import { maskOf, type Mask } from './masks.ts';
@@ -31,7 +32,8 @@ export interface DecayOptions {
  * const params = { w: tensor([10, 20]), b: tensor(30) };
  * rule.update({ w: tensor([1, 1]), b: tensor(1) }, rule.init(params), params)[0]; // -> { w: [2, 3], b: 1 }
  */
-export function addDecayedWeights<const L extends LearningRate>(weightDecay: L, { mask }: DecayOptions = {}): Optimizer<[RateState<L>]> {
+export function addDecayedWeights<const L extends LearningRate>(weightDecay: L, options: DecayOptions = {}): Optimizer<[RateState<L>]> {
+  const { mask } = optionsOf('addDecayedWeights', options, { mask: 'any' });
   const name = 'addDecayedWeights';
   const amount: LearningRate = weightDecay;
   if (typeof amount === 'number') expectAtLeast(name, 'the weight decay', amount);

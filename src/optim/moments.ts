@@ -9,6 +9,7 @@ import { max } from '../primitive/extremum.ts';
 import { sqrt } from '../primitive/power.ts';
 import { abs, sign } from '../primitive/rounding.ts';
 import { select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { Tangent } from '../transform/types.ts';
 import { guard, mean, norm, plus, root, spreading, square, times, type Steps } from './leaf.ts';
 import { countingLeafwise, expectAtLeast, expectDecay, type CountedSlots, type CountState } from './leafwise.ts';
@@ -32,6 +33,8 @@ export interface AdamOptions {
   /** Takes the mean that the next step would have (Dozat's NAdam). Default false. */
   readonly nesterov?: boolean;
 }
+/** The kinds of the options that all moments have. */
+export const momentKinds = { b1: 'number', b2: 'number', eps: 'number' } as const;
 function expectMoments(name: string, b1: number, b2: number, eps: number, epsRoot = 0): void {
   expectDecay(name, 'b1', b1);
   expectDecay(name, 'b2', b2);
@@ -53,7 +56,8 @@ const meanGradient = (g: AnyTensor, mu: AnyTensor, b1: number, steps: Steps, nes
  * const rule = optim.scaleByAdam();
  * rule.update([tensor([3, -0.1])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[1, -1]]
  */
-export function scaleByAdam({ b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, nesterov = false }: AdamOptions = {}): Optimizer<[Moments]> {
+export function scaleByAdam(options: AdamOptions = {}): Optimizer<[Moments]> {
+  const { b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, nesterov = false } = optionsOf('scaleByAdam', options, { ...momentKinds, epsRoot: 'number', nesterov: 'flag' });
   expectMoments('scaleByAdam', b1, b2, eps, epsRoot);
   return countingLeafwise('scaleByAdam', { mu: 0, nu: 0 }, (g, before, { steps }) => {
     const mu = mean(before.mu, g, b1);
@@ -71,7 +75,8 @@ export function scaleByAdam({ b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, nes
  * const rule = optim.scaleByAmsgrad();
  * rule.update([tensor([3, -0.1])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[1, -1]]
  */
-export function scaleByAmsgrad({ b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0 }: Omit<AdamOptions, 'nesterov'> = {}): Optimizer<[CountedSlots<'mu' | 'nu' | 'nuMax'>]> {
+export function scaleByAmsgrad(options: Omit<AdamOptions, 'nesterov'> = {}): Optimizer<[CountedSlots<'mu' | 'nu' | 'nuMax'>]> {
+  const { b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0 } = optionsOf('scaleByAmsgrad', options, { ...momentKinds, epsRoot: 'number' });
   expectMoments('scaleByAmsgrad', b1, b2, eps, epsRoot);
   return countingLeafwise('scaleByAmsgrad', { mu: 0, nu: 0, nuMax: 0 }, (g, before, { steps }) => {
     const mu = mean(before.mu, g, b1);
@@ -90,7 +95,8 @@ export function scaleByAmsgrad({ b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0 }
  * const rule = optim.scaleByAdamax();
  * rule.update([tensor([3, -0.5])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[1, -1]]
  */
-export function scaleByAdamax({ b1 = 0.9, b2 = 0.999, eps = 1e-8 }: Omit<AdamOptions, 'nesterov' | 'epsRoot'> = {}): Optimizer<[Moments]> {
+export function scaleByAdamax(options: Omit<AdamOptions, 'nesterov' | 'epsRoot'> = {}): Optimizer<[Moments]> {
+  const { b1 = 0.9, b2 = 0.999, eps = 1e-8 } = optionsOf('scaleByAdamax', options, momentKinds);
   expectMoments('scaleByAdamax', b1, b2, eps);
   return countingLeafwise('scaleByAdamax', { mu: 0, nu: 0 }, (g, before, { steps }) => {
     const mu = mean(before.mu, g, b1);
@@ -114,7 +120,8 @@ export interface RadamOptions extends AdamOptions {
  * const rule = optim.scaleByRadam();
  * rule.update([tensor([3, -0.5])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[3, -0.5]]
  */
-export function scaleByRadam({ b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, nesterov = false, threshold = 5 }: RadamOptions = {}): Optimizer<[Moments]> {
+export function scaleByRadam(options: RadamOptions = {}): Optimizer<[Moments]> {
+  const { b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, nesterov = false, threshold = 5 } = optionsOf('scaleByRadam', options, { threshold: 'number', ...momentKinds, epsRoot: 'number', nesterov: 'flag' });
   expectMoments('scaleByRadam', b1, b2, eps, epsRoot);
   if (!(threshold > 4)) throw new CotangentError('value', `scaleByRadam: threshold ${threshold} is not above 4, where the variance ends`);
   const longest = 2 / (1 - b2) - 1;
@@ -147,7 +154,8 @@ export function scaleByRadam({ b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, ne
  * const rule = optim.scaleByBelief({ b1: 0, eps: 1, epsRoot: 0 });
  * rule.update([tensor([3, -0.5])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[3, -0.5]]
  */
-export function scaleByBelief({ b1 = 0.9, b2 = 0.999, eps = 1e-16, epsRoot = 1e-16, nesterov = false }: AdamOptions = {}): Optimizer<[Moments]> {
+export function scaleByBelief(options: AdamOptions = {}): Optimizer<[Moments]> {
+  const { b1 = 0.9, b2 = 0.999, eps = 1e-16, epsRoot = 1e-16, nesterov = false } = optionsOf('scaleByBelief', options, { ...momentKinds, epsRoot: 'number', nesterov: 'flag' });
   expectMoments('scaleByBelief', b1, b2, eps, epsRoot);
   return countingLeafwise('scaleByBelief', { mu: 0, nu: 0 }, (g, before, { steps }) => {
     const mu = mean(before.mu, g, b1);
@@ -171,7 +179,8 @@ export interface YogiOptions extends Omit<AdamOptions, 'nesterov'> {
  * const rule = optim.scaleByYogi({ b2: 0, eps: 0, initialAccumulatorValue: 0 });
  * rule.update([tensor([4, -1])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[1, -1]]
  */
-export function scaleByYogi({ b1 = 0.9, b2 = 0.999, eps = 1e-3, epsRoot = 0, initialAccumulatorValue = 1e-6 }: YogiOptions = {}): Optimizer<[Moments]> {
+export function scaleByYogi(options: YogiOptions = {}): Optimizer<[Moments]> {
+  const { b1 = 0.9, b2 = 0.999, eps = 1e-3, epsRoot = 0, initialAccumulatorValue = 1e-6 } = optionsOf('scaleByYogi', options, { initialAccumulatorValue: 'number', ...momentKinds, epsRoot: 'number' });
   expectMoments('scaleByYogi', b1, b2, eps, epsRoot);
   expectAtLeast('scaleByYogi', 'initialAccumulatorValue', initialAccumulatorValue);
   return countingLeafwise('scaleByYogi', { mu: initialAccumulatorValue, nu: initialAccumulatorValue }, (g, before, { steps }) => {
@@ -198,7 +207,8 @@ export interface LionOptions {
  * const rule = optim.scaleByLion();
  * rule.update([tensor([3, -0.5, 0])], rule.init([tensor([0, 0, 0])]), [tensor([0, 0, 0])])[0]; // -> [[1, -1, 0]]
  */
-export function scaleByLion({ b1 = 0.9, b2 = 0.99 }: LionOptions = {}): Optimizer<[CountedSlots<'mu'>]> {
+export function scaleByLion(options: LionOptions = {}): Optimizer<[CountedSlots<'mu'>]> {
+  const { b1 = 0.9, b2 = 0.99 } = optionsOf('scaleByLion', options, { b1: 'number', b2: 'number' });
   expectDecay('scaleByLion', 'b1', b1);
   expectDecay('scaleByLion', 'b2', b2);
   return countingLeafwise('scaleByLion', { mu: 0 }, (g, { mu }) => [sign(mean(mu, g, b1)), { mu: mean(mu, g, b2) }]);
@@ -227,7 +237,8 @@ export interface AdanOptions {
  * const rule = optim.scaleByAdan();
  * rule.update([tensor([3, -0.5])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[1, -1]]
  */
-export function scaleByAdan({ b1 = 0.98, b2 = 0.92, b3 = 0.99, eps = 1e-8, epsRoot = 0 }: AdanOptions = {}): Optimizer<[CountedSlots<'m' | 'v' | 'n' | 'g'>]> {
+export function scaleByAdan(options: AdanOptions = {}): Optimizer<[CountedSlots<'m' | 'v' | 'n' | 'g'>]> {
+  const { b1 = 0.98, b2 = 0.92, b3 = 0.99, eps = 1e-8, epsRoot = 0 } = optionsOf('scaleByAdan', options, { b1: 'number', b2: 'number', b3: 'number', eps: 'number', epsRoot: 'number' });
   expectMoments('scaleByAdan', b1, b2, eps, epsRoot);
   expectDecay('scaleByAdan', 'b3', b3);
   return countingLeafwise('scaleByAdan', { m: 0, v: 0, n: 0, g: 0 }, (g, before, { steps }) => {
@@ -256,7 +267,8 @@ export interface NovogradOptions extends Omit<AdamOptions, 'nesterov'> {
  * const rule = optim.scaleByNovograd();
  * rule.update([tensor([3, 4])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[0.6, 0.8]]
  */
-export function scaleByNovograd({ b1 = 0.9, b2 = 0.25, eps = 1e-6, epsRoot = 0, weightDecay = 0 }: NovogradOptions = {}): Optimizer<[Moments]> {
+export function scaleByNovograd(options: NovogradOptions = {}): Optimizer<[Moments]> {
+  const { b1 = 0.9, b2 = 0.25, eps = 1e-6, epsRoot = 0, weightDecay = 0 } = optionsOf('scaleByNovograd', options, { weightDecay: 'number', ...momentKinds, epsRoot: 'number' });
   expectMoments('scaleByNovograd', b1, b2, eps, epsRoot);
   expectAtLeast('scaleByNovograd', 'weightDecay', weightDecay);
   // The mean square is one number a leaf; it is kept at the leaf's shape, where it costs memory and makes the state like that of the others.

@@ -13,6 +13,7 @@ import { min } from '../primitive/extremum.ts';
 import { and, not } from '../primitive/logical.ts';
 import { sqrt } from '../primitive/power.ts';
 import { select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
 import { whileLoop } from '../transform/control.ts';
 import { jvp, linearize } from '../transform/forward.ts';
 import { grad } from '../transform/grad.ts';
@@ -108,7 +109,8 @@ export interface ConjugateGradientOptions {
  * np.allclose(optim.conjugateGradient(x => np.matmul(a, x), tensor([1, 2])), tensor([1 / 11, 7 / 11])); // -> true
  */
 export function conjugateGradient<X>(apply: (x: X) => NoInfer<X>, b: X, options?: ConjugateGradientOptions): X;
-export function conjugateGradient(apply: (x: unknown) => unknown, b: unknown, { tolerance = 1e-5, maxIterations }: ConjugateGradientOptions = {}): unknown {
+export function conjugateGradient(apply: (x: unknown) => unknown, b: unknown, options: ConjugateGradientOptions = {}): unknown {
+  const { tolerance = 1e-5, maxIterations } = optionsOf('conjugateGradient', options, { tolerance: 'number', maxIterations: 'number' });
   const name = 'conjugateGradient';
   expectAtLeast(name, 'tolerance', tolerance);
   if (maxIterations !== undefined) expectNatural(name, 'maxIterations', maxIterations);
@@ -145,7 +147,8 @@ export interface NewtonOptions {
  * const [updates] = rule.update(grad(f)(x), rule.init(x), x, { valueFn: f });
  * optim.applyUpdates(x, updates); // -> [3, 4]
  */
-export function newtonCg({ maxIterations = 50, damping = 0, maxHalvings = 25 }: NewtonOptions = {}): Optimizer<[NoState]> {
+export function newtonCg(options: NewtonOptions = {}): Optimizer<[NoState]> {
+  const { maxIterations = 50, damping = 0, maxHalvings = 25 } = optionsOf('newtonCg', options, { maxIterations: 'number', damping: 'number', maxHalvings: 'number' });
   const name = 'newtonCg';
   expectNatural(name, 'maxIterations', maxIterations);
   expectNatural(name, 'maxHalvings', maxHalvings, 0);

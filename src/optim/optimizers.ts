@@ -1,18 +1,19 @@
 // The optimisers that people ask for by name, each a chain of rules. Optax's names, defaults and order. Floor 7.
 import { typed } from '../numpy/typed.ts';
 import type { Key } from '../random/key.ts';
+import { optionsOf } from '../shape/options.ts';
 import { scaleByTrustRatio, type TrustRatioOptions } from './clipping.ts';
 import { addDecayedWeights, addNoise, type Noisy } from './decay.ts';
 import type { CountedSlots, Slotted } from './leafwise.ts';
 import { masked, type Mask, type Masked } from './masks.ts';
 import {
-  scaleByAdam, scaleByAdamax, scaleByAdan, scaleByAmsgrad, scaleByBelief, scaleByLion, scaleByNovograd, scaleByRadam, scaleByYogi,
+  momentKinds, scaleByAdam, scaleByAdamax, scaleByAdan, scaleByAmsgrad, scaleByBelief, scaleByLion, scaleByNovograd, scaleByRadam, scaleByYogi,
   type AdamOptions, type AdanOptions, type LionOptions, type Moments, type NovogradOptions, type RadamOptions, type YogiOptions,
 } from './moments.ts';
 import { chain, type NoState, type Optimizer } from './optimizer.ts';
 import { scale, scaleByLearningRate, trace, type LearningRate, type RateState, type Traced } from './rules.ts';
 import {
-  scaleByAdadelta, scaleByOptimisticGradient, scaleByRms, scaleByRprop, scaleByRss, scaleBySign, scaleByStddev,
+  rmsKinds, scaleByAdadelta, scaleByOptimisticGradient, scaleByRms, scaleByRprop, scaleByRss, scaleBySign, scaleByStddev,
   type AdadeltaRuleOptions, type AdagradOptions, type OptimisticOptions, type RmsOptions, type RpropOptions,
 } from './squares.ts';
 
@@ -39,7 +40,8 @@ export interface SgdOptions {
  */
 export function sgd<const L extends LearningRate>(learningRate: L, options: SgdOptions & { readonly momentum: number }): Optimizer<[Traced, RateState<L>]>;
 export function sgd<const L extends LearningRate>(learningRate: L, options?: { readonly momentum?: undefined }): Optimizer<[RateState<L>]>;
-export function sgd(learningRate: LearningRate, { momentum, nesterov = false }: { readonly momentum?: number | undefined; readonly nesterov?: boolean } = {}): never {
+export function sgd(learningRate: LearningRate, options: { readonly momentum?: number | undefined; readonly nesterov?: boolean } = {}): never {
+  const { momentum, nesterov = false } = optionsOf('sgd', options, { momentum: 'any', nesterov: 'flag' });
   const rate = scaleByLearningRate(learningRate);
   return typed(momentum === undefined ? rate : chain(trace(momentum, { nesterov }), rate));
 }
@@ -58,7 +60,7 @@ export function sgd(learningRate: LearningRate, { momentum, nesterov = false }: 
  * state[0].count; // -> 1
  */
 export const adam = <const L extends LearningRate>(learningRate: L, options: AdamOptions = {}): Optimizer<[Moments, RateState<L>]> =>
-  chain(scaleByAdam(options), scaleByLearningRate(learningRate));
+  chain(scaleByAdam(optionsOf('adam', options, { ...momentKinds, epsRoot: 'number', nesterov: 'flag' })), scaleByLearningRate(learningRate));
 
 /** Which weights decay, and by how much of the learning rate. */
 export interface WeightDecayOptions {
@@ -66,6 +68,7 @@ export interface WeightDecayOptions {
   /** The parameters that decay. Default all. */
   readonly mask?: Mask;
 }
+const decayKinds = { weightDecay: 'number', mask: 'any' } as const;
 /**
  * Adam with decoupled weight decay (default 1e-4). Loshchilov, Hutter, "Decoupled weight decay regularization", 2019.
  *
@@ -77,8 +80,10 @@ export interface WeightDecayOptions {
  * const [updates] = rule.update({ w: tensor([1, 0]), b: tensor(1) }, rule.init(params), params);
  * updates; // -> { w: [-0.2, -0.1], b: -0.1 }
  */
-export const adamw = <const L extends LearningRate>(learningRate: L, { weightDecay = 1e-4, mask, ...options }: AdamOptions & WeightDecayOptions = {}): Optimizer<[Moments, NoState, RateState<L>]> =>
-  chain(scaleByAdam(options), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));
+export const adamw = <const L extends LearningRate>(learningRate: L, given: AdamOptions & WeightDecayOptions = {}): Optimizer<[Moments, NoState, RateState<L>]> => {
+  const { weightDecay = 1e-4, mask, ...options } = optionsOf('adamw', given, { ...momentKinds, epsRoot: 'number', nesterov: 'flag', ...decayKinds });
+  return chain(scaleByAdam(options), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));
+};
 
 /**
  * Adam with Nesterov's look ahead. Dozat, "Incorporating Nesterov momentum into Adam", 2016.
@@ -89,7 +94,7 @@ export const adamw = <const L extends LearningRate>(learningRate: L, { weightDec
  * const rule = optim.nadam(0.1, { b1: 0 });
  * rule.update([tensor([5, -5])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.1, 0.1]]
  */
-export const nadam = <const L extends LearningRate>(learningRate: L, options: Omit<AdamOptions, 'nesterov'> = {}): Optimizer<[Moments, RateState<L>]> => adam(learningRate, { ...options, nesterov: true });
+export const nadam = <const L extends LearningRate>(learningRate: L, options: Omit<AdamOptions, 'nesterov'> = {}): Optimizer<[Moments, RateState<L>]> => adam(learningRate, { ...optionsOf('nadam', options, { ...momentKinds, epsRoot: 'number' }), nesterov: true });
 
 /**
  * NAdam with decoupled weight decay (default 1e-4).
@@ -100,7 +105,7 @@ export const nadam = <const L extends LearningRate>(learningRate: L, options: Om
  * const rule = optim.nadamw(0.1, { weightDecay: 0.5 });
  * rule.update([tensor(0)], rule.init([tensor(2)]), [tensor(2)])[0]; // -> [-0.1]
  */
-export const nadamw = <const L extends LearningRate>(learningRate: L, options: Omit<AdamOptions, 'nesterov'> & WeightDecayOptions = {}): Optimizer<[Moments, NoState, RateState<L>]> => adamw(learningRate, { ...options, nesterov: true });
+export const nadamw = <const L extends LearningRate>(learningRate: L, options: Omit<AdamOptions, 'nesterov'> & WeightDecayOptions = {}): Optimizer<[Moments, NoState, RateState<L>]> => adamw(learningRate, { ...optionsOf('nadamw', options, { ...momentKinds, epsRoot: 'number', ...decayKinds }), nesterov: true });
 
 /**
  * Adam by the greatest size of a gradient, which decays. Kingma, Ba, 2015, section 7.1.
@@ -112,7 +117,7 @@ export const nadamw = <const L extends LearningRate>(learningRate: L, options: O
  * rule.update([tensor([5, -5])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.1, 0.1]]
  */
 export const adamax = <const L extends LearningRate>(learningRate: L, options: Omit<AdamOptions, 'nesterov' | 'epsRoot'> = {}): Optimizer<[Moments, RateState<L>]> =>
-  chain(scaleByAdamax(options), scaleByLearningRate(learningRate));
+  chain(scaleByAdamax(optionsOf('adamax', options, momentKinds)), scaleByLearningRate(learningRate));
 
 /**
  * AdaMax with decoupled weight decay (default 1e-4).
@@ -123,8 +128,10 @@ export const adamax = <const L extends LearningRate>(learningRate: L, options: O
  * const rule = optim.adamaxw(0.1, { weightDecay: 0.5 });
  * rule.update([tensor(0)], rule.init([tensor(2)]), [tensor(2)])[0]; // -> [-0.1]
  */
-export const adamaxw = <const L extends LearningRate>(learningRate: L, { weightDecay = 1e-4, mask, ...options }: Omit<AdamOptions, 'nesterov' | 'epsRoot'> & WeightDecayOptions = {}): Optimizer<[Moments, NoState, RateState<L>]> =>
-  chain(scaleByAdamax(options), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));
+export const adamaxw = <const L extends LearningRate>(learningRate: L, given: Omit<AdamOptions, 'nesterov' | 'epsRoot'> & WeightDecayOptions = {}): Optimizer<[Moments, NoState, RateState<L>]> => {
+  const { weightDecay = 1e-4, mask, ...options } = optionsOf('adamaxw', given, { ...momentKinds, ...decayKinds });
+  return chain(scaleByAdamax(options), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));
+};
 
 /**
  * Adam by the greatest mean square so far. Reddi, Kale, Kumar, "On the convergence of Adam and beyond", 2018.
@@ -136,7 +143,7 @@ export const adamaxw = <const L extends LearningRate>(learningRate: L, { weightD
  * rule.update([tensor([5, -5])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.1, 0.1]]
  */
 export const amsgrad = <const L extends LearningRate>(learningRate: L, options: Omit<AdamOptions, 'nesterov'> = {}): Optimizer<[CountedSlots<'mu' | 'nu' | 'nuMax'>, RateState<L>]> =>
-  chain(scaleByAmsgrad(options), scaleByLearningRate(learningRate));
+  chain(scaleByAmsgrad(optionsOf('amsgrad', options, { ...momentKinds, epsRoot: 'number' })), scaleByLearningRate(learningRate));
 
 /**
  * Adam by the belief in gradients. Zhuang and others, "AdaBelief optimizer", 2020.
@@ -147,7 +154,7 @@ export const amsgrad = <const L extends LearningRate>(learningRate: L, options: 
  * const rule = optim.adabelief(0.1, { b1: 0.5, b2: 0.5 });
  * rule.update([tensor([4, -4])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.2, 0.2]]
  */
-export const adabelief = <const L extends LearningRate>(learningRate: L, options: AdamOptions = {}): Optimizer<[Moments, RateState<L>]> => chain(scaleByBelief(options), scaleByLearningRate(learningRate));
+export const adabelief = <const L extends LearningRate>(learningRate: L, options: AdamOptions = {}): Optimizer<[Moments, RateState<L>]> => chain(scaleByBelief(optionsOf('adabelief', options, { ...momentKinds, epsRoot: 'number', nesterov: 'flag' })), scaleByLearningRate(learningRate));
 
 /**
  * Yogi. Zaheer, Reddi, Sachan, Kale, Kumar, "Adaptive methods for nonconvex optimization", 2018.
@@ -158,7 +165,7 @@ export const adabelief = <const L extends LearningRate>(learningRate: L, options
  * const rule = optim.yogi(0.1, { eps: 0, initialAccumulatorValue: 0 });
  * rule.update([tensor([4, -4])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.1, 0.1]]
  */
-export const yogi = <const L extends LearningRate>(learningRate: L, options: YogiOptions = {}): Optimizer<[Moments, RateState<L>]> => chain(scaleByYogi(options), scaleByLearningRate(learningRate));
+export const yogi = <const L extends LearningRate>(learningRate: L, options: YogiOptions = {}): Optimizer<[Moments, RateState<L>]> => chain(scaleByYogi(optionsOf('yogi', options, { initialAccumulatorValue: 'number', ...momentKinds, epsRoot: 'number' })), scaleByLearningRate(learningRate));
 
 /**
  * Adam, rectified. Liu, Jiang, He and others, "On the variance of the adaptive learning rate and beyond", 2020.
@@ -169,7 +176,7 @@ export const yogi = <const L extends LearningRate>(learningRate: L, options: Yog
  * const rule = optim.radam(0.1);
  * rule.update([tensor([4, -4])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.4, 0.4]]
  */
-export const radam = <const L extends LearningRate>(learningRate: L, options: RadamOptions = {}): Optimizer<[Moments, RateState<L>]> => chain(scaleByRadam(options), scaleByLearningRate(learningRate));
+export const radam = <const L extends LearningRate>(learningRate: L, options: RadamOptions = {}): Optimizer<[Moments, RateState<L>]> => chain(scaleByRadam(optionsOf('radam', options, { threshold: 'number', ...momentKinds, epsRoot: 'number', nesterov: 'flag' })), scaleByLearningRate(learningRate));
 
 /**
  * Adaptive Nesterov momentum, with decoupled weight decay (default 0). Xie, Zhou, Li, Lin, Yan, 2022.
@@ -180,8 +187,10 @@ export const radam = <const L extends LearningRate>(learningRate: L, options: Ra
  * const rule = optim.adan(0.1);
  * rule.update([tensor([4, -4])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.1, 0.1]]
  */
-export const adan = <const L extends LearningRate>(learningRate: L, { weightDecay = 0, mask, ...options }: AdanOptions & WeightDecayOptions = {}): Optimizer<[CountedSlots<'m' | 'v' | 'n' | 'g'>, NoState, RateState<L>]> =>
-  chain(scaleByAdan({ epsRoot: 1e-8, ...options }), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));
+export const adan = <const L extends LearningRate>(learningRate: L, given: AdanOptions & WeightDecayOptions = {}): Optimizer<[CountedSlots<'m' | 'v' | 'n' | 'g'>, NoState, RateState<L>]> => {
+  const { weightDecay = 0, mask, ...options } = optionsOf('adan', given, { b1: 'number', b2: 'number', b3: 'number', eps: 'number', epsRoot: 'number', ...decayKinds });
+  return chain(scaleByAdan({ epsRoot: 1e-8, ...options }), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));
+};
 
 /**
  * Lion: the sign of a mean, with decoupled weight decay (default 1e-3). Chen, Liang, Huang and others, 2023. Rates are about a tenth of Adam's.
@@ -192,8 +201,10 @@ export const adan = <const L extends LearningRate>(learningRate: L, { weightDeca
  * const rule = optim.lion(0.1, { weightDecay: 0 });
  * rule.update([tensor([4, -4])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.1, 0.1]]
  */
-export const lion = <const L extends LearningRate>(learningRate: L, { weightDecay = 1e-3, mask, ...options }: LionOptions & WeightDecayOptions = {}): Optimizer<[CountedSlots<'mu'>, NoState, RateState<L>]> =>
-  chain(scaleByLion(options), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));
+export const lion = <const L extends LearningRate>(learningRate: L, given: LionOptions & WeightDecayOptions = {}): Optimizer<[CountedSlots<'mu'>, NoState, RateState<L>]> => {
+  const { weightDecay = 1e-3, mask, ...options } = optionsOf('lion', given, { b1: 'number', b2: 'number', ...decayKinds });
+  return chain(scaleByLion(options), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));
+};
 
 /**
  * Adagrad. Duchi, Hazan, Singer, 2011.
@@ -204,7 +215,7 @@ export const lion = <const L extends LearningRate>(learningRate: L, { weightDeca
  * const rule = optim.adagrad(0.1, { initialAccumulatorValue: 0, eps: 0 });
  * rule.update([tensor([4, -4])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.1, 0.1]]
  */
-export const adagrad = <const L extends LearningRate>(learningRate: L, options: AdagradOptions = {}): Optimizer<[Slotted<'sumOfSquares'>, RateState<L>]> => chain(scaleByRss(options), scaleByLearningRate(learningRate));
+export const adagrad = <const L extends LearningRate>(learningRate: L, options: AdagradOptions = {}): Optimizer<[Slotted<'sumOfSquares'>, RateState<L>]> => chain(scaleByRss(optionsOf('adagrad', options, { initialAccumulatorValue: 'number', eps: 'number' })), scaleByLearningRate(learningRate));
 
 /** What RMSProp may be told. */
 export interface RmspropOptions extends RmsOptions {
@@ -228,7 +239,8 @@ type TraceKinds<O> = O extends { readonly momentum: number } ? [Traced] : [];
  * rule.update([tensor([4, -4])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.2, 0.2]]
  */
 export function rmsprop<const L extends LearningRate, const O extends RmspropOptions = { readonly centered?: false }>(learningRate: L, options?: O): Optimizer<[RmsKind<O>, RateState<L>, ...TraceKinds<O>]>;
-export function rmsprop(learningRate: LearningRate, { centered = false, momentum, nesterov = false, ...options }: RmspropOptions = {}): never {
+export function rmsprop(learningRate: LearningRate, given: RmspropOptions = {}): never {
+  const { centered = false, momentum, nesterov = false, ...options } = optionsOf('rmsprop', given, { ...rmsKinds, centered: 'flag', momentum: 'number', nesterov: 'flag' });
   const sizes = centered ? scaleByStddev(options) : scaleByRms(options);
   return typed(chain(sizes, scaleByLearningRate(learningRate), ...momentum === undefined ? [] : [trace(momentum, { nesterov })]));
 }
@@ -249,8 +261,10 @@ export interface AdadeltaOptions extends AdadeltaRuleOptions {
  * const rule = optim.adadelta(1, { rho: 0, eps: 1 });
  * rule.update([tensor([1, -1])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[-0.70710677, 0.70710677]]
  */
-export const adadelta = <const L extends LearningRate = 1>(learningRate: L, { weightDecay = 0, weightDecayMask, ...options }: AdadeltaOptions = {}): Optimizer<[NoState, Slotted<'eG' | 'eX'>, RateState<L>]> =>
-  chain(addDecayedWeights(weightDecay, { mask: weightDecayMask }), scaleByAdadelta(options), scaleByLearningRate(learningRate));
+export const adadelta = <const L extends LearningRate = 1>(learningRate: L, given: AdadeltaOptions = {}): Optimizer<[NoState, Slotted<'eG' | 'eX'>, RateState<L>]> => {
+  const { weightDecay = 0, weightDecayMask, ...options } = optionsOf('adadelta', given, { weightDecay: 'number', weightDecayMask: 'any', rho: 'number', eps: 'number' });
+  return chain(addDecayedWeights(weightDecay, { mask: weightDecayMask }), scaleByAdadelta(options), scaleByLearningRate(learningRate));
+};
 
 /**
  * The sign of the gradient. Bernstein, Wang, Azizzadenesheli, Anandkumar, 2018.
@@ -273,7 +287,7 @@ export const signSgd = <const L extends LearningRate>(learningRate: L): Optimize
  * const rule = optim.rprop(0.1);
  * rule.update([tensor([4, -4])], rule.init([tensor([1, 2])]), [tensor([1, 2])])[0]; // -> [[-0.1, 0.1]]
  */
-export const rprop = (learningRate: number, options: RpropOptions = {}): Optimizer<[Slotted<'stepSizes' | 'prevUpdates'>, NoState]> => chain(scaleByRprop(learningRate, options), scale(-1));
+export const rprop = (learningRate: number, options: RpropOptions = {}): Optimizer<[Slotted<'stepSizes' | 'prevUpdates'>, NoState]> => chain(scaleByRprop(learningRate, optionsOf('rprop', options, { etaMinus: 'number', etaPlus: 'number', minStepSize: 'number', maxStepSize: 'number' })), scale(-1));
 
 /** What LAMB may be told beside Adam's options. */
 export interface LambOptions extends Omit<AdamOptions, 'nesterov'>, WeightDecayOptions {}
@@ -287,8 +301,10 @@ export interface LambOptions extends Omit<AdamOptions, 'nesterov'>, WeightDecayO
  * const params = [tensor([2])];
  * rule.update([tensor([5])], rule.init(params), params)[0]; // -> [[-0.2]]
  */
-export const lamb = <const L extends LearningRate>(learningRate: L, { weightDecay = 0, mask, ...options }: LambOptions = {}): Optimizer<[Moments, NoState, NoState, RateState<L>]> =>
-  chain(scaleByAdam({ eps: 1e-6, ...options }), addDecayedWeights(weightDecay, { mask }), scaleByTrustRatio(), scaleByLearningRate(learningRate));
+export const lamb = <const L extends LearningRate>(learningRate: L, given: LambOptions = {}): Optimizer<[Moments, NoState, NoState, RateState<L>]> => {
+  const { weightDecay = 0, mask, ...options } = optionsOf('lamb', given, { ...momentKinds, epsRoot: 'number', ...decayKinds });
+  return chain(scaleByAdam({ eps: 1e-6, ...options }), addDecayedWeights(weightDecay, { mask }), scaleByTrustRatio(), scaleByLearningRate(learningRate));
+};
 
 /** What LARS may be told. */
 export interface LarsOptions extends Omit<TrustRatioOptions, 'minNorm'> {
@@ -313,8 +329,10 @@ export interface LarsOptions extends Omit<TrustRatioOptions, 'minNorm'> {
  * const params = [tensor([3, 4])];
  * rule.update([tensor([1, 0])], rule.init(params), params)[0]; // -> [[-0.5, 0]]
  */
-export const lars = <const L extends LearningRate>(learningRate: L, { weightDecay = 0, weightDecayMask, trustRatioMask = true, momentum = 0.9, nesterov = false, trustCoefficient = 0.001, eps = 0 }: LarsOptions = {}): Optimizer<[NoState, Masked<[NoState]>, RateState<L>, Traced]> =>
-  chain(addDecayedWeights(weightDecay, { mask: weightDecayMask }), masked(scaleByTrustRatio({ trustCoefficient, eps }), trustRatioMask), scaleByLearningRate(learningRate), trace(momentum, { nesterov }));
+export const lars = <const L extends LearningRate>(learningRate: L, options: LarsOptions = {}): Optimizer<[NoState, Masked<[NoState]>, RateState<L>, Traced]> => {
+  const { weightDecay = 0, weightDecayMask, trustRatioMask = true, momentum = 0.9, nesterov = false, trustCoefficient = 0.001, eps = 0 } = optionsOf('lars', options, { weightDecay: 'number', weightDecayMask: 'any', trustRatioMask: 'any', momentum: 'number', nesterov: 'flag', eps: 'number', trustCoefficient: 'number' });
+  return chain(addDecayedWeights(weightDecay, { mask: weightDecayMask }), masked(scaleByTrustRatio({ trustCoefficient, eps }), trustRatioMask), scaleByLearningRate(learningRate), trace(momentum, { nesterov }));
+};
 
 /**
  * NovoGrad. Ginsburg, Castonguay and others, 2019.
@@ -325,7 +343,7 @@ export const lars = <const L extends LearningRate>(learningRate: L, { weightDeca
  * const rule = optim.novograd(1);
  * rule.update([tensor([3, 4])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[-0.6, -0.8]]
  */
-export const novograd = <const L extends LearningRate>(learningRate: L, options: NovogradOptions = {}): Optimizer<[Moments, RateState<L>]> => chain(scaleByNovograd(options), scaleByLearningRate(learningRate));
+export const novograd = <const L extends LearningRate>(learningRate: L, options: NovogradOptions = {}): Optimizer<[Moments, RateState<L>]> => chain(scaleByNovograd(optionsOf('novograd', options, { weightDecay: 'number', ...momentKinds, epsRoot: 'number' })), scaleByLearningRate(learningRate));
 
 /**
  * Gradient descent with noise of variance eta / t^gamma. Neelakantan and others, 2015. The key is needed: there is no hidden one.
@@ -336,8 +354,10 @@ export const novograd = <const L extends LearningRate>(learningRate: L, options:
  * const rule = optim.noisySgd(1, random.key(0), { eta: 0 });
  * rule.update([tensor(3)], rule.init([tensor(0)]), [tensor(0)])[0]; // -> [-3]
  */
-export const noisySgd = <const L extends LearningRate>(learningRate: L, key: Key, { eta = 0.01, gamma = 0.55 }: { readonly eta?: number; readonly gamma?: number } = {}): Optimizer<[Noisy, RateState<L>]> =>
-  chain(addNoise(eta, gamma, key), scaleByLearningRate(learningRate));
+export const noisySgd = <const L extends LearningRate>(learningRate: L, key: Key, options: { readonly eta?: number; readonly gamma?: number } = {}): Optimizer<[Noisy, RateState<L>]> => {
+  const { eta = 0.01, gamma = 0.55 } = optionsOf('noisySgd', options, { eta: 'number', gamma: 'number' });
+  return chain(addNoise(eta, gamma, key), scaleByLearningRate(learningRate));
+};
 
 /**
  * Optimistic gradient descent, for games. Mokhtari, Ozdaglar, Pattathil, 2019.
@@ -349,4 +369,4 @@ export const noisySgd = <const L extends LearningRate>(learningRate: L, key: Key
  * rule.update([tensor(3)], rule.init([tensor(0)]), [tensor(0)])[0]; // -> [-1.5]
  */
 export const optimisticGradientDescent = <const L extends LearningRate>(learningRate: L, options: OptimisticOptions = {}): Optimizer<[CountedSlots<'previousGradient'>, RateState<L>]> =>
-  chain(scaleByOptimisticGradient(options), scaleByLearningRate(learningRate));
+  chain(scaleByOptimisticGradient(optionsOf('optimisticGradientDescent', options, { alpha: 'number', beta: 'number' })), scaleByLearningRate(learningRate));

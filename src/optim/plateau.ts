@@ -8,6 +8,7 @@ import { eq, gt, lt } from '../primitive/comparison.ts';
 import { convert } from '../primitive/convert.ts';
 import { max } from '../primitive/extremum.ts';
 import { select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
 import { plus, spreading, times, working } from './leaf.ts';
 import { advanced, countOf, each, expectAtLeast, expectNatural, scalarEntry, zeroCount } from './leafwise.ts';
 import { optimizer, valueOf, type Optimizer, type StateKind } from './optimizer.ts';
@@ -52,7 +53,8 @@ export interface Plateaued extends StateKind { readonly state: PlateauState }
  * const [, state] = rule.update([tensor(2)], rule.init(params), params, { value: tensor(3) });
  * rule.update([tensor(2)], state, params, { value: tensor(3) })[0]; // -> [-1]
  */
-export function reduceOnPlateau({ factor = 0.1, patience = 10, rtol = 1e-4, atol = 0, cooldown = 0, accumulationSize = 1, minScale = 0 }: PlateauOptions = {}): Optimizer<[Plateaued]> {
+export function reduceOnPlateau(options: PlateauOptions = {}): Optimizer<[Plateaued]> {
+  const { factor = 0.1, patience = 10, rtol = 1e-4, atol = 0, cooldown = 0, accumulationSize = 1, minScale = 0 } = optionsOf('reduceOnPlateau', options, { factor: 'number', patience: 'number', rtol: 'number', atol: 'number', cooldown: 'number', accumulationSize: 'number', minScale: 'number' });
   const name = 'reduceOnPlateau';
   if (!(factor > 0 && factor < 1)) throw new CotangentError('value', `${name}: factor ${factor} is not in (0, 1)`);
   if (!(rtol >= 0 && rtol <= 1)) throw new CotangentError('value', `${name}: rtol ${rtol} is not in [0, 1]`);

@@ -5,6 +5,7 @@ import { constantLike } from '../primitive/broadcast.ts';
 import { gt } from '../primitive/comparison.ts';
 import { max, min } from '../primitive/extremum.ts';
 import { select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
 import { normOfAll, plus, spreading, square } from './leaf.ts';
 import { each, expectAtLeast, expectPositive } from './leafwise.ts';
 import { chain, optimizer, valueOf, type NoState, type Optimizer } from './optimizer.ts';
@@ -31,7 +32,8 @@ export interface PolyakOptions {
  * const rule = optim.scaleByPolyak();
  * rule.update([tensor(4)], rule.init([tensor(0)]), [tensor(0)], { value: tensor(8) })[0]; // -> [2]
  */
-export function scaleByPolyak({ fMin = 0, maxLearningRate = 1, eps = 0, variant = 'sps' }: PolyakOptions = {}): Optimizer<[NoState]> {
+export function scaleByPolyak(options: PolyakOptions = {}): Optimizer<[NoState]> {
+  const { fMin = 0, maxLearningRate = 1, eps = 0, variant = 'sps' } = optionsOf('scaleByPolyak', options, { fMin: 'number', maxLearningRate: 'number', eps: 'number', variant: ['sps', 'sps+'] });
   const name = 'scaleByPolyak';
   if (!Number.isFinite(fMin)) throw new CotangentError('value', `${name}: fMin ${fMin} is not finite`);
   expectPositive(name, 'maxLearningRate', maxLearningRate);
@@ -68,6 +70,7 @@ export interface PolyakSgdOptions<L extends LearningRate> extends PolyakOptions 
  * const rule = optim.polyakSgd();
  * rule.update([tensor(4)], rule.init([tensor(0)]), [tensor(0)], { value: tensor(8) })[0]; // -> [-2]
  */
-export function polyakSgd<const L extends LearningRate = number>({ scaling, ...options }: PolyakSgdOptions<L> = {}): Optimizer<[RateState<L>, NoState]> {
+export function polyakSgd<const L extends LearningRate = number>(given: PolyakSgdOptions<L> = {}): Optimizer<[RateState<L>, NoState]> {
+  const { scaling, ...options } = optionsOf('polyakSgd', given, { scaling: 'any', fMin: 'number', maxLearningRate: 'number', eps: 'number', variant: ['sps', 'sps+'] });
   return chain(scaleByLearningRate(scaling ?? 1), scaleByPolyak(options)) as never;
 }

@@ -6,6 +6,7 @@ import { hasTangent } from '../ir/aval.ts';
 import type { AnyTensor, Scalar, Tensor } from '../ir/tensor.ts';
 import { add, mul, neg } from '../primitive/arithmetic.ts';
 import { numberLike } from '../primitive/broadcast.ts';
+import { optionsOf } from '../shape/options.ts';
 import { avalOf, handleOf } from '../trace/handle.ts';
 import type { Tangent } from '../transform/types.ts';
 import { spreading, times, working } from './leaf.ts';
@@ -112,7 +113,8 @@ export interface Traced extends StateKind { readonly state: TraceState<this['par
  * const [, state] = rule.update([tensor(4)], rule.init([tensor(0)]), [tensor(0)]);
  * rule.update([tensor(4)], state, [tensor(0)])[0]; // -> [6]
  */
-export function trace(decay: number, { nesterov = false }: TraceOptions = {}): Optimizer<[Traced]> {
+export function trace(decay: number, options: TraceOptions = {}): Optimizer<[Traced]> {
+  const { nesterov = false } = optionsOf('trace', options, { nesterov: 'flag' });
   expectDecay('trace', 'decay', decay);
   return leafwise('trace', { trace: 0 }, (g, { trace: before }) => {
     const after = add(g, times(before, decay));

@@ -13,6 +13,7 @@ import { max, min } from '../primitive/extremum.ts';
 import { pow } from '../primitive/power.ts';
 import { floor } from '../primitive/rounding.ts';
 import { clamp, select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { plus, times } from './leaf.ts';
 import { expectNatural, expectPositive } from './leafwise.ts';
@@ -56,7 +57,8 @@ export interface TransitionOptions {
  * import { optim, tensor } from 'cotangent';
  * optim.polynomialSchedule(1, 0, 2, 10)(tensor(5, 'i32')); // -> 0.25
  */
-export function polynomialSchedule(initValue: number, endValue: number, power: number, transitionSteps: number, { transitionBegin = 0 }: TransitionOptions = {}): Schedule {
+export function polynomialSchedule(initValue: number, endValue: number, power: number, transitionSteps: number, options: TransitionOptions = {}): Schedule {
+  const { transitionBegin = 0 } = optionsOf('polynomialSchedule', options, { transitionBegin: 'number' });
   const name = 'polynomialSchedule';
   expectNumbers(name, { initValue, endValue });
   expectPositive(name, 'power', power);
@@ -79,7 +81,7 @@ export function polynomialSchedule(initValue: number, endValue: number, power: n
  * vmap((step: Scalar<'i32'>) => warm(step))(np.arange(6, { dtype: 'i32' })); // -> [0, 0.25, 0.5, 0.75, 1, 1]
  */
 export const linearSchedule = (initValue: number, endValue: number, transitionSteps: number, options: TransitionOptions = {}): Schedule =>
-  polynomialSchedule(initValue, endValue, 1, transitionSteps, options);
+  polynomialSchedule(initValue, endValue, 1, transitionSteps, optionsOf('linearSchedule', options, { transitionBegin: 'number' }));
 
 /** Steps at which a schedule changes, and the factors by which it does. */
 export type Boundaries = { readonly [step: number]: number };
@@ -161,7 +163,8 @@ export interface ExponentialOptions extends TransitionOptions {
  * optim.exponentialDecay(1, 10, 0.25)(tensor(5, 'i32')); // -> 0.5
  * optim.exponentialDecay(1, 10, 0.25, { staircase: true })(tensor(15, 'i32')); // -> 0.25
  */
-export function exponentialDecay(initValue: number, transitionSteps: number, decayRate: number, { transitionBegin = 0, staircase = false, endValue }: ExponentialOptions = {}): Schedule {
+export function exponentialDecay(initValue: number, transitionSteps: number, decayRate: number, options: ExponentialOptions = {}): Schedule {
+  const { transitionBegin = 0, staircase = false, endValue } = optionsOf('exponentialDecay', options, { staircase: 'flag', endValue: 'number', transitionBegin: 'number' });
   const name = 'exponentialDecay';
   expectNumbers(name, { initValue, ...endValue === undefined ? {} : { endValue } });
   expectNatural(name, 'transitionSteps', transitionSteps);
@@ -191,7 +194,8 @@ export interface CosineOptions {
  * import { optim, tensor } from 'cotangent';
  * optim.cosineDecaySchedule(2, 10)(tensor(5, 'i32')); // -> 1
  */
-export function cosineDecaySchedule(initValue: number, decaySteps: number, { alpha = 0, exponent = 1 }: CosineOptions = {}): Schedule {
+export function cosineDecaySchedule(initValue: number, decaySteps: number, options: CosineOptions = {}): Schedule {
+  const { alpha = 0, exponent = 1 } = optionsOf('cosineDecaySchedule', options, { alpha: 'number', exponent: 'number' });
   const name = 'cosineDecaySchedule';
   expectNumbers(name, { initValue, alpha });
   expectNatural(name, 'decaySteps', decaySteps);
@@ -258,7 +262,8 @@ export interface WarmupCosineOptions {
  * rate(tensor(5, 'i32')); // -> 0.5
  * rate(tensor(20, 'i32')); // -> 0.5
  */
-export function warmupCosineDecaySchedule(initValue: number, peakValue: number, warmupSteps: number, decaySteps: number, { endValue = 0, exponent = 1 }: WarmupCosineOptions = {}): Schedule {
+export function warmupCosineDecaySchedule(initValue: number, peakValue: number, warmupSteps: number, decaySteps: number, options: WarmupCosineOptions = {}): Schedule {
+  const { endValue = 0, exponent = 1 } = optionsOf('warmupCosineDecaySchedule', options, { endValue: 'number', exponent: 'number' });
   const name = 'warmupCosineDecaySchedule';
   expectNumbers(name, { initValue, peakValue, endValue });
   expectNatural(name, 'warmupSteps', warmupSteps, 0);
@@ -276,7 +281,7 @@ export function warmupCosineDecaySchedule(initValue: number, peakValue: number, 
  * optim.warmupExponentialDecaySchedule(0, 1, 4, 10, 0.25)(tensor(9, 'i32')); // -> 0.5
  */
 export const warmupExponentialDecaySchedule = (initValue: number, peakValue: number, warmupSteps: number, transitionSteps: number, decayRate: number, options: ExponentialOptions = {}): Schedule =>
-  joinSchedules([linearSchedule(initValue, peakValue, warmupSteps), exponentialDecay(peakValue, transitionSteps, decayRate, options)], [warmupSteps]);
+  joinSchedules([linearSchedule(initValue, peakValue, warmupSteps), exponentialDecay(peakValue, transitionSteps, decayRate, optionsOf('warmupExponentialDecaySchedule', options, { staircase: 'flag', endValue: 'number', transitionBegin: 'number' }))], [warmupSteps]);
 
 /** One cycle of `sgdrSchedule`: a warm-up and a cosine. */
 export interface Cycle extends WarmupCosineOptions {
@@ -301,7 +306,7 @@ export interface Cycle extends WarmupCosineOptions {
 export function sgdrSchedule(cycles: readonly Cycle[]): Schedule {
   let end = 0;
   const ends = listed('sgdrSchedule', 'cycles', cycles).map(c => end += c.decaySteps);
-  const [first, ...others] = cycles.map(c => warmupCosineDecaySchedule(c.initValue, c.peakValue, c.warmupSteps, c.decaySteps, c));
+  const [first, ...others] = cycles.map(({ initValue, peakValue, warmupSteps, decaySteps, ...options }) => warmupCosineDecaySchedule(initValue, peakValue, warmupSteps, decaySteps, options));
   if (first === undefined) throw new CotangentError('value', 'sgdrSchedule: no cycles');
   return joinSchedules([first, ...others], ends.slice(0, -1));
 }
@@ -337,7 +342,8 @@ function cycle(name: string, steps: number, peakValue: number, shares: readonly 
  * import { optim, tensor } from 'cotangent';
  * optim.linearOnecycleSchedule(100, 1)(tensor(30, 'i32')); // -> 1
  */
-export function linearOnecycleSchedule(transitionSteps: number, peakValue: number, { pctStart = 0.3, pctFinal = 0.85, divFactor = 25, finalDivFactor = 1e4 }: LinearOnecycleOptions = {}): Schedule {
+export function linearOnecycleSchedule(transitionSteps: number, peakValue: number, options: LinearOnecycleOptions = {}): Schedule {
+  const { pctStart = 0.3, pctFinal = 0.85, divFactor = 25, finalDivFactor = 1e4 } = optionsOf('linearOnecycleSchedule', options, { pctFinal: 'number', pctStart: 'number', divFactor: 'number', finalDivFactor: 'number' });
   const [up = 0, down = 0, end = 0] = cycle('linearOnecycleSchedule', transitionSteps, peakValue, [pctStart, pctFinal], [divFactor, finalDivFactor]);
   return piecewiseInterpolateSchedule('linear', peakValue / divFactor, { [up]: divFactor, [down]: 1 / divFactor, [end]: 1 / finalDivFactor });
 }
@@ -349,7 +355,8 @@ export function linearOnecycleSchedule(transitionSteps: number, peakValue: numbe
  * import { optim, tensor } from 'cotangent';
  * optim.cosineOnecycleSchedule(100, 1)(tensor(30, 'i32')); // -> 1
  */
-export function cosineOnecycleSchedule(transitionSteps: number, peakValue: number, { pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 }: OnecycleOptions = {}): Schedule {
+export function cosineOnecycleSchedule(transitionSteps: number, peakValue: number, options: OnecycleOptions = {}): Schedule {
+  const { pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = optionsOf('cosineOnecycleSchedule', options, { pctStart: 'number', divFactor: 'number', finalDivFactor: 'number' });
   const [up = 0, end = 0] = cycle('cosineOnecycleSchedule', transitionSteps, peakValue, [pctStart], [divFactor, finalDivFactor]);
   return piecewiseInterpolateSchedule('cosine', peakValue / divFactor, { [up]: divFactor, [end]: 1 / (divFactor * finalDivFactor) });
 }

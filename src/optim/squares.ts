@@ -6,6 +6,7 @@ import { eq, gt, lt } from '../primitive/comparison.ts';
 import { rsqrt, sqrt } from '../primitive/power.ts';
 import { sign } from '../primitive/rounding.ts';
 import { clamp, select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
 import { guard, mean, plus, root, square, times, type Steps } from './leaf.ts';
 import { countingLeafwise, expectAtLeast, expectDecay, expectPositive, leafwise, memoryless, type CountedSlots, type Slotted } from './leafwise.ts';
 import type { NoState, Optimizer } from './optimizer.ts';
@@ -27,7 +28,8 @@ export interface AdagradOptions {
  * const rule = optim.scaleByRss({ initialAccumulatorValue: 0, eps: 0 });
  * rule.update([tensor([3, 0])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[1, 0]]
  */
-export function scaleByRss({ initialAccumulatorValue = 0.1, eps = 1e-7 }: AdagradOptions = {}): Optimizer<[Slotted<'sumOfSquares'>]> {
+export function scaleByRss(options: AdagradOptions = {}): Optimizer<[Slotted<'sumOfSquares'>]> {
+  const { initialAccumulatorValue = 0.1, eps = 1e-7 } = optionsOf('scaleByRss', options, { initialAccumulatorValue: 'number', eps: 'number' });
   expectAtLeast('scaleByRss', 'initialAccumulatorValue', initialAccumulatorValue);
   expectAtLeast('scaleByRss', 'eps', eps);
   return leafwise('scaleByRss', { sumOfSquares: initialAccumulatorValue }, (g, before) => {
@@ -52,6 +54,7 @@ export interface RmsOptions {
   /** Corrects the means for having started at zero. Default false. */
   readonly biasCorrection?: boolean;
 }
+export const rmsKinds = { decay: 'number', eps: 'number', initialScale: 'number', epsInSqrt: 'flag', biasCorrection: 'flag' } as const;
 function expectRms(name: string, { decay, eps, initialScale }: Required<RmsOptions>): void {
   expectDecay(name, 'decay', decay);
   expectAtLeast(name, 'eps', eps);
@@ -71,6 +74,7 @@ const divided = (g: AnyTensor, s: AnyTensor, o: Required<RmsOptions>): AnyTensor
  * rule.update([tensor([3, -8])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[2, -2]]
  */
 export function scaleByRms(options: RmsOptions = {}): Optimizer<[CountedSlots<'nu'>]> {
+  optionsOf('scaleByRms', options, rmsKinds);
   const o = { ...rmsDefaults, ...options };
   expectRms('scaleByRms', o);
   return countingLeafwise('scaleByRms', { nu: o.initialScale }, (g, before, { steps }) => {
@@ -90,6 +94,7 @@ export function scaleByRms(options: RmsOptions = {}): Optimizer<[CountedSlots<'n
  * rule.update([tensor([3, -8])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[2, -2]]
  */
 export function scaleByStddev(options: RmsOptions = {}): Optimizer<[CountedSlots<'mu' | 'nu'>]> {
+  optionsOf('scaleByStddev', options, rmsKinds);
   const o = { ...rmsDefaults, ...options };
   expectRms('scaleByStddev', o);
   return countingLeafwise('scaleByStddev', { mu: 0, nu: o.initialScale }, (g, before, { steps }) => {
@@ -115,7 +120,8 @@ export interface AdadeltaRuleOptions {
  * const rule = optim.scaleByAdadelta({ rho: 0, eps: 1 });
  * rule.update([tensor([1, 0])], rule.init([tensor([0, 0])]), [tensor([0, 0])])[0]; // -> [[0.70710677, 0]]
  */
-export function scaleByAdadelta({ rho = 0.9, eps = 1e-6 }: AdadeltaRuleOptions = {}): Optimizer<[Slotted<'eG' | 'eX'>]> {
+export function scaleByAdadelta(options: AdadeltaRuleOptions = {}): Optimizer<[Slotted<'eG' | 'eX'>]> {
+  const { rho = 0.9, eps = 1e-6 } = optionsOf('scaleByAdadelta', options, { rho: 'number', eps: 'number' });
   expectDecay('scaleByAdadelta', 'rho', rho);
   expectAtLeast('scaleByAdadelta', 'eps', eps);
   return leafwise('scaleByAdadelta', { eG: 0, eX: 0 }, (g, before) => {
@@ -160,7 +166,8 @@ export interface RpropOptions {
  * const [, state] = rule.update([tensor([3, -8])], rule.init([tensor([0, 0])]), [tensor([0, 0])]);
  * rule.update([tensor([1, 8])], state, [tensor([0, 0])])[0]; // -> [[0.6, 0]]
  */
-export function scaleByRprop(learningRate: number, { etaMinus = 0.5, etaPlus = 1.2, minStepSize = 1e-6, maxStepSize = 50 }: RpropOptions = {}): Optimizer<[Slotted<'stepSizes' | 'prevUpdates'>]> {
+export function scaleByRprop(learningRate: number, options: RpropOptions = {}): Optimizer<[Slotted<'stepSizes' | 'prevUpdates'>]> {
+  const { etaMinus = 0.5, etaPlus = 1.2, minStepSize = 1e-6, maxStepSize = 50 } = optionsOf('scaleByRprop', options, { etaMinus: 'number', etaPlus: 'number', minStepSize: 'number', maxStepSize: 'number' });
   for (const [name, x] of [['the learning rate', learningRate], ['etaMinus', etaMinus], ['etaPlus', etaPlus], ['minStepSize', minStepSize], ['maxStepSize', maxStepSize]] as const) expectPositive('scaleByRprop', name, x);
   return leafwise('scaleByRprop', { stepSizes: learningRate, prevUpdates: 0 }, (g, before) => {
     const agreement = mul(g, before.prevUpdates);
@@ -190,7 +197,8 @@ export interface OptimisticOptions {
  * const [, state] = rule.update([tensor(3)], rule.init([tensor(0)]), [tensor(0)]);
  * rule.update([tensor(2)], state, [tensor(0)])[0]; // -> [1]
  */
-export function scaleByOptimisticGradient({ alpha = 1, beta = 1 }: OptimisticOptions = {}): Optimizer<[CountedSlots<'previousGradient'>]> {
+export function scaleByOptimisticGradient(options: OptimisticOptions = {}): Optimizer<[CountedSlots<'previousGradient'>]> {
+  const { alpha = 1, beta = 1 } = optionsOf('scaleByOptimisticGradient', options, { alpha: 'number', beta: 'number' });
   return countingLeafwise('scaleByOptimisticGradient', { previousGradient: 0 }, (g, { previousGradient }, { steps }) => {
     const first = broadcastInDim(steps.scalar('first', g, t => select(gt(t, constantLike(1, t)), constantLike(0, t), constantLike(1, t))), g.shape, []);
     const before = add(mul(first, g), mul(sub(constantLike(1, first), first), previousGradient));

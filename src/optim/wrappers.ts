@@ -13,6 +13,7 @@ import { and, or } from '../primitive/logical.ts';
 import { isFinite } from '../primitive/rounding.ts';
 import { select } from '../primitive/select.ts';
 import { reduceMin } from '../primitive/reduce.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf, isTensor } from '../trace/handle.ts';
 import { cond } from '../transform/control.ts';
 import type { Tangent } from '../transform/types.ts';
@@ -61,7 +62,8 @@ export interface Gathered<Ks extends readonly StateKind[]> extends StateKind { r
  * rule.update([tensor(4)], state, [tensor(0)])[0]; // -> [-3]
  */
 export function multiSteps<Ks extends readonly StateKind[]>(inner: Optimizer<Ks>, k: number, options?: MultiStepsOptions): Optimizer<[Gathered<Ks>]>;
-export function multiSteps({ parts }: Composed, k: number, { useGradMean = true }: MultiStepsOptions = {}): never {
+export function multiSteps({ parts }: Composed, k: number, options: MultiStepsOptions = {}): never {
+  const { useGradMean = true } = optionsOf('multiSteps', options, { useGradMean: 'flag' });
   const name = 'multiSteps';
   expectNatural(name, 'k', k);
   return optimizer([{

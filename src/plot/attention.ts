@@ -1,6 +1,7 @@
 // Attention maps: how much each query looks at each key. Floor 7: weights in, SVG out.
 import { CotangentError, ShapeError } from '../error.ts';
 import { showShape } from '../ir/aval.ts';
+import { optionsOf } from '../shape/options.ts';
 import { extentOf, read, type Numbers } from './numbers.ts';
 import { dataUri, viridis } from './raster.ts';
 import { label } from './scale.ts';
@@ -28,6 +29,7 @@ export interface AttentionOptions {
  * svg.includes('data:image/png'); // -> true
  */
 export async function attentionMaps(weights: Numbers, options: AttentionOptions = {}): Promise<string> {
+  optionsOf('plot.attentionMaps', options, { title: 'text', queries: 'any', keys: 'any', columns: 'number' });
   const { title, queries, keys } = options;
   const { shape, data } = await read(weights, 'plot.attentionMaps');
   if (shape.length !== 2 && shape.length !== 3) throw new ShapeError(`plot.attentionMaps: weights of shape ${showShape(shape)}; [queries, keys] or [heads, queries, keys] is wanted`);

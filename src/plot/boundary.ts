@@ -3,7 +3,8 @@ import { CotangentError, ShapeError } from '../error.ts';
 import { showShape } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { fromData } from '../numpy/create.ts';
-import { framed, symbol, type FrameOptions } from './frame.ts';
+import { optionsOf } from '../shape/options.ts';
+import { framed, frameKinds, symbol, type FrameOptions } from './frame.ts';
 import { extentOf, read, type Numbers, type Values } from './numbers.ts';
 import { dataUri } from './raster.ts';
 import { element, seriesColours } from './svg.ts';
@@ -64,6 +65,7 @@ function spread(values: readonly number[]): readonly [number, number] {
  * svg.split('<polygon').length - 1; // -> 2
  */
 export async function decisionBoundary(f: (points: Tensor<[number, 2]>) => AnyTensor, options: BoundaryOptions = {}): Promise<string> {
+  optionsOf('plot.decisionBoundary', options, { x: 'any', y: 'any', labels: 'any', range: 'any', resolution: 'number', threshold: 'number', ...frameKinds });
   const { resolution = 200, threshold = 0, labels } = options;
   if (!(Number.isInteger(resolution) && resolution >= 2 && resolution <= 2000)) throw new CotangentError('options', `plot.decisionBoundary: resolution ${resolution}; an integer from 2 to 2000 is wanted`);
   if (!Number.isFinite(threshold)) throw new CotangentError('options', `plot.decisionBoundary: threshold ${threshold}; a finite number is wanted`);

@@ -1,6 +1,7 @@
 // The confusion matrix: what was taken for what. Floor 7: counts in, SVG out.
 import { CotangentError, ShapeError } from '../error.ts';
 import { showShape } from '../ir/aval.ts';
+import { optionsOf } from '../shape/options.ts';
 import { read, type Numbers } from './numbers.ts';
 import { label } from './scale.ts';
 import { element, fitText, picture, text, textWidth } from './svg.ts';
@@ -23,7 +24,8 @@ export interface ConfusionOptions {
  * const svg = await plot.confusionMatrix([[9, 1], [2, 8]], { labels: ['cat', 'dog'] });
  * svg.includes('90 %'); // -> true
  */
-export async function confusionMatrix(counts: Numbers, { title, labels }: ConfusionOptions = {}): Promise<string> {
+export async function confusionMatrix(counts: Numbers, options: ConfusionOptions = {}): Promise<string> {
+  const { title, labels } = optionsOf('plot.confusionMatrix', options, { title: 'text', labels: 'any' });
   const { shape, data } = await read(counts, 'plot.confusionMatrix');
   const [n = 0, columns = 0] = shape;
   if (shape.length !== 2 || n !== columns || n === 0) throw new ShapeError(`plot.confusionMatrix: counts of shape ${showShape(shape)}; [classes, classes] is wanted`);

@@ -1,6 +1,7 @@
 // Curves over steps: several series, linear or logarithmic axes, smoothing. Floor 7: numbers in, SVG out.
 import { CotangentError, ShapeError } from '../error.ts';
-import { framed, type FrameOptions, type Room } from './frame.ts';
+import { optionsOf } from '../shape/options.ts';
+import { framed, frameKinds, type FrameOptions, type Room } from './frame.ts';
 import { extentOf, readVector, type Numbers } from './numbers.ts';
 import { coordinate, dashes, element, seriesClass, text } from './svg.ts';
 import type { AxisScale } from './scale.ts';
@@ -114,6 +115,7 @@ function expectRange(name: string, range: readonly [number, number] | undefined,
  * svg.startsWith('<svg'); // -> true
  */
 export async function curves(series: { readonly [name: string]: Numbers } | readonly Series[], options: CurvesOptions = {}): Promise<string> {
+  optionsOf('plot.curves', options, { xScale: ['log', 'linear'], yScale: ['log', 'linear'], xRange: 'any', yRange: 'any', smoothing: 'number', ...frameKinds });
   const { smoothing = 0, xScale = 'linear', yScale = 'linear', xRange, yRange } = options;
   expectSmoothing('plot.curves', smoothing);
   expectRange('xRange', xRange, xScale);

@@ -6,6 +6,7 @@ import { bodiesOf, countEqns, isJaxpr, Var, type Eqn, type Jaxpr } from '../ir/j
 import { applyEval, init, initState, type AnyLayer, type Effects, type Net } from '../nn/net.ts';
 import { typed } from '../numpy/typed.ts';
 import { key } from '../random/key.ts';
+import { optionsOf } from '../shape/options.ts';
 import { isTensor } from '../trace/handle.ts';
 import { makeJaxpr, type MadeJaxpr } from '../transform/look.ts';
 import { leavesOf } from '../tree/map.ts';
@@ -107,6 +108,7 @@ class Builder {
  * [svg.includes('mul 2'), svg.includes('tanh')]; // -> [true, true]
  */
 export function jaxprDiagram(program: MadeJaxpr | Jaxpr, options: DiagramOptions = {}): string {
+  optionsOf('plot.jaxprDiagram', options, { title: 'text', limit: 'number' });
   const j = isJaxpr(program) ? program : program.jaxpr;
   const builder = new Builder();
   j.inputs.forEach((v, k) => builder.make(v, builder.add({ kind: 'input', name: k < j.numConsts ? `captured ${k}` : `input ${k - j.numConsts}`, lines: [showAval(v.aval)] })));
@@ -143,6 +145,7 @@ function groupsOf(j: Jaxpr, depth: number): { readonly name: string; readonly eq
  */
 export function networkDiagram<X, P, Y, E extends Effects>(layer: (x: X) => Net<P, Y, E>, x: X, options?: NetworkDiagramOptions): string;
 export function networkDiagram(layer: AnyLayer, x: unknown, options: NetworkDiagramOptions = {}): string {
+  optionsOf('plot.networkDiagram', options, { depth: 'number', title: 'text', limit: 'number' });
   const { depth = 2 } = options;
   if (!(Number.isInteger(depth) && depth >= 1)) throw new CotangentError('options', `plot.networkDiagram: depth ${depth}; a positive integer is wanted`);
   const net: (x: unknown) => Net<unknown, unknown> = typed(layer);

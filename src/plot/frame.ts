@@ -11,6 +11,7 @@ export interface FrameOptions {
   readonly width?: number;
   readonly height?: number;
 }
+export const frameKinds = { title: 'text', xLabel: 'text', yLabel: 'text', width: 'number', height: 'number' } as const;
 /** What an axis covers. */
 export interface Axis { readonly scale: AxisScale; readonly bounds: readonly [number, number]; readonly nice: boolean; /** Ticks at integers only. */ readonly whole?: boolean }
 /** The room for marks: pixels from (0, 0) on, y downwards. */

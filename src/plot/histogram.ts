@@ -1,6 +1,7 @@
 // Histograms: how numbers are spread. Floor 7: numbers in, SVG out.
 import { CotangentError } from '../error.ts';
-import { framed, type FrameOptions } from './frame.ts';
+import { optionsOf } from '../shape/options.ts';
+import { framed, frameKinds, type FrameOptions } from './frame.ts';
 import { extentOf, read, type Numbers } from './numbers.ts';
 import { element, seriesClass, text } from './svg.ts';
 import { isTensor } from '../trace/handle.ts';
@@ -43,6 +44,7 @@ const isOne = (values: Numbers | { readonly [name: string]: Numbers }): values i
  * svg.split('<rect').length - 1; // -> 20
  */
 export async function histogram(values: Numbers | { readonly [name: string]: Numbers }, options: HistogramOptions = {}): Promise<string> {
+  optionsOf('plot.histogram', options, { bins: 'number', range: 'any', ...frameKinds });
   const { bins, range } = options;
   if (bins !== undefined && !(Number.isInteger(bins) && bins >= 1 && bins <= 10_000)) throw new CotangentError('options', `plot.histogram: bins ${bins}; an integer from 1 to 10,000 is wanted`);
   if (range !== undefined && !(range[0] < range[1] && range.every(Number.isFinite))) throw new CotangentError('options', `plot.histogram: range [${range.join(', ')}]; two finite numbers, the lower first, are wanted`);

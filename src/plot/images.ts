@@ -1,6 +1,7 @@
 // Grids of images, with a line of words below each. Floor 7: pixels in, SVG out.
 import { CotangentError, ShapeError } from '../error.ts';
 import { showShape } from '../ir/aval.ts';
+import { optionsOf } from '../shape/options.ts';
 import { extentOf, read, type Numbers } from './numbers.ts';
 import { dataUri } from './raster.ts';
 import { element, fitText, picture, text } from './svg.ts';
@@ -44,6 +45,7 @@ const positive = (what: string, n: number, whole: boolean): number => {
  * svg.split('data:image/png').length - 1; // -> 2
  */
 export async function imageGrid(images: Numbers, options: ImageGridOptions = {}): Promise<string> {
+  optionsOf('plot.imageGrid', options, { title: 'text', labels: 'any', columns: 'number', scale: 'number', range: 'any' });
   const { shape, data, bytes } = await read(images, 'plot.imageGrid');
   const [n = 0, h = 0, w = 0, c = 1] = shape;
   const channels = c === 1 ? 1 : c === 3 ? 3 : c === 4 ? 4 : undefined;

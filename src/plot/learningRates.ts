@@ -1,7 +1,8 @@
 // The picture of a learning-rate range test: losses over rates, the suggestion marked. Floor 7: numbers in, SVG out.
 import { CotangentError, ShapeError } from '../error.ts';
+import { optionsOf } from '../shape/options.ts';
 import { curvePath } from './curves.ts';
-import { framed, type FrameOptions } from './frame.ts';
+import { framed, frameKinds, type FrameOptions } from './frame.ts';
 import { extentOf, readVector, type Numbers } from './numbers.ts';
 import { element, text, textWidth } from './svg.ts';
 
@@ -24,6 +25,7 @@ export interface RateCurve {
  * svg.includes('0.01'); // -> true
  */
 export async function learningRates(found: RateCurve, options: FrameOptions = {}): Promise<string> {
+  optionsOf('plot.learningRates', options, frameKinds);
   const where = 'plot.learningRates';
   const [rates, losses, smoothed] = await Promise.all([readVector(found.rates, `${where}: rates`), readVector(found.losses, `${where}: losses`), found.smoothed === undefined ? null : readVector(found.smoothed, `${where}: smoothed`)]);
   for (const other of [losses, smoothed]) if (other !== null && other.data.length !== rates.data.length) throw new ShapeError(`${where}: ${rates.data.length} rates for ${other.data.length} losses`);

@@ -1,5 +1,6 @@
 // A report as one HTML file: sections of words, figures and tables. It loads nothing and runs nothing. Floor 7, pure.
 import { CotangentError, ShapeError } from '../error.ts';
+import { optionsOf } from '../shape/options.ts';
 import { escapeText } from './svg.ts';
 
 /** A figure: SVG of this namespace, and a caption. */
@@ -76,7 +77,8 @@ function tableOf({ head, rows }: Table, where: string): string {
  * });
  * html.startsWith('<!doctype html>'); // -> true
  */
-export function report({ title, summary = {}, sections }: Report): string {
+export function report(options: Report): string {
+  const { title, summary = {}, sections } = optionsOf('plot.report', options, { title: 'text', summary: 'any', sections: 'any' });
   const first = Object.entries(summary).map(([name, value]) => `<div><dt>${escapeText(name)}</dt><dd>${escapeText(show(value))}</dd></div>`).join('');
   const parts = sections.map((section) => {
     const where = `plot.report: section ${JSON.stringify(section.title)}`;

@@ -7,6 +7,7 @@ import { avalsOf, isJaxpr, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Batched, Draw, Dual, LinearInput, Mask, NDArray, NestedRules, Param, Params, Primitive, ProgramTransforms, SampleOperand, TangentOf, TransposeRule } from '../ir/primitive.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { avalOf, handleOf, isTensor, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { activeOf, callRules, callTranspose, expectBodyInputs, present, spread } from './call.ts';
@@ -74,6 +75,7 @@ export interface Defined<F> { readonly primitive: Primitive; readonly call: F }
 export function definePrimitive<F extends Signature, P extends Params = Params>(spec: Decomposed<F, P>): Defined<F>;
 export function definePrimitive<F extends Signature, P extends Params = Params>(spec: Hosted<P>): Defined<F>;
 export function definePrimitive(spec: Decomposed<Signature, Params> | Hosted<Params>): Defined<Signature> {
+  optionsOf('definePrimitive', spec, { decomposition: 'any', evaluate: 'function', name: 'text', sample: 'function', ulp: 'number', jvp: 'function', transpose: 'function', linearIn: 'function', batch: 'function', type: 'function' });
   const { name } = spec;
   if (name === '') throw new CotangentError('value', 'definePrimitive: the name is empty');
   const { primitive, complete } = spec.decomposition === undefined ? hosted(spec) : decomposed(spec);

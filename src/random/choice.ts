@@ -16,6 +16,7 @@ import { topK } from '../primitive/sort.ts';
 import { axisIndex } from '../shape/axis.ts';
 import { broadcast, broadcastTo } from '../shape/broadcast.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { integersBelow } from './discrete.ts';
 import { gumbelDraw } from './inverse.ts';
@@ -43,7 +44,8 @@ export interface ChoiceOptions {
 export function choice<const S extends Shape>(key: Key, a: number, shape: S, options?: ChoiceOptions): Tensor<Dims<S>, 'i32'>;
 export function choice<D extends DType, const S extends Shape>(key: Key, a: Tensor<[number], D>, shape: S, options?: ChoiceOptions): Tensor<Dims<S>, D>;
 export function choice<R extends Shape, D extends DType, const S extends Shape>(key: Key, a: Tensor<readonly [number, ...R], D>, shape: S, options?: ChoiceOptions): Tensor<[...Dims<S>, ...R], D>;
-export function choice(key: Key, a: number | AnyTensor, shape: Shape, { replace = true, p }: ChoiceOptions = {}): AnyTensor {
+export function choice(key: Key, a: number | AnyTensor, shape: Shape, options: ChoiceOptions = {}): AnyTensor {
+  const { replace = true, p } = optionsOf('random.choice', options, { replace: 'flag', p: 'any' });
   const name = 'random.choice';
   const x = typeof a === 'number' ? null : handleOf(a, name);
   if (x !== null && x.shape.length === 0) throw new ShapeError(`${name}: ${showAval(x.aval)} has no elements to choose from; give a vector, or a number`);

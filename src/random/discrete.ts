@@ -17,6 +17,7 @@ import { select } from '../primitive/select.ts';
 import { randomBits } from '../primitive/threefry.ts';
 import { broadcastTo } from '../shape/broadcast.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { drawing, split, type Key } from './key.ts';
 import { expectWithin, readParameters, type Asked, type Drawn, type Parameter, type Together } from './parameter.ts';
@@ -51,6 +52,7 @@ export const signs = (key: Key, shape: readonly number[], dtype: DType): AnyTens
  * random.rademacher(random.key(0), [4]); // -> [-1, -1, 1, 1]
  */
 export const rademacher = <const S extends Shape, D extends Float | 'i32' | 'i8' = 'i32'>(key: Key, shape: S, options: { readonly dtype?: D } = {}): Tensor<Dims<S>, NoInfer<D>> => {
+  optionsOf('random.rademacher', options, { dtype: 'dtype' });
   const dtype: DType = options.dtype ?? 'i32';
   const signed: readonly DType[] = ['i32', 'i8', 'f32', 'f64', 'f16'];
   if (!signed.includes(dtype)) throw new DTypeError(`random.rademacher: ${dtype} has no -1`);
@@ -71,7 +73,8 @@ export type IntegerBound<D extends Int = 'i32'> = number | Tensor<Shape, D>;
  * random.randint(random.key(0), [4], 0, 10).shape; // -> [4]
  */
 export function randint<const S extends Shape, D extends Int = 'i32'>(key: Key, shape: S, minval: IntegerBound<NoInfer<D>>, maxval: IntegerBound<NoInfer<D>>, options?: { readonly dtype?: D }): Tensor<Dims<S>, NoInfer<D>>;
-export function randint(key: Key, shape: Shape, minval: number | AnyTensor, maxval: number | AnyTensor, { dtype = 'i32' }: { readonly dtype?: Int } = {}): AnyTensor {
+export function randint(key: Key, shape: Shape, minval: number | AnyTensor, maxval: number | AnyTensor, options: { readonly dtype?: Int } = {}): AnyTensor {
+  const { dtype = 'i32' } = optionsOf('random.randint', options, { dtype: 'dtype' });
   const name = 'random.randint';
   const limits = Object.hasOwn(bounds, dtype) ? bounds[dtype] : undefined;
   if (limits === undefined) throw new DTypeError(`${name}: draws integers, not ${dtype}; use random.uniform`);

@@ -25,6 +25,7 @@ import { select } from '../primitive/select.ts';
 import { stopGradient } from '../primitive/stopGradient.ts';
 import { threefry2x32 } from '../primitive/threefry.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { whileLoop } from '../transform/control.ts';
 import { customJvp } from '../transform/customJvp.ts';
@@ -142,7 +143,8 @@ function gammaDraw(key: Key, a: AnyTensor, dtype: Float, logSpace: boolean): Any
  * Math.abs(grad(mean)(tensor(3)).itemSync() - 1) < 0.1; // -> true
  */
 export const gamma = <A extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, a: A, shape?: Asked<Together<A, number, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  key: Key, a: A, shape?: Asked<Together<A, number, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  const { dtype } = optionsOf('random.gamma', options, { dtype: 'dtype' });
   expectWithin('random.gamma', 'a', a, 0, Infinity, 'open');
   return drawn('random.gamma', key, [a], shape, dtype, (k, r) => gammaDraw(k, at(r.values, 0), r.dtype, false));
 };
@@ -156,7 +158,8 @@ export const gamma = <A extends Parameter, const S extends Shape | undefined = u
  * Number.isFinite(random.loggamma(random.key(0), 0.001).itemSync()); // -> true
  */
 export const loggamma = <A extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, a: A, shape?: Asked<Together<A, number, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  key: Key, a: A, shape?: Asked<Together<A, number, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  const { dtype } = optionsOf('random.loggamma', options, { dtype: 'dtype' });
   expectWithin('random.loggamma', 'a', a, 0, Infinity, 'open');
   return drawn('random.loggamma', key, [a], shape, dtype, (k, r) => gammaDraw(k, at(r.values, 0), r.dtype, true));
 };
@@ -170,7 +173,8 @@ export const loggamma = <A extends Parameter, const S extends Shape | undefined 
  * random.beta(random.key(0), 2, 3, [2, 3]).shape; // -> [2, 3]
  */
 export const beta = <A extends Parameter, B extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, a: A, b: B, shape?: Asked<Together<A, B, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, B, K>, S>, DrawnDType<A, B, D>> => {
+  key: Key, a: A, b: B, shape?: Asked<Together<A, B, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, B, K>, S>, DrawnDType<A, B, D>> => {
+  const { dtype } = optionsOf('random.beta', options, { dtype: 'dtype' });
   expectWithin('random.beta', 'a', a, 0, Infinity, 'open');
   expectWithin('random.beta', 'b', b, 0, Infinity, 'open');
   return drawn('random.beta', key, [a, b], shape, dtype, (k, r) => {
@@ -210,7 +214,8 @@ export function dirichlet(key: Key, alpha: AnyTensor, shape?: Shape): AnyTensor 
  * random.chisquare(random.key(0), 3, [2, 3]).shape; // -> [2, 3]
  */
 export const chisquare = <A extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, df: A, shape?: Asked<Together<A, number, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  key: Key, df: A, shape?: Asked<Together<A, number, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  const { dtype } = optionsOf('random.chisquare', options, { dtype: 'dtype' });
   expectWithin('random.chisquare', 'df', df, 0, Infinity, 'open');
   return drawn('random.chisquare', key, [df], shape, dtype, (k, r) => chisquareDraw(k, at(r.values, 0), r.dtype));
 };
@@ -228,7 +233,8 @@ function chisquareDraw(key: Key, df: AnyTensor, dtype: Float): AnyTensor {
  * random.t(random.key(0), 5, [2, 3]).shape; // -> [2, 3]
  */
 export const t = <A extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, df: A, shape?: Asked<Together<A, number, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  key: Key, df: A, shape?: Asked<Together<A, number, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  const { dtype } = optionsOf('random.t', options, { dtype: 'dtype' });
   expectWithin('random.t', 'df', df, 0, Infinity, 'open');
   return drawn('random.t', key, [df], shape, dtype, (k, r) => {
     const [keyN, keyG] = split(k);
@@ -246,7 +252,8 @@ export const t = <A extends Parameter, const S extends Shape | undefined = undef
  * random.f(random.key(0), 5, 7, [2, 3]).shape; // -> [2, 3]
  */
 export const f = <A extends Parameter, B extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, dfnum: A, dfden: B, shape?: Asked<Together<A, B, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, B, K>, S>, DrawnDType<A, B, D>> => {
+  key: Key, dfnum: A, dfden: B, shape?: Asked<Together<A, B, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, B, K>, S>, DrawnDType<A, B, D>> => {
+  const { dtype } = optionsOf('random.f', options, { dtype: 'dtype' });
   expectWithin('random.f', 'dfnum', dfnum, 0, Infinity, 'open');
   expectWithin('random.f', 'dfden', dfden, 0, Infinity, 'open');
   return drawn('random.f', key, [dfnum, dfden], shape, dtype, (k, r) => {

@@ -13,6 +13,7 @@ import { pow, sqrt } from '../primitive/power.ts';
 import { abs, sign } from '../primitive/rounding.ts';
 import { select } from '../primitive/select.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { signs } from './discrete.ts';
 import { drawing, expectKey, split, type Key } from './key.ts';
 import { normalDraw } from './normal.ts';
@@ -28,8 +29,8 @@ const plus = (x: AnyTensor, c: number): AnyTensor => add(x, constantLike(c, x));
 
 /** A distribution without parameters. */
 type Standard = <const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: DrawOptions<D>) => Tensor<Dims<S>, NoInfer<D>>;
-const standard = (name: string, draw: (key: Key, shape: Shape, dtype: Float) => AnyTensor): Standard => (key, shape, options = {}) => {
-  const dtype: Float = options.dtype ?? 'f32';
+const standard = (name: string, draw: (key: Key, shape: Shape, dtype: Float) => AnyTensor): Standard => (key, shape, options) => {
+  const dtype: Float = optionsOf(name, options, { dtype: 'dtype' })?.dtype ?? 'f32';
   expectFloat(dtype, name);
   expectKey(key, name);
   return typed(draw(key, shape, dtype));
@@ -120,7 +121,8 @@ const first = ({ values }: Read): AnyTensor => at(values, 0);
  * random.lognormal(random.key(0), 0.5, [2, 3]).shape; // -> [2, 3]
  */
 export const lognormal = <A extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, sigma: A, shape?: Asked<Together<A, number, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  key: Key, sigma: A, shape?: Asked<Together<A, number, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  const { dtype } = optionsOf('random.lognormal', options, { dtype: 'dtype' });
   expectWithin('random.lognormal', 'sigma', sigma, 0, Infinity);
   return drawn('random.lognormal', key, [sigma], shape, dtype, (k, r) => exp(mul(normalDraw(k, r.shape, r.dtype), first(r))));
 };
@@ -134,7 +136,8 @@ export const lognormal = <A extends Parameter, const S extends Shape | undefined
  * np.min(random.pareto(random.key(0), 3, [100])).itemSync() >= 1; // -> true
  */
 export const pareto = <A extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, b: A, shape?: Asked<Together<A, number, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  key: Key, b: A, shape?: Asked<Together<A, number, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  const { dtype } = optionsOf('random.pareto', options, { dtype: 'dtype' });
   expectWithin('random.pareto', 'b', b, 0, Infinity, 'open');
   return drawn('random.pareto', key, [b], shape, dtype, (k, r) => exp(div(exponentialDraw(k, r.shape, r.dtype), first(r))));
 };
@@ -148,7 +151,8 @@ export const pareto = <A extends Parameter, const S extends Shape | undefined = 
  * np.min(random.rayleigh(random.key(0), 2, [100])).itemSync() >= 0; // -> true
  */
 export const rayleigh = <A extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, scale: A, shape?: Asked<Together<A, number, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  key: Key, scale: A, shape?: Asked<Together<A, number, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  const { dtype } = optionsOf('random.rayleigh', options, { dtype: 'dtype' });
   expectWithin('random.rayleigh', 'the scale', scale, 0, Infinity, 'open');
   // 1 - u is never 0, whose logarithm has no root.
   return drawn('random.rayleigh', key, [scale], shape, dtype, (k, r) => mul(first(r), sqrt(times(exponentialDraw(k, r.shape, r.dtype), 2))));
@@ -163,7 +167,8 @@ export const rayleigh = <A extends Parameter, const S extends Shape | undefined 
  * random.weibullMin(random.key(0), 1, 2, [2, 3]).shape; // -> [2, 3]
  */
 export const weibullMin = <A extends Parameter, B extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, scale: A, concentration: B, shape?: Asked<Together<A, B, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, B, K>, S>, DrawnDType<A, B, D>> => {
+  key: Key, scale: A, concentration: B, shape?: Asked<Together<A, B, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, B, K>, S>, DrawnDType<A, B, D>> => {
+  const { dtype } = optionsOf('random.weibullMin', options, { dtype: 'dtype' });
   expectWithin('random.weibullMin', 'the scale', scale, 0, Infinity, 'open');
   expectWithin('random.weibullMin', 'the concentration', concentration, 0, Infinity, 'open');
   return drawn('random.weibullMin', key, [scale, concentration], shape, dtype, (k, r) => {
@@ -180,7 +185,8 @@ export const weibullMin = <A extends Parameter, B extends Parameter, const S ext
  * import { np, random } from 'cotangent';
  * np.max(random.triangular(random.key(0), -1, 0, 2, [100])).itemSync() <= 2; // -> true
  */
-export const triangular = <const S extends Shape, D extends Float = 'f32', K = unknown>(key: Key, left: number, mode: number, right: number, shape: Asked<[], S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Dims<S>, NoInfer<D>> => {
+export const triangular = <const S extends Shape, D extends Float = 'f32', K = unknown>(key: Key, left: number, mode: number, right: number, shape: Asked<[], S, K>, options: DrawOptions<D> = {}): Tensor<Dims<S>, NoInfer<D>> => {
+  const { dtype } = optionsOf('random.triangular', options, { dtype: 'dtype' });
   if (!(left <= mode && mode <= right && left < right)) throw new CotangentError('value', `random.triangular: left ${left}, mode ${mode}, right ${right} are not in order`);
   return drawn('random.triangular', key, [left, mode, right], shape, dtype, (k, { values, shape: full, dtype: d }) => {
     const [l, m, r] = [at(values, 0), at(values, 1), at(values, 2)];
@@ -202,7 +208,8 @@ export const triangular = <const S extends Shape, D extends Float = 'f32', K = u
  * np.min(random.wald(random.key(0), 1, [100])).itemSync() > 0; // -> true
  */
 export const wald = <A extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, mean: A, shape?: Asked<Together<A, number, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  key: Key, mean: A, shape?: Asked<Together<A, number, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, number, K>, S>, DrawnDType<A, number, D>> => {
+  const { dtype } = optionsOf('random.wald', options, { dtype: 'dtype' });
   expectWithin('random.wald', 'the mean', mean, 0, Infinity, 'open');
   return drawn('random.wald', key, [mean], shape, dtype, (k, r) => {
     const [k1, k2] = split(k);
@@ -224,7 +231,8 @@ export const wald = <A extends Parameter, const S extends Shape | undefined = un
  * random.doubleSidedMaxwell(random.key(0), 0, 1, [2, 3]).shape; // -> [2, 3]
  */
 export const doubleSidedMaxwell = <A extends Parameter, B extends Parameter, const S extends Shape | undefined = undefined, D extends Float = 'f32', K = unknown>(
-  key: Key, loc: A, scale: B, shape?: Asked<Together<A, B, K>, S, K>, { dtype }: DrawOptions<D> = {}): Tensor<Drawn<Together<A, B, K>, S>, DrawnDType<A, B, D>> => {
+  key: Key, loc: A, scale: B, shape?: Asked<Together<A, B, K>, S, K>, options: DrawOptions<D> = {}): Tensor<Drawn<Together<A, B, K>, S>, DrawnDType<A, B, D>> => {
+  const { dtype } = optionsOf('random.doubleSidedMaxwell', options, { dtype: 'dtype' });
   expectWithin('random.doubleSidedMaxwell', 'the scale', scale, 0, Infinity);
   return drawn('random.doubleSidedMaxwell', key, [loc, scale], shape, dtype, (k, r) => {
     const [k1, k2] = split(k);

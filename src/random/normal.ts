@@ -10,6 +10,7 @@ import { max } from '../primitive/extremum.ts';
 import { clamp } from '../primitive/select.ts';
 import { erfinv } from '../primitive/special.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { expectKey, type Key } from './key.ts';
 import { boundsOf, expectFloat, uniformBetween, type DrawOptions } from './uniform.ts';
 
@@ -33,7 +34,8 @@ export function normalFromUnit(u: AnyTensor, dtype: Float): AnyTensor {
  * random.normal(random.key(0), [2, 3]).shape; // -> [2, 3]
  */
 export function normal<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, NoInfer<D>>;
-export function normal(key: Key, shape: Shape, { dtype = 'f32' }: DrawOptions<Float> = {}): AnyTensor {
+export function normal(key: Key, shape: Shape, options: DrawOptions<Float> = {}): AnyTensor {
+  const { dtype = 'f32' } = optionsOf('random.normal', options, { dtype: 'dtype' });
   expectKey(key, 'random.normal');
   expectFloat(dtype, 'random.normal');
   return normalDraw(key, shape, dtype);
@@ -50,7 +52,8 @@ export const normalDraw = (key: Key, shape: Shape, dtype: Float): AnyTensor => f
  * np.max(np.abs(x)).itemSync() <= 2; // -> true
  */
 export function truncatedNormal<const S extends Shape, D extends Float = 'f32'>(key: Key, lower: number, upper: number, shape: S, options?: DrawOptions<D>): Tensor<Dims<S>, NoInfer<D>>;
-export function truncatedNormal(key: Key, lower: number, upper: number, shape: Shape, { dtype = 'f32' }: DrawOptions<Float> = {}): AnyTensor {
+export function truncatedNormal(key: Key, lower: number, upper: number, shape: Shape, options: DrawOptions<Float> = {}): AnyTensor {
+  const { dtype = 'f32' } = optionsOf('random.truncatedNormal', options, { dtype: 'dtype' });
   expectKey(key, 'random.truncatedNormal');
   expectFloat(dtype, 'random.truncatedNormal');
   if (!(lower < upper)) throw new CotangentError('value', `random.truncatedNormal: the bound ${lower} is not below ${upper}`);

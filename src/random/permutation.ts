@@ -9,6 +9,7 @@ import { sort } from '../primitive/sort.ts';
 import { randomBits } from '../primitive/threefry.ts';
 import { axisIndex } from '../shape/axis.ts';
 import type { Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { drawing, split, type Key } from './key.ts';
 
@@ -38,7 +39,8 @@ export function shuffled(key: Key, n: number): AnyTensor {
  */
 export function permutation<const N extends number>(key: Key, n: N): Tensor<[N], 'i32'>;
 export function permutation<S extends Shape, D extends DType>(key: Key, x: Tensor<S, D>, options?: { readonly axis?: number }): Tensor<S, D>;
-export function permutation(key: Key, x: number | AnyTensor, { axis = 0 }: { readonly axis?: number } = {}): AnyTensor {
+export function permutation(key: Key, x: number | AnyTensor, options: { readonly axis?: number } = {}): AnyTensor {
+  const { axis = 0 } = optionsOf('random.permutation', options, { axis: 'number' });
   return drawing(key, 'random.permutation', k => permuted(k, x, axis));
 }
 export function permuted(key: Key, x: number | AnyTensor, axis: number): AnyTensor {

@@ -19,6 +19,7 @@ import { select } from '../primitive/select.ts';
 import { randomBits, threefry2x32 } from '../primitive/threefry.ts';
 import { broadcastTo } from '../shape/broadcast.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
+import { optionsOf } from '../shape/options.ts';
 import { avalOf, handleOf } from '../trace/handle.ts';
 import { expectKey, wordsOf, type Key } from './key.ts';
 
@@ -36,7 +37,8 @@ export interface DrawOptions<D extends Float = 'f32'> {
  * random.bits(random.key(0), [3]); // -> [4070199207, 4202968722, 1427181096]
  */
 export function bits<const S extends Shape, D extends 'u32' | 'u8' = 'u32'>(key: Key, shape: S, options?: { readonly dtype?: D }): Tensor<Dims<S>, NoInfer<D>>;
-export function bits(key: Key, shape: Shape, { dtype = 'u32' }: { readonly dtype?: 'u32' | 'u8' } = {}): AnyTensor {
+export function bits(key: Key, shape: Shape, options: { readonly dtype?: 'u32' | 'u8' } = {}): AnyTensor {
+  const { dtype = 'u32' } = optionsOf('random.bits', options, { dtype: 'dtype' });
   return randomBits(expectKey(key, 'random.bits'), [...shape], dtype);
 }
 
@@ -100,7 +102,8 @@ export interface UniformOptions<D extends Float = 'f32'> extends DrawOptions<D> 
  * random.uniform(random.key(0), [3]); // -> [0.947667, 0.97857988, 0.33229148]
  */
 export function uniform<const S extends Shape, D extends Float = 'f32'>(key: Key, shape: S, options?: UniformOptions<D>): Tensor<Dims<S>, NoInfer<D>>;
-export function uniform(key: Key, shape: Shape, { dtype = 'f32', minval = 0, maxval = 1 }: UniformOptions<Float> = {}): AnyTensor {
+export function uniform(key: Key, shape: Shape, options: UniformOptions<Float> = {}): AnyTensor {
+  const { dtype = 'f32', minval = 0, maxval = 1 } = optionsOf('random.uniform', options, { minval: 'any', maxval: 'any', dtype: 'dtype' });
   expectKey(key, 'random.uniform');
   const u = unitUniform(key, shape, dtype);
   if (typeof minval === 'number' && typeof maxval === 'number') {

@@ -8,13 +8,14 @@ import { typed } from '../numpy/typed.ts';
 import type { Loader } from '../data/loader.ts';
 import type { Optimizer, StateKind, StatesOf } from '../optim/optimizer.ts';
 import { foldIn, key as newKey, type Key } from '../random/key.ts';
+import { optionsOf } from '../shape/options.ts';
 import { isTensor } from '../trace/handle.ts';
 import { jit } from '../transform/jit.ts';
 import { leavesOf } from '../tree/map.ts';
 import { reporter, standardOutput, type Status, type Stream } from './progress.ts';
 import { loadRun, MetricsFile, saveRun, type Position } from './run.ts';
-import { trainStep, withState, type Loss, type StatefulLoss, type Variables } from './step.ts';
-import { notFinite, ownCopy } from './variables.ts';
+import type { Loss, StatefulLoss, Variables } from './step.ts';
+import { begin, notFinite, ownCopy } from './variables.ts';
 
 /** Numbers that are means over a batch, by name. */
 export type Metrics = { readonly [name: string]: Scalar };
@@ -161,10 +162,26 @@ function interruptSignal(wanted: boolean): { readonly signal: AbortSignal; reado
   return { signal: controller.signal, end: () => { process.removeListener('SIGINT', abort); } };
 }
 
-const natural = (what: string, n: number): number => {
-  if (!Number.isSafeInteger(n) || n < 0) throw new CotangentError('options', `train.fit: ${what} ${n} is no natural number`);
+const natural = (what: string, n: number, least = 0): number => {
+  if (!Number.isSafeInteger(n) || n < least) throw new CotangentError('options', `train.fit: ${what} ${n} is no ${least === 0 ? 'natural number' : `integer of at least ${least}`}`);
   return n;
 };
+
+/** The options of a run and what they hold, read before anything is made. */
+function readOptions(options: AnyOptions): AnyOptions {
+  optionsOf('train.fit', options, {
+    params: 'any', loss: 'function', optimizer: 'any', state: 'any', batches: 'any', epochs: 'number', steps: 'number', key: 'any', validation: 'any', earlyStopping: 'any',
+    checkpoint: 'any', resume: 'text', metricsFile: 'text', onStep: 'function', onEpoch: 'function', signal: 'any', interrupt: 'flag', output: 'any',
+  });
+  const { validation, earlyStopping, checkpoint } = options;
+  optionsOf('train.fit: validation', validation, { batches: 'any', metrics: 'function', every: 'number' });
+  optionsOf('train.fit: earlyStopping', earlyStopping, { metric: 'text', mode: ['min', 'max'], patience: 'number', minDelta: 'number' });
+  optionsOf('train.fit: checkpoint', checkpoint, { path: 'text', every: 'number', metadata: 'any' });
+  natural('validation.every', validation?.every ?? 1, 1);
+  natural('checkpoint.every', checkpoint?.every ?? 1, 1);
+  natural('earlyStopping.patience', earlyStopping?.patience ?? 0);
+  return options;
+}
 
 /**
  * Trains: makes steps of the optimiser on the gradients of a loss, batch by batch.
@@ -193,20 +210,18 @@ const natural = (what: string, n: number): number => {
 export function fit<P, T, Ks extends readonly StateKind[], S, V = T>(options: FitOptions<P, T, Ks, S, V> & { readonly state: S; readonly loss: StatefulLoss<NoInfer<P>, NoInfer<T>, NoInfer<S>> }): Promise<Fitted<P, Ks, S>>;
 export function fit<P, T, Ks extends readonly StateKind[], V = T>(options: FitOptions<P, T, Ks, null, V> & { readonly loss: Loss<NoInfer<P>, NoInfer<T>> }): Promise<Fitted<P, Ks, null>>;
 export async function fit(typedOptions: unknown): Promise<unknown> {
-  const options: AnyOptions = typed(typedOptions);
+  const options = readOptions(typed(typedOptions));
   const { optimizer, batches, validation, earlyStopping, checkpoint, metricsFile } = options;
-  const loss = withState(options.loss, 'state' in options);
+  const { loss, initial, run } = begin(options, optimizer);
   const last = stepsOf(options, batches.length);
   if (earlyStopping !== undefined && validation === undefined) throw new CotangentError('options', 'train.fit: early stopping needs a validation');
   const key = options.key ?? newKey(0);
-  const initial: Variables = { params: options.params, optimizer: optimizer.init(options.params), state: options.state ?? null };
   const resumed = options.resume === undefined ? null : await loadRun(options.resume, initial);
-  let variables: Variables = resumed?.variables ?? typed(await ownCopy('train.fit', initial));
+  let variables = resumed?.variables ?? await ownCopy('train.fit', initial);
   let { step, epoch, batch }: Position = resumed?.position ?? { step: 0, epoch: 0, batch: 0 };
   const file = metricsFile === undefined ? null : new MetricsFile(metricsFile);
   if (resumed !== null) await file?.resume(step);
 
-  const run = trainStep(loss, optimizer);
   const judge = validation === undefined ? null : jit(validation.metrics);
   const best = earlyStopping === undefined ? null : new Best(earlyStopping);
   const stream = options.output === undefined ? standardOutput() : options.output;

@@ -8,8 +8,9 @@ import type { Optimizer, StateKind } from '../optim/optimizer.ts';
 import type { Schedule } from '../optim/rules.ts';
 import { exponentialDecay } from '../optim/schedules.ts';
 import { key as newKey, type Key } from '../random/key.ts';
-import { trainStep, withState, type Loss, type StatefulLoss, type Variables } from './step.ts';
-import { ownCopy } from './variables.ts';
+import { optionsOf } from '../shape/options.ts';
+import type { Loss, StatefulLoss } from './step.ts';
+import { begin, ownCopy } from './variables.ts';
 
 /** What is trained, and which rates are tried. */
 export interface RateOptions<P, T, Ks extends readonly StateKind[]> {
@@ -67,6 +68,7 @@ const where = 'train.findLearningRate';
 export function findLearningRate<P, T, Ks extends readonly StateKind[], S>(options: RateOptions<P, T, Ks> & { readonly state: S; readonly loss: StatefulLoss<NoInfer<P>, NoInfer<T>, NoInfer<S>> }): Promise<RateTest>;
 export function findLearningRate<P, T, Ks extends readonly StateKind[]>(options: RateOptions<P, T, Ks> & { readonly loss: Loss<NoInfer<P>, NoInfer<T>> }): Promise<RateTest>;
 export async function findLearningRate(typedOptions: unknown): Promise<unknown> {
+  optionsOf('train.findLearningRate', typedOptions, { params: 'any', optimizer: 'function', batches: 'any', from: 'number', to: 'number', steps: 'number', grown: 'number', key: 'any', state: 'any', loss: 'function' });
   const options: AnyOptions = typed(typedOptions);
   const { batches, from = 1e-6, to = 10, steps = 100, grown = 4, key = newKey(0) } = options;
   if (!(from > 0 && to > from && Number.isFinite(to))) throw new CotangentError('options', `${where}: rates from ${from} to ${to}; positive ones are wanted, the smaller first`);
@@ -74,9 +76,8 @@ export async function findLearningRate(typedOptions: unknown): Promise<unknown> 
   if (!(grown > 1)) throw new CotangentError('options', `${where}: grown ${grown}; a number above 1 is wanted`);
   const factor = to / from;
   const optimizer = options.optimizer(exponentialDecay(from, steps - 1, factor));
-  const initial: Variables = { params: options.params, optimizer: optimizer.init(options.params), state: options.state ?? null };
-  let variables: Variables = typed(await ownCopy(where, initial));
-  const run = trainStep(withState(options.loss, 'state' in options), optimizer);
+  const { initial, run } = begin(options, optimizer);
+  let variables = await ownCopy(where, initial);
   const losses: number[] = [];
   let [running, weight, least] = [0, 0, Number.POSITIVE_INFINITY];
   for (let epoch = 0, at = 0; at < steps; epoch++) {

@@ -6,14 +6,15 @@ import { tensor } from '../numpy/create.ts';
 import { typed } from '../numpy/typed.ts';
 import type { Optimizer, StateKind } from '../optim/optimizer.ts';
 import { foldIn, key as newKey, type Key } from '../random/key.ts';
+import { optionsOf } from '../shape/options.ts';
 import { isTensor } from '../trace/handle.ts';
 import { grad } from '../transform/grad.ts';
 import { jit } from '../transform/jit.ts';
 import { structureOf } from '../tree/map.ts';
 import { leafPaths, leavesAt, showPath } from '../tree/tree.ts';
 import { standardOutput, type Stream } from './progress.ts';
-import { trainStep, withState, type Loss, type StatefulLoss, type Variables } from './step.ts';
-import { notFinite, ownCopy } from './variables.ts';
+import type { Loss, StatefulLoss } from './step.ts';
+import { begin, notFinite, ownCopy } from './variables.ts';
 
 /** What is to be learnt by heart, and how. */
 export interface OverfitOptions<P, T, Ks extends readonly StateKind[]> {
@@ -70,14 +71,13 @@ const where = 'train.overfit';
 export function overfit<P, T, Ks extends readonly StateKind[], S>(options: OverfitOptions<P, T, Ks> & { readonly state: S; readonly loss: StatefulLoss<NoInfer<P>, NoInfer<T>, NoInfer<S>> }): Promise<Overfitted>;
 export function overfit<P, T, Ks extends readonly StateKind[]>(options: OverfitOptions<P, T, Ks> & { readonly loss: Loss<NoInfer<P>, NoInfer<T>> }): Promise<Overfitted>;
 export async function overfit(typedOptions: unknown): Promise<unknown> {
+  optionsOf('train.overfit', typedOptions, { params: 'any', optimizer: 'any', batch: 'any', steps: 'number', below: 'number', key: 'any', output: 'any', state: 'any', loss: 'function' });
   const options: AnyOptions = typed(typedOptions);
   const { optimizer, batch, steps = 500, key = newKey(0) } = options;
   if (!Number.isSafeInteger(steps) || steps < 1) throw new CotangentError('options', `${where}: ${steps} steps; a positive integer is wanted`);
   if (options.below !== undefined && !Number.isFinite(options.below)) throw new CotangentError('options', `${where}: below ${options.below}; a finite number is wanted`);
-  const loss = withState(options.loss, 'state' in options);
-  const initial: Variables = { params: options.params, optimizer: optimizer.init(options.params), state: options.state ?? null };
-  let variables: Variables = typed(await ownCopy(where, initial));
-  const run = trainStep(loss, optimizer);
+  const { loss, initial, run } = begin(options, optimizer);
+  let variables = await ownCopy(where, initial);
   const slopes = jit((params: unknown, k: Key, state: unknown): unknown => grad((p: unknown) => loss(p, batch, k, state)[0])(params));
   const still = async (step: number): Promise<readonly string[]> => zerosOf(variables.params, slopes(variables.params, foldIn(key, step), variables.state));
   const atFirst = await still(0);

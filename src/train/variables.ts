@@ -1,24 +1,33 @@
-// What a run does with its variables beside making steps: copies that it may donate, and who made what is not finite. Floor 7.
+// What a run does with its variables beside making steps: how it begins, with copies that it may donate, and who made what is not finite. Floor 7.
 
 import { CotangentError } from '../error.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { fromData } from '../numpy/create.ts';
+import { typed } from '../numpy/typed.ts';
+import type { Optimizer, StateKind } from '../optim/optimizer.ts';
 import type { Key } from '../random/key.ts';
 import { isTensor } from '../trace/handle.ts';
 import { checkNaN } from '../transform/checkNaN.ts';
 import { valueAndGrad } from '../transform/grad.ts';
 import { leavesOf, structureOf } from '../tree/map.ts';
 import { unflatten } from '../tree/tree.ts';
-import type { Variables, withState } from './step.ts';
+import { trainStep, withState, type Variables } from './step.ts';
 
 /** Tensors of the same values that nobody else holds, so that they may be donated. */
-export async function ownCopy(where: string, tree: unknown): Promise<unknown> {
+export async function ownCopy<T>(where: string, tree: T): Promise<T> {
   const leaves = leavesOf(tree, where);
   const copies = await Promise.all(leaves.map(async (x) => {
     if (!isTensor(x)) throw new CotangentError('tree', `${where}: a ${typeof x} among the variables is no tensor; wrap it: tensor(x)`);
     return fromData(await x.data(), x.shape, x.dtype);
   }));
-  return unflatten(structureOf(tree, where), copies);
+  return typed(unflatten(structureOf(tree, where), copies));
+}
+
+/** What every run begins with: its loss, of either kind, the variables before the first step, and the jitted step. */
+export interface Begun { readonly loss: ReturnType<typeof withState>; readonly initial: Variables; readonly run: ReturnType<typeof trainStep> }
+export function begin(options: { readonly params: unknown; readonly loss: unknown; readonly state?: unknown }, optimizer: Optimizer<readonly StateKind[]>): Begun {
+  const loss = withState(options.loss, 'state' in options);
+  return { loss, initial: { params: options.params, optimizer: optimizer.init(options.params), state: options.state ?? null }, run: trainStep(loss, optimizer) };
 }
 
 /** The error of a step whose loss or gradient was not finite: where it was made, found by running the step again, watched. */

@@ -1,5 +1,6 @@
 // checkNaN: a function that stops at the first NaN. Floor 3.
 import { checkNaNP } from '../primitive/checkNaN.ts';
+import { optionsOf } from '../shape/options.ts';
 import { bind } from '../trace/scope.ts';
 import { unflatten } from '../tree/tree.ts';
 import { underlying } from './jit.ts';
@@ -25,7 +26,8 @@ export interface CheckNaNOptions {
  * g.itemSync(); // throws checkNaN: log made NaN at [1] of f32[2] from operands f32[2] in -4..1
  */
 export function checkNaN<F extends AnyFunction>(f: F, options?: CheckNaNOptions): F;
-export function checkNaN(f: AnyFunction, { infinities = false }: CheckNaNOptions = {}): (...args: readonly unknown[]) => unknown {
+export function checkNaN(f: AnyFunction, options: CheckNaNOptions = {}): (...args: readonly unknown[]) => unknown {
+  const { infinities = false } = optionsOf('checkNaN', options, { infinities: 'flag' });
   return (...args) => {
     const { leaves, structure } = flattenTensors(args, 'checkNaN');
     const { jaxpr, consts, out } = stageFunction('checkNaN', underlying(f), structure, avalsOfTensors(leaves), { sources: true });

@@ -19,6 +19,7 @@ import { reshape } from '../primitive/reshape.ts';
 import { select } from '../primitive/select.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { firstStepSlot, noViolation, siteNumber, throwViolationP, violationText } from '../primitive/violation.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf, literal, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, inheritOrigin, lookup, stage } from '../trace/scope.ts';
 import { unflatten } from '../tree/tree.ts';
@@ -52,7 +53,8 @@ export type ViolationTensor = Tensor<readonly number[], 'i32'>;
  */
 export function checked<F extends AnyFunction>(f: F, options?: { readonly nan?: boolean; readonly data?: false }): F;
 export function checked<A extends readonly unknown[], R>(f: (...args: A) => R, options: { readonly nan?: boolean; readonly data: true }): (...args: A) => [result: R, violation: ViolationTensor];
-export function checked(f: AnyFunction, { nan = false, data = false }: CheckedOptions = {}): (...args: readonly unknown[]) => unknown {
+export function checked(f: AnyFunction, options: CheckedOptions = {}): (...args: readonly unknown[]) => unknown {
+  const { nan = false, data = false } = optionsOf('checked', options, { nan: 'flag', data: 'flag' });
   return (...args) => {
     const { leaves, structure } = flattenTensors(args, 'checked');
     const { jaxpr, consts, out } = stageFunction('checked', underlying(f), structure, avalsOfTensors(leaves), { sources: true });

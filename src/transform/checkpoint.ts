@@ -5,6 +5,7 @@ import type { AnyTensor } from '../ir/tensor.ts';
 import { checkpointP } from '../primitive/checkpoint.ts';
 import { checkpointName as named } from '../primitive/checkpointName.ts';
 import type { CheckpointPolicy } from '../primitive/rematerialise.ts';
+import { optionsOf } from '../shape/options.ts';
 import { bind } from '../trace/scope.ts';
 import { unflatten } from '../tree/tree.ts';
 import { readArguments } from './arguments.ts';
@@ -33,6 +34,7 @@ export interface CheckpointOptions {
  * grad(block)(tensor(0)); // -> 1
  */
 export function checkpoint<F extends AnyFunction>(f: F, options: CheckpointOptions = {}): F {
+  optionsOf('checkpoint', options, { policy: 'any' });
   const policy = readPolicy(options.policy ?? 'nothing');
   const name = f.name || 'checkpoint';
   const call = (...args: readonly unknown[]): unknown => {

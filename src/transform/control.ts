@@ -17,6 +17,7 @@ import { scanP } from '../primitive/scan.ts';
 import { slice, sliceAxis } from '../primitive/slice.ts';
 import { whileP } from '../primitive/while.ts';
 import type { Check } from '../shape/check.ts';
+import { optionsOf } from '../shape/options.ts';
 import { avalOf, handleOf, literal, type TensorHandle } from '../trace/handle.ts';
 import { bind, type Closed } from '../trace/scope.ts';
 import { structureKey, unflatten, type Structure } from '../tree/tree.ts';
@@ -68,7 +69,8 @@ export interface ScanOptions<L = number> {
 export function scan<const C, const X, const Y, const L extends number = number, K = unknown>(
   f: (carry: C, x: UnstackTree<X>) => readonly [NoInfer<C>, Y], init: Check<CarryRule<C, 'scan'>, C, K>, xs: Check<XsRule<X, 'scan', K>, X, K>, options?: ScanOptions<Check<LengthRule<X, L, K>, L, K>>,
 ): [carry: C, ys: Stacked<Y, Steps<X, L>>];
-export function scan(f: AnyFunction, init: unknown, xs: unknown, { reverse = false, length, unroll = 1 }: ScanOptions<unknown> = {}): [unknown, unknown] {
+export function scan(f: AnyFunction, init: unknown, xs: unknown, options: ScanOptions<unknown> = {}): [unknown, unknown] {
+  const { reverse = false, length, unroll = 1 } = optionsOf('scan', options, { reverse: 'flag', length: 'any', unroll: 'number' });
   const carry = flattenTensors(init, 'scan: init');
   const stack = flattenTensors(xs, 'scan: xs');
   const steps = scanLength('scan', stack.leaves, length);
@@ -206,7 +208,8 @@ function branch(name: string, index: TensorHandle, functions: readonly AnyFuncti
  * lax.map(x => np.multiply(x, x), tensor([1, 2, 3])); // -> [1, 4, 9]
  */
 export function map<const X, const Y, K = unknown>(f: (x: UnstackTree<X>) => Y, xs: Check<XsRule<X, 'map', K>, X, K>, options?: { readonly batchSize?: number }): Stacked<Y, LeadingDim<X>>;
-export function map(f: AnyFunction, xs: unknown, { batchSize }: { readonly batchSize?: number } = {}): unknown {
+export function map(f: AnyFunction, xs: unknown, options: { readonly batchSize?: number } = {}): unknown {
+  const { batchSize } = optionsOf('map', options, { batchSize: 'number' });
   const call = f as (...args: unknown[]) => unknown;
   const one = (_c: unknown, x: unknown): readonly [null, unknown] => [null, call(x)];
   if (batchSize === undefined) return scan(one, null, xs)[1];
@@ -234,7 +237,8 @@ export function map(f: AnyFunction, xs: unknown, { batchSize }: { readonly batch
  * lax.associativeScan((a, b) => np.add(a, b), tensor([1, 2, 3, 4])); // -> [1, 3, 6, 10]
  */
 export function associativeScan<const X, K = unknown>(f: (a: X, b: X) => NoInfer<X>, xs: Check<XsRule<X, 'associativeScan', K>, X, K>, options?: { readonly reverse?: boolean }): X;
-export function associativeScan(f: AnyFunction, xs: unknown, { reverse = false }: { readonly reverse?: boolean } = {}): unknown {
+export function associativeScan(f: AnyFunction, xs: unknown, options: { readonly reverse?: boolean } = {}): unknown {
+  const { reverse = false } = optionsOf('associativeScan', options, { reverse: 'flag' });
   const call = f as (...args: unknown[]) => unknown;
   const { leaves, structure } = flattenTensors(xs, 'associativeScan');
   scanLength('associativeScan', leaves, undefined);

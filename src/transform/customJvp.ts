@@ -5,6 +5,7 @@ import { avalsOf } from '../ir/jaxpr.ts';
 import { rememberCaptured } from '../primitive/captured.ts';
 import { customJvpP } from '../primitive/customJvp.ts';
 import { at } from '../primitive/define.ts';
+import { optionsOf } from '../shape/options.ts';
 import { bind } from '../trace/scope.ts';
 import { unflatten } from '../tree/tree.ts';
 import { readTangents } from './arguments.ts';
@@ -34,7 +35,8 @@ export function customJvp<A extends readonly unknown[], R>(f: (...args: A) => R,
 export function customJvp<A extends readonly unknown[], R, const N extends Positions>(
   f: (...args: A) => R, rule: (primals: NoInfer<A>, tangents: TangentsExcept<NoInfer<A>, N>) => readonly [NoInfer<R>, Tangent<NoInfer<R>>], options: { readonly nondiff: N },
 ): (...args: A) => R;
-export function customJvp(f: AnyFunction, rule: AnyFunction, { nondiff = [] }: CustomOptions = {}): (...args: never[]) => unknown {
+export function customJvp(f: AnyFunction, rule: AnyFunction, options: CustomOptions = {}): (...args: never[]) => unknown {
+  const { nondiff = [] } = optionsOf('customJvp', options, { nondiff: 'any' });
   const custom = (...args: readonly unknown[]): unknown => {
     const inside = callInsideRule(custom, 'customJvp', f, args, nondiff);
     if (inside !== undefined) return inside.y;

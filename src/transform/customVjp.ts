@@ -6,6 +6,7 @@ import { avalsOf } from '../ir/jaxpr.ts';
 import { rememberCaptured } from '../primitive/captured.ts';
 import { customVjpP } from '../primitive/customVjp.ts';
 import { at } from '../primitive/define.ts';
+import { optionsOf } from '../shape/options.ts';
 import type { TensorHandle } from '../trace/handle.ts';
 import { bind } from '../trace/scope.ts';
 import { unflatten, type Structure } from '../tree/tree.ts';
@@ -37,7 +38,8 @@ export function customVjp<A extends readonly unknown[], R, Res, const N extends 
   f: (...args: A) => R, fwd: (...args: NoInfer<A>) => readonly [NoInfer<R>, Res],
   bwd: (...args: [...nondiff: Listed<NoInfer<A>, N>, residuals: NoInfer<Res>, ct: Tangent<NoInfer<R>>]) => Cotangents<Unlisted<NoInfer<A>, N>>, options: { readonly nondiff: N },
 ): (...args: A) => R;
-export function customVjp(f: AnyFunction, fwd: AnyFunction, bwd: AnyFunction, { nondiff = [] }: CustomOptions = {}): (...args: never[]) => unknown {
+export function customVjp(f: AnyFunction, fwd: AnyFunction, bwd: AnyFunction, options: CustomOptions = {}): (...args: never[]) => unknown {
+  const { nondiff = [] } = optionsOf('customVjp', options, { nondiff: 'any' });
   const custom = (...args: readonly unknown[]): unknown => {
     const inside = callInsideRule(custom, 'customVjp', f, args, nondiff);
     if (inside !== undefined) return inside.y;

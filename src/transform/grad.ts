@@ -7,6 +7,7 @@ import { removeDead, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask } from '../ir/primitive.ts';
 import type { Scalar } from '../ir/tensor.ts';
 import { spread } from '../primitive/call.ts';
+import { optionsOf } from '../shape/options.ts';
 import { literal } from '../trace/handle.ts';
 import { unflatten, type Structure } from '../tree/tree.ts';
 import { activeLeaves, argumentNumbers, readArguments } from './arguments.ts';
@@ -75,6 +76,7 @@ export function grad<P, X extends readonly unknown[], Aux>(f: (p: P, ...x: X) =>
 export function grad<A extends readonly unknown[], const I extends number | readonly number[]>(f: (...args: A) => Scalar<Float>, options: { readonly argnums: I; readonly hasAux?: false }): (...args: A) => TangentsAt<A, I>;
 export function grad<A extends readonly unknown[], Aux, const I extends number | readonly number[]>(f: (...args: A) => readonly [Scalar<Float>, Aux], options: { readonly argnums: I; readonly hasAux: true }): (...args: A) => [grads: TangentsAt<A, I>, aux: Aux];
 export function grad(f: AnyFunction, options: GradOptions = {}): (...args: never[]) => unknown {
+  optionsOf('grad', options, { hasAux: 'flag', argnums: 'any' });
   return (...args) => {
     const g = gradient('grad', f, args, options, false);
     return options.hasAux === true ? [g.grads, g.aux] : g.grads;
@@ -96,6 +98,7 @@ export function valueAndGrad<P, X extends readonly unknown[], D extends Float, A
 export function valueAndGrad<A extends readonly unknown[], D extends Float, const I extends number | readonly number[]>(f: (...args: A) => Scalar<D>, options: { readonly argnums: I; readonly hasAux?: false }): (...args: A) => [value: Scalar<D>, grads: TangentsAt<A, I>];
 export function valueAndGrad<A extends readonly unknown[], D extends Float, Aux, const I extends number | readonly number[]>(f: (...args: A) => readonly [Scalar<D>, Aux], options: { readonly argnums: I; readonly hasAux: true }): (...args: A) => [value: [value: Scalar<D>, aux: Aux], grads: TangentsAt<A, I>];
 export function valueAndGrad(f: AnyFunction, options: GradOptions = {}): (...args: never[]) => unknown {
+  optionsOf('valueAndGrad', options, { hasAux: 'flag', argnums: 'any' });
   return (...args) => {
     const g = gradient('valueAndGrad', f, args, options, true);
     return [options.hasAux === true ? [g.value, g.aux] : g.value, g.grads];

@@ -14,6 +14,7 @@ import { iota } from '../primitive/iota.ts';
 import { reshape } from '../primitive/reshape.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { moveAxis } from '../primitive/transpose.ts';
+import { optionsOf } from '../shape/options.ts';
 import { handleOf, isTensor, zerosLike, type TensorHandle } from '../trace/handle.ts';
 import { unflatten, type Structure } from '../tree/tree.ts';
 import { activeLeaves, argumentNumbers, readArguments, type Arguments } from './arguments.ts';
@@ -67,7 +68,8 @@ function expectFloats(outs: readonly Aval[], name: string): void {
  * jacfwd((x: ReturnType<typeof tensor<[1, 2]>>) => np.multiply(x, x))(tensor([1, 2])); // -> [[2, 0], [0, 4]]
  */
 export function jacfwd<A extends readonly unknown[], R, const I extends number | readonly number[] = 0>(f: (...args: A) => R, options?: { readonly argnums?: I }): (...args: A) => OuterAt<R, A, I>;
-export function jacfwd(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (...args: never[]) => unknown {
+export function jacfwd(f: AnyFunction, options: JacobianOptions = {}): (...args: never[]) => unknown {
+  const { argnums = 0 } = optionsOf('jacfwd', options, { argnums: 'any' });
   return (...args: readonly unknown[]) => {
     const a = readArguments(args, 'jacfwd');
     const numbers = argumentNumbers(argnums, a, 'jacfwd');
@@ -133,7 +135,8 @@ function unitTangents(avals: readonly Aval[]): readonly TensorHandle[] {
  * jacrev((x: ReturnType<typeof tensor<[1, 2]>>) => np.multiply(x, x))(tensor([1, 2])); // -> [[2, 0], [0, 4]]
  */
 export function jacrev<A extends readonly unknown[], R, const I extends number | readonly number[] = 0>(f: (...args: A) => R, options?: { readonly argnums?: I }): (...args: A) => OuterAt<R, A, I>;
-export function jacrev(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (...args: never[]) => unknown {
+export function jacrev(f: AnyFunction, options: JacobianOptions = {}): (...args: never[]) => unknown {
+  const { argnums = 0 } = optionsOf('jacrev', options, { argnums: 'any' });
   return (...args: readonly unknown[]) => {
     const a = readArguments(args, 'jacrev');
     const numbers = argumentNumbers(argnums, a, 'jacrev');
@@ -162,7 +165,8 @@ export function jacrev(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (
  * hessian((x: ReturnType<typeof tensor<[1, 2]>>) => np.sum(np.multiply(np.multiply(x, x), x)))(tensor([1, 2])); // -> [[6, 0], [0, 12]]
  */
 export function hessian<A extends readonly unknown[], const I extends number | readonly number[] = 0>(f: (...args: A) => Scalar<Float>, options?: { readonly argnums?: I }): (...args: A) => OuterAt<Tangents<A, I>, A, I>;
-export function hessian(f: AnyFunction, { argnums = 0 }: JacobianOptions = {}): (...args: never[]) => unknown {
+export function hessian(f: AnyFunction, options: JacobianOptions = {}): (...args: never[]) => unknown {
+  const { argnums = 0 } = optionsOf('hessian', options, { argnums: 'any' });
   const scalar = (...args: never[]): unknown => {
     const y = f(...args);
     if (isTensor(y) && y.shape.length > 0) throw new ShapeError(`hessian: the function returns ${showAval(y.aval)}, not a scalar; sum or mean it, or use jacfwd of jacrev`);

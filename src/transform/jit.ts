@@ -4,6 +4,7 @@ import { CotangentError, TraceError } from '../error.ts';
 import { sameAval, showAval, type Aval } from '../ir/aval.ts';
 import { sameJaxpr } from '../ir/hash.ts';
 import { callP } from '../primitive/call.ts';
+import { optionsOf } from '../shape/options.ts';
 import { currentBackend } from '../trace/backend.ts';
 import { executableFor } from '../trace/executables.ts';
 import { isTensor, type TensorHandle } from '../trace/handle.ts';
@@ -48,6 +49,7 @@ const jitted = new WeakMap<AnyFunction, Jitted>();
  * f(tensor([1, 2, 3])); // -> 14
  */
 export function jit<F extends AnyFunction>(f: F, options: JitOptions = {}): F {
+  optionsOf('jit', options, { donate: 'any', static: 'any', maxTraces: 'number', check: 'flag' });
   const state: Jitted = { name: f.name || 'jit', f, options, traces: [], lastMiss: '' };
   const call = (...args: unknown[]): unknown => callJitted(state, args);
   Object.defineProperty(call, 'name', { value: state.name });

@@ -2,6 +2,7 @@
 import { CotangentError, ShapeError } from '../error.ts';
 import { showAval } from '../ir/aval.ts';
 import { moveAxis } from '../primitive/transpose.ts';
+import { optionsOf } from '../shape/options.ts';
 import { withNamedAxis } from '../trace/axes.ts';
 import { handleOf, type TensorHandle } from '../trace/handle.ts';
 import { leafCount, leafPaths, showPath, unflatten, type Structure } from '../tree/tree.ts';
@@ -35,7 +36,8 @@ const memo = new Memo<BatchedJaxpr>();
 export function vmap<A extends readonly unknown[], R, const In extends AxesOf<A> = 0, const O extends AxisTree = 0>(
   f: (...args: A) => R, options?: { readonly inAxes?: In; readonly outAxes?: O; readonly axisName?: string },
 ): <N extends number>(...args: LiftArgs<A, N, In>) => LiftTree<R, N, O>;
-export function vmap(f: AnyFunction, { inAxes = 0, outAxes = 0, axisName }: VmapOptions = {}): (...args: never[]) => unknown {
+export function vmap(f: AnyFunction, options: VmapOptions = {}): (...args: never[]) => unknown {
+  const { inAxes = 0, outAxes = 0, axisName } = optionsOf('vmap', options, { inAxes: 'any', outAxes: 'any', axisName: 'text' });
   return (...args: readonly unknown[]) => {
     const a = readArguments(args, 'vmap');
     if (Array.isArray(inAxes) && inAxes.length !== args.length) throw new CotangentError('value', `vmap: inAxes has ${inAxes.length} entries for ${args.length} arguments`);
