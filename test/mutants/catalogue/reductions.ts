@@ -70,7 +70,7 @@ export const reductions: readonly Mutant[] = [
     'selectAndGatherAdd: ties do not share': ['laws.primitive:selectAndGatherAdd', 'empty ? 0 : sum / selected.length', 'empty ? 0 : sum'],
     'selectAndScatterAdd: ties do not share': ['laws.primitive:selectAndScatterAdd', 'const share = (values.data[o] ?? 0) / selected.length;', 'const share = values.data[o] ?? 0;'],
     'selectAndScatterAdd: overlapping windows overwrite each other': ['laws.primitive:selectAndScatterAdd', 'sums[place] = (sums[place] ?? 0) + share', 'sums[place] = share'],
-    'selectAndGatherAdd: only the first of equal elements': ['laws.primitive:reduceWindowMax', 'else if (v === best) selected.push(place);', 'else if (v === best) selected = [place];'],
+    'selectAndGatherAdd: only the first of equal elements': ['test/primitive/window.test.ts', 'else if (v === best) selected.push(place);', 'else if (v === best) selected = [place];'],
   }),
   ...mutantsOf('src/primitive/cumulative.ts', {
     'cumsum: cotangents run the same way': ['laws.primitive:cumsum', 'cumsum(ct, { axis, reverse: !reverse })', 'cumsum(ct, { axis, reverse })'],
