@@ -3,9 +3,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { defaultTile } from '../../kernels/wgsl/gemm.ts';
+import { plainScheduling } from '../../src/compile/wgsl/schedule.ts';
 import { keyOf } from '../../src/compile/wgsl/shader.ts';
 import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
-import { compileProgram } from '../../src/backend/webgpu/program.ts';
+import { compileProgram, type Limits } from '../../src/backend/webgpu/program.ts';
 import { cond, grad, lax, makeJaxpr, nn, np, ones, optim, scan, whileLoop, zeros, type Scalar, type Tensor } from '../../src/index.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 
@@ -16,6 +17,7 @@ type Layer = { readonly w: Tensor<[128, 64]>; readonly b: Tensor<[64]> };
 const programs: { readonly [name: string]: () => Jaxpr } = {
   elementwise: () => makeJaxpr((x: Tensor<[64, 256]>, y: Tensor<[256]>) => np.multiply(np.exp(np.negative(np.square(x))), np.add(np.tanh(y), 1)))(rows(), zeros([256])).jaxpr,
   softmax: () => makeJaxpr((x: Tensor<[64, 256]>) => nn.softmax(x))(rows()).jaxpr,
+  'sum-subgroups': () => makeJaxpr((x: Tensor<[1_000_000]>) => np.sum(x))(zeros([1_000_000])).jaxpr,
   'layer-norm': () => makeJaxpr((p: { readonly scale: Tensor<[256]>; readonly bias: Tensor<[256]> }, x: Tensor<[64, 256]>) => nn.apply(nn.layerNorm, p, x))({ scale: ones([256]), bias: zeros([256]) }, rows()).jaxpr,
   gemm: () => makeJaxpr((x: Tensor<[512, 256]>, w: Tensor<[256, 512]>) => np.matmul(x, w))(zeros([512, 256]), zeros([256, 512])).jaxpr,
   conv: () => makeJaxpr((x: Tensor<[8, 28, 28, 8]>, k: Tensor<[3, 3, 8, 16]>) => lax.convGeneral(x, k, { strides: [1, 1], padding: 'same' }))(zeros([8, 28, 28, 8]), zeros([3, 3, 8, 16])).jaxpr,
@@ -34,10 +36,11 @@ const programs: { readonly [name: string]: () => Jaxpr } = {
 };
 
 /** What a desktop's browser has at least. */
-const limits = { maxBindings: 10, maxBindingBytes: 2 ** 27, nativeHalf: false, tile: defaultTile } as const;
+const limits: Limits = { maxBindings: 10, maxBindingBytes: 2 ** 27, nativeHalf: false, tile: defaultTile, scheduling: plainScheduling };
+const withSubgroups: Limits = { ...limits, scheduling: { ...plainScheduling, subgroups: true } };
 /** The kernels of a program, each once, in order. */
-export function textOf(jaxpr: Jaxpr): string {
-  const { commands, arenaBytes } = compileProgram(jaxpr, limits);
+export function textOf(jaxpr: Jaxpr, on: Limits = limits): string {
+  const { commands, arenaBytes } = compileProgram(jaxpr, on);
   const dispatches = dispatchesOf(commands);
   const seen = new Set<string>();
   const parts = dispatches.flatMap(({ name, shader: { code, bindings, groups }, slot }) => {
@@ -52,7 +55,7 @@ export function textOf(jaxpr: Jaxpr): string {
 const directory = new URL('golden/', import.meta.url);
 const pathOf = (name: string): URL => new URL(`${name}.wgsl`, directory);
 export const golden: readonly (readonly [name: string, emitted: () => string, committed: () => string])[] =
-  Object.entries(programs).map(([name, program]) => [name, () => textOf(program()), () => readFileSync(pathOf(name), 'utf8')]);
+  Object.entries(programs).map(([name, program]) => [name, () => textOf(program(), name.endsWith('subgroups') ? withSubgroups : limits), () => readFileSync(pathOf(name), 'utf8')]);
 /** The names of the files that are there. */
 export const files = (): readonly string[] => readdirSync(directory).map(f => f.replace(/\.wgsl$/, '')).sort();
 

@@ -46,6 +46,8 @@ export async function acquireAdapter(): Promise<GpuAdapter> {
   const has = await findGpu() !== null;
   throw new MemoryError('unsupported', has ? `webgpu: this machine offers no adapter${why}; use setBackend('wasm')` : "webgpu: neither navigator.gpu nor the package webgpu is there; in Node run npm install webgpu, or use setBackend('wasm')");
 }
+/** Whether kernels may fold by subgroups, and ask which one they are in. */
+export const hasSubgroups = async (a: GpuAdapter): Promise<boolean> => a.features.has('subgroups') && (await findGpu())?.wgslLanguageFeatures?.has('subgroup_id') === true;
 const wanted = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage', 'maxComputeWorkgroupStorageSize', 'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX'] as const;
 /** A device with the limits that the adapter has: by default it would get the least that the standard promises. */
 export const acquireDevice = (adapter: GpuAdapter): Promise<GpuDevice> => adapter.requestDevice({

@@ -7,7 +7,8 @@ import { hasWord } from '../../compile/wgsl/convert.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Backend, Buffer } from '../../trace/backend.ts';
-import { acquireAdapter, acquireDevice, isSoftware } from './acquire.ts';
+import { defaultSchedule, softwareSchedule, type Scheduling } from '../../compile/wgsl/schedule.ts';
+import { acquireAdapter, acquireDevice, hasSubgroups, isSoftware } from './acquire.ts';
 import type { DeviceBuffer, Piece } from './buffers.ts';
 import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
@@ -27,6 +28,10 @@ export interface WebGpuOptions {
   readonly tile?: ChooseTile;
   /** Whether kernels read and write halves as such, as `convertsHalves` finds; by default they take them out of words. */
   readonly nativeHalf?: boolean;
+  /** The schedule of each reduction; by default chosen from its extents. */
+  readonly schedule?: Scheduling['choose'];
+  /** Whether reductions use subgroups; by default they do not. */
+  readonly subgroups?: boolean;
 }
 
 export class WebGpuBackend implements Backend {
@@ -35,18 +40,20 @@ export class WebGpuBackend implements Backend {
   readonly device: Device;
   readonly #tile: ChooseTile;
   readonly #nativeHalf: boolean;
+  readonly #scheduling: Scheduling;
   readonly #registry = new FinalizationRegistry<Piece>(piece => { if (--piece.owners <= 0) this.device.pool.give(piece); });
 
   constructor(adapter: GpuAdapter, gpu: GpuDevice, options: WebGpuOptions = {}) {
     this.adapter = adapter;
     this.#tile = options.tile ?? (isSoftware(adapter) ? () => 'registers' : defaultTile);
     this.#nativeHalf = options.nativeHalf ?? false;
+    this.#scheduling = { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule) };
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
   get lost(): boolean { return this.device.lost; }
   get #limits(): Limits {
     const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = this.device.gpu.limits;
-    return { maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: this.#nativeHalf, tile: this.#tile };
+    return { maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: this.#nativeHalf, tile: this.#tile, scheduling: this.#scheduling };
   }
 
   checkDType(dtype: DType): void {
@@ -95,7 +102,7 @@ export async function webGpuBackend(): Promise<WebGpuBackend> {
   if (made !== null && !made.lost) return made;
   shared = acquireAdapter().then(async adapter => {
     const gpu = await acquireDevice(adapter);
-    return new WebGpuBackend(adapter, gpu, { nativeHalf: await convertsHalves(gpu) });
+    return new WebGpuBackend(adapter, gpu, { nativeHalf: await convertsHalves(gpu), subgroups: await hasSubgroups(adapter) });
   });
   return shared;
 }

@@ -11,7 +11,7 @@ import { dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoos
 import { asError, type Arena, type Device } from './device.ts';
 import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
 import type { Pipeline } from './pipelines.ts';
-import { compileProgram, type Limits, type CompiledProgram } from './program.ts';
+import { compileProgram, type CompiledProgram, type Limits } from './program.ts';
 
 export function deviceBuffer(b: Buffer): DeviceBuffer {
   if (b instanceof DeviceBuffer) return b;

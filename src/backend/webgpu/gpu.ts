@@ -18,7 +18,10 @@ export interface GpuAdapter {
   readonly isFallbackAdapter?: boolean;
   requestDevice(options: { readonly requiredLimits: { readonly [name: string]: number }; readonly requiredFeatures: readonly string[] }): Promise<GpuDevice>;
 }
-export interface Gpu { requestAdapter(options?: { readonly powerPreference?: 'high-performance' }): Promise<GpuAdapter | null> }
+export interface Gpu {
+  readonly wgslLanguageFeatures?: { has(name: string): boolean };
+  requestAdapter(options?: { readonly powerPreference?: 'high-performance' }): Promise<GpuAdapter | null>;
+}
 
 export interface GpuBufferHandle {
   readonly size: number;

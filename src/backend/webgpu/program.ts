@@ -13,8 +13,10 @@ import type { Kernel } from '../../compile/kernel.ts';
 import { combines, convertKernel, splatKernel, storedTo } from '../../compile/plainKernels.ts';
 import type { Cut } from '../../compile/steps.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
-import { copyKernel, emitShader } from '../../compile/wgsl/emit.ts';
+import { copyKernel, emitKernel } from '../../compile/wgsl/emit.ts';
+import type { Scratch } from '../../compile/wgsl/reduce.ts';
 import { hasScalar, lengthOf } from '../../compile/wgsl/scalar.ts';
+import type { Scheduling } from '../../compile/wgsl/schedule.ts';
 import { keyOf, wordBytes, type Piece, type Place, type Placement, type Shader } from '../../compile/wgsl/shader.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
@@ -78,6 +80,8 @@ export interface Limits {
   readonly nativeHalf: boolean;
   /** The tile of a product, or null where it has none. */
   readonly tile: ChooseTile;
+  /** How reductions are spread over invocations. */
+  readonly scheduling: Scheduling;
 }
 /** The pieces of memory that a place needs: its own, and those of the turns that move it. */
 const piecesOf = (p: Place): readonly Piece[] => [p.piece, ...p.slices.flatMap(s => piecesOf(s.turn))];
@@ -88,6 +92,8 @@ class ProgramCompiler implements BodyCompiler {
   readonly #limits: Limits;
   #arenaBytes: number;
   #slots = 0;
+  /** Memory between the shaders of one kernel, which the next kernel uses again. */
+  readonly #scratch: { readonly offset: number; readonly bytes: number }[] = [];
   constructor(block: Block, limits: Limits) {
     this.#block = block;
     this.#limits = limits;
@@ -118,6 +124,20 @@ class ProgramCompiler implements BodyCompiler {
     const offset = this.#arenaBytes;
     this.#arenaBytes += Math.ceil(bytes / bindingAlignment) * bindingAlignment;
     return offset;
+  }
+
+  /** For one kernel. */
+  #scratchIn(places: Places): Scratch {
+    const taken = new Set<number>();
+    return a => {
+      const bytes = bytesOf(a);
+      let at = this.#scratch.findIndex((s, i) => !taken.has(i) && s.bytes >= bytes);
+      if (at < 0) at = this.#scratch.push({ offset: this.#extra(bytes), bytes }) - 1;
+      taken.add(at);
+      const v = new Var(a);
+      places.set(v, arenaPlace(v, this.#scratch[at]?.offset ?? 0));
+      return v;
+    };
   }
 
   commands(block: Block, places: Places): readonly Command[] {
@@ -193,7 +213,10 @@ class ProgramCompiler implements BodyCompiler {
     if (k.writes.every(v => sizeOf(v.aval.shape) === 0)) return [];
     const pieces = new Map([...k.reads, ...k.writes].flatMap(v => piecesOf(placeIn(places, v))).map(p => [keyOf(p), p]));
     if (pieces.size > this.#limits.maxBindings) return this.#gathered(k, places, name);
-    return [{ kind: 'dispatch', name, shader: emitShader(k, this.#placement(places)), slot: null }];
+    const results = k.stages.reduce((n, s) => n + s.accumulators.length, 0);
+    const { scheduling, maxBindings } = this.#limits;
+    const { shaders } = emitKernel(k, { placement: this.#placement(places), scheduling, ...pieces.size + results > maxBindings ? {} : { scratch: this.#scratchIn(places) } });
+    return shaders.map((shader, i) => ({ kind: 'dispatch', name: shaders.length === 1 ? name : `${name}, ${i + 1} of ${shaders.length}`, shader, slot: null }));
   }
   /** A kernel of more values than a device binds: those outside the arena are copied into it, and the arena is bound as one. */
   #gathered(k: Kernel, places: Places, name: string): readonly Command[] {
@@ -215,7 +238,7 @@ class ProgramCompiler implements BodyCompiler {
     const span = { offset, bytes: Math.max(...used.map(p => p.offset + p.bytes)) - offset };
     return [
       ...moved.flatMap(([v, copy]) => k.reads.includes(v) || changes ? this.copy(copy, v, places) : []),
-      { kind: 'dispatch', name, shader: emitShader(k, this.#placement(inside), span), slot: null },
+      ...emitKernel(k, { placement: this.#placement(inside), span, scheduling: this.#limits.scheduling }).shaders.map((shader): Command => ({ kind: 'dispatch', name, shader, slot: null })),
       ...moved.flatMap(([v, copy]) => k.writes.includes(v) ? this.copy(v, copy, places) : []),
     ];
   }

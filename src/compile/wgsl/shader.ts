@@ -162,10 +162,16 @@ const writing = (array: string, index: string, bits: string): string => `«write
 /** The text of a shader: `flat` is the number of its invocation, or of its workgroup, among all. */
 export function shaderText(bindings: Bindings, size: number, c: Code, shared: readonly string[] = []): string {
   const text = bindings.finished([...bindings.prologue(), ...c.lines].join('\n'));
+  const subgroups = text.includes('subgroup');
+  const inputs = [
+    '@builtin(workgroup_id) workgroup: vec3u', '@builtin(num_workgroups) workgroups: vec3u', '@builtin(local_invocation_index) lane: u32',
+    ...subgroups ? ['@builtin(subgroup_invocation_id) subgroup_lane: u32', '@builtin(subgroup_id) subgroup_number: u32', '@builtin(num_subgroups) subgroup_count: u32', '@builtin(subgroup_size) subgroup_width: u32'] : [],
+  ];
   return [
+    ...subgroups ? ['enable subgroups;', 'requires subgroup_id;'] : [],
     ...bindings.declarations(), ...shared, ...c.functions,
     `@compute @workgroup_size(${size})`,
-    'fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {',
+    `fn main(${inputs.join(', ')}) {`,
     ...text.includes('bits_') ? opaqueBits.map(([name, definition]) => `let ${name} = ${definition};`) : [],
     text, '}', '',
   ].join('\n');

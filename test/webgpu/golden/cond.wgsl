@@ -7,7 +7,6 @@
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 1u) { return; }
-_ = flat;
 let v0 = u32(0i);
 let v1 = b0[v0 >> 2u];
 let v2 = ((v1 >> ((v0 & 3u) << 3u)) & 255u) != 0u;
@@ -110,24 +109,24 @@ return select(vec2u(select(bitcast<u32>(r) | sign, 0x7fc00000u, infinite), k), v
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 64u) { return; }
-let i0 = i32(flat);
-let v0 = b0[i0];
-let v1 = bitcast<u32>(v0);
-let v2 = quadrant(v1);
-let v3 = bitcast<f32>(v2.x ^ (v1 & 0x80000000u));
-let v4 = select(v2.y, 0u - v2.y, v1 > 0x7fffffffu);
-let v5 = v4 + 0u;
-let v6 = v3 * v3;
-let v7 = (v5 & 1u) != 0u;
-let v8 = fma(0.000024462200599373318f, v6, -0.0013887612149119377f);
-let v9 = fma(v8, v6, 0.041666653007268906f);
-let v10 = fma(v9, v6, -0.5f);
-let v11 = fma(v10, v6, 1.0f);
-let v12 = fma(-0.0001951828453456983f, v6, 0.008332189172506332f);
-let v13 = fma(v12, v6, -0.16666655242443085f);
-let v14 = fma(v13, v6, 1.0f);
-let v15 = v3 * v14;
-let v16 = select(v15, v11, v7);
-let v17 = bitcast<f32>(bitcast<u32>(v16) ^ ((v5 & 2u) << 30u));
-b1[i0] = v17;
+let v0 = i32(flat);
+let v1 = b0[v0];
+let v2 = bitcast<u32>(v1);
+let v3 = quadrant(v2);
+let v4 = bitcast<f32>(v3.x ^ (v2 & 0x80000000u));
+let v5 = select(v3.y, 0u - v3.y, v2 > 0x7fffffffu);
+let v6 = v5 + 0u;
+let v7 = v4 * v4;
+let v8 = (v6 & 1u) != 0u;
+let v9 = fma(0.000024462200599373318f, v7, -0.0013887612149119377f);
+let v10 = fma(v9, v7, 0.041666653007268906f);
+let v11 = fma(v10, v7, -0.5f);
+let v12 = fma(v11, v7, 1.0f);
+let v13 = fma(-0.0001951828453456983f, v7, 0.008332189172506332f);
+let v14 = fma(v13, v7, -0.16666655242443085f);
+let v15 = fma(v14, v7, 1.0f);
+let v16 = v4 * v15;
+let v17 = select(v16, v12, v8);
+let v18 = bitcast<f32>(bitcast<u32>(v17) ^ ((v6 & 2u) << 30u));
+b1[v0] = v18;
 }

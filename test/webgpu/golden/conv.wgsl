@@ -7,18 +7,18 @@
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 57600u) { return; }
-let i3 = i32(flat % 8u);
-let q0 = flat / 8u;
-let i2 = i32(q0 % 30u);
-let q1 = q0 / 30u;
-let i1 = i32(q1 % 30u);
-let q2 = q1 / 30u;
-let i0 = i32(q2);
-let v3 = (((i1 + -1i) >= 0i) & ((i1 + -1i) < 28i) & ((i2 + -1i) >= 0i) & ((i2 + -1i) < 28i));
-let v4 = b0[select(0i, (6272i * i0 + 224i * i1 + 8i * i2 + i3 + -232i), (((i1 + -1i) >= 0i) & ((i1 + -1i) < 28i) & ((i2 + -1i) >= 0i) & ((i2 + -1i) < 28i)))];
-let v5 = 0.0f;
-let v6 = select(v5, v4, v3);
-b1[(7200i * i0 + 240i * i1 + 8i * i2 + i3)] = v6;
+let v0 = i32(flat % 8u);
+let v1 = flat / 8u;
+let v2 = i32(v1 % 30u);
+let v3 = v1 / 30u;
+let v4 = i32(v3 % 30u);
+let v5 = v3 / 30u;
+let v6 = i32(v5);
+let v7 = (((v4 + -1i) >= 0i) & ((v4 + -1i) < 28i) & ((v2 + -1i) >= 0i) & ((v2 + -1i) < 28i));
+let v8 = b0[select(0i, (6272i * v6 + 224i * v4 + 8i * v2 + v0 + -232i), (((v4 + -1i) >= 0i) & ((v4 + -1i) < 28i) & ((v2 + -1i) >= 0i) & ((v2 + -1i) < 28i)))];
+let v9 = 0.0f;
+let v10 = select(v9, v8, v7);
+b1[(7200i * v6 + 240i * v4 + 8i * v2 + v0)] = v10;
 }
 
 // convGeneral: 1568 workgroups; a0 read_write, input 1 read, result 0 read_write
@@ -29,23 +29,24 @@ b1[(7200i * i0 + 240i * i1 + 8i * i2 + i3)] = v6;
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 100352u) { return; }
-let i3 = i32(flat % 16u);
-let q0 = flat / 16u;
-let i2 = i32(q0 % 28u);
-let q1 = q0 / 28u;
-let i1 = i32(q1 % 28u);
-let q2 = q1 / 28u;
-let i0 = i32(q2);
-var m3: f32 = 0.0f;
-for (var t4 = 0u; t4 < 72u; t4 += 1u) {
-let i5 = i32(t4 % 24u);
-let q5 = t4 / 24u;
-let i4 = i32(q5);
-let v6 = b0[(7200i * i0 + 240i * i1 + 8i * i2 + 240i * i4 + i5)];
-let v7 = b1[(i3 + 384i * i4 + 16i * i5)];
-let v8 = v6 * v7;
-let v9 = m3 + v8;
-m3 = v9;
+let v0 = i32(flat % 16u);
+let v1 = flat / 16u;
+let v2 = i32(v1 % 28u);
+let v3 = v1 / 28u;
+let v4 = i32(v3 % 28u);
+let v5 = v3 / 28u;
+let v6 = i32(v5);
+var m7: f32 = 0.0f;
+for (var q8 = 0u; q8 < 72u; q8++) {
+let v10 = 0u + q8;
+let v11 = i32(v10 % 24u);
+let v12 = v10 / 24u;
+let v13 = i32(v12);
+let v14 = b0[(7200i * v6 + 240i * v4 + 8i * v2 + 240i * v13 + v11)];
+let v15 = b1[(v0 + 384i * v13 + 16i * v11)];
+let v16 = v14 * v15;
+let v17 = m7 + v16;
+m7 = v17;
 }
-b2[(12544i * i0 + 448i * i1 + 16i * i2 + i3)] = m3;
+b2[(12544i * v6 + 448i * v4 + 16i * v2 + v0)] = m7;
 }

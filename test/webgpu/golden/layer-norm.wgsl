@@ -8,135 +8,170 @@
 var<workgroup> fold_f32: array<f32, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
-let flat = workgroup.y * workgroups.x + workgroup.x;
-if (flat >= 64u) { return; }
-let i0 = i32(flat);
-var m0: f32 = 0.0f;
-for (var t1 = lane; t1 < 256u; t1 += 64u) {
-let i1 = i32(t1);
-let v2 = b0[(256i * i0 + i1)];
-let v3 = m0 + v2;
-m0 = v3;
-}
-fold_f32[lane] = m0;
+let group = workgroup.y * workgroups.x + workgroup.x;
+if (group >= 64u) { return; }
+let v0 = i32(group);
+var m1: f32 = 0.0f;
+let v2 = lane + 0u;
+let v3 = i32(v2);
+let v4 = lane + 64u;
+let v5 = i32(v4);
+let v6 = lane + 128u;
+let v7 = i32(v6);
+let v8 = lane + 192u;
+let v9 = i32(v8);
+let v10 = b0[(256i * v0 + v3)];
+let v11 = m1 + v10;
+m1 = v11;
+let v12 = b0[(256i * v0 + v5)];
+let v13 = m1 + v12;
+m1 = v13;
+let v14 = b0[(256i * v0 + v7)];
+let v15 = m1 + v14;
+m1 = v15;
+let v16 = b0[(256i * v0 + v9)];
+let v17 = m1 + v16;
+m1 = v17;
+fold_f32[lane] = m1;
 workgroupBarrier();
 if (lane < 32u) {
-let v4 = fold_f32[lane];
-let v5 = fold_f32[lane + 32u];
-let v6 = v4 + v5;
-fold_f32[lane] = v6;
+let v18 = fold_f32[lane];
+let v19 = fold_f32[lane + 32u];
+let v20 = v18 + v19;
+fold_f32[lane] = v20;
 }
 workgroupBarrier();
 if (lane < 16u) {
-let v7 = fold_f32[lane];
-let v8 = fold_f32[lane + 16u];
-let v9 = v7 + v8;
-fold_f32[lane] = v9;
+let v21 = fold_f32[lane];
+let v22 = fold_f32[lane + 16u];
+let v23 = v21 + v22;
+fold_f32[lane] = v23;
 }
 workgroupBarrier();
 if (lane < 8u) {
-let v10 = fold_f32[lane];
-let v11 = fold_f32[lane + 8u];
-let v12 = v10 + v11;
-fold_f32[lane] = v12;
+let v24 = fold_f32[lane];
+let v25 = fold_f32[lane + 8u];
+let v26 = v24 + v25;
+fold_f32[lane] = v26;
 }
 workgroupBarrier();
 if (lane < 4u) {
-let v13 = fold_f32[lane];
-let v14 = fold_f32[lane + 4u];
-let v15 = v13 + v14;
-fold_f32[lane] = v15;
+let v27 = fold_f32[lane];
+let v28 = fold_f32[lane + 4u];
+let v29 = v27 + v28;
+fold_f32[lane] = v29;
 }
 workgroupBarrier();
 if (lane < 2u) {
-let v16 = fold_f32[lane];
-let v17 = fold_f32[lane + 2u];
-let v18 = v16 + v17;
-fold_f32[lane] = v18;
+let v30 = fold_f32[lane];
+let v31 = fold_f32[lane + 2u];
+let v32 = v30 + v31;
+fold_f32[lane] = v32;
 }
 workgroupBarrier();
 if (lane < 1u) {
-let v19 = fold_f32[lane];
-let v20 = fold_f32[lane + 1u];
-let v21 = v19 + v20;
-fold_f32[lane] = v21;
+let v33 = fold_f32[lane];
+let v34 = fold_f32[lane + 1u];
+let v35 = v33 + v34;
+fold_f32[lane] = v35;
 }
 workgroupBarrier();
-let v22 = fold_f32[0u];
-m0 = v22;
+let v36 = fold_f32[0u];
+m1 = v36;
 workgroupBarrier();
-let v23 = 256.0f;
-let v24 = m0 / v23;
-var m25: f32 = 0.0f;
-for (var t26 = lane; t26 < 256u; t26 += 64u) {
-let i1 = i32(t26);
-let v27 = b0[(256i * i0 + i1)];
-let v28 = v27 - v24;
-let v29 = v28 * v28;
-let v30 = m25 + v29;
-m25 = v30;
-}
-fold_f32[lane] = m25;
+let v37 = 256.0f;
+let v38 = m1 / v37;
+var m39: f32 = 0.0f;
+let v40 = v10 - v38;
+let v41 = v40 * v40;
+let v42 = m39 + v41;
+m39 = v42;
+let v43 = v12 - v38;
+let v44 = v43 * v43;
+let v45 = m39 + v44;
+m39 = v45;
+let v46 = v14 - v38;
+let v47 = v46 * v46;
+let v48 = m39 + v47;
+m39 = v48;
+let v49 = v16 - v38;
+let v50 = v49 * v49;
+let v51 = m39 + v50;
+m39 = v51;
+fold_f32[lane] = m39;
 workgroupBarrier();
 if (lane < 32u) {
-let v31 = fold_f32[lane];
-let v32 = fold_f32[lane + 32u];
-let v33 = v31 + v32;
-fold_f32[lane] = v33;
+let v52 = fold_f32[lane];
+let v53 = fold_f32[lane + 32u];
+let v54 = v52 + v53;
+fold_f32[lane] = v54;
 }
 workgroupBarrier();
 if (lane < 16u) {
-let v34 = fold_f32[lane];
-let v35 = fold_f32[lane + 16u];
-let v36 = v34 + v35;
-fold_f32[lane] = v36;
+let v55 = fold_f32[lane];
+let v56 = fold_f32[lane + 16u];
+let v57 = v55 + v56;
+fold_f32[lane] = v57;
 }
 workgroupBarrier();
 if (lane < 8u) {
-let v37 = fold_f32[lane];
-let v38 = fold_f32[lane + 8u];
-let v39 = v37 + v38;
-fold_f32[lane] = v39;
+let v58 = fold_f32[lane];
+let v59 = fold_f32[lane + 8u];
+let v60 = v58 + v59;
+fold_f32[lane] = v60;
 }
 workgroupBarrier();
 if (lane < 4u) {
-let v40 = fold_f32[lane];
-let v41 = fold_f32[lane + 4u];
-let v42 = v40 + v41;
-fold_f32[lane] = v42;
+let v61 = fold_f32[lane];
+let v62 = fold_f32[lane + 4u];
+let v63 = v61 + v62;
+fold_f32[lane] = v63;
 }
 workgroupBarrier();
 if (lane < 2u) {
-let v43 = fold_f32[lane];
-let v44 = fold_f32[lane + 2u];
-let v45 = v43 + v44;
-fold_f32[lane] = v45;
+let v64 = fold_f32[lane];
+let v65 = fold_f32[lane + 2u];
+let v66 = v64 + v65;
+fold_f32[lane] = v66;
 }
 workgroupBarrier();
 if (lane < 1u) {
-let v46 = fold_f32[lane];
-let v47 = fold_f32[lane + 1u];
-let v48 = v46 + v47;
-fold_f32[lane] = v48;
+let v67 = fold_f32[lane];
+let v68 = fold_f32[lane + 1u];
+let v69 = v67 + v68;
+fold_f32[lane] = v69;
 }
 workgroupBarrier();
-let v49 = fold_f32[0u];
-m25 = v49;
+let v70 = fold_f32[0u];
+m39 = v70;
 workgroupBarrier();
-let v50 = m25 / v23;
-let v51 = 0.000009999999747378752f;
-let v52 = v50 + v51;
-let v53 = sqrt(v52);
-let v54 = 1.0f / v53;
-for (var t55 = lane; t55 < 256u; t55 += 64u) {
-let i1 = i32(t55);
-let v56 = b0[(256i * i0 + i1)];
-let v57 = v56 - v24;
-let v58 = v57 * v54;
-let v59 = b1[i1];
-let v60 = v58 * v59;
-let v61 = b2[i1];
-let v62 = v60 + v61;
-b3[(256i * i0 + i1)] = v62;
-}
+let v71 = m39 / v37;
+let v72 = 0.000009999999747378752f;
+let v73 = v71 + v72;
+let v74 = sqrt(v73);
+let v75 = 1.0f / v74;
+let v76 = v40 * v75;
+let v77 = b1[v3];
+let v78 = v76 * v77;
+let v79 = b2[v3];
+let v80 = v78 + v79;
+b3[(256i * v0 + v3)] = v80;
+let v81 = v43 * v75;
+let v82 = b1[v5];
+let v83 = v81 * v82;
+let v84 = b2[v5];
+let v85 = v83 + v84;
+b3[(256i * v0 + v5)] = v85;
+let v86 = v46 * v75;
+let v87 = b1[v7];
+let v88 = v86 * v87;
+let v89 = b2[v7];
+let v90 = v88 + v89;
+b3[(256i * v0 + v7)] = v90;
+let v91 = v49 * v75;
+let v92 = b1[v9];
+let v93 = v91 * v92;
+let v94 = b2[v9];
+let v95 = v93 + v94;
+b3[(256i * v0 + v9)] = v95;
 }

@@ -123,90 +123,235 @@ b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[3];
 }
 }
 
-// lanes kernel of add isFinite select sub exp div: 1 workgroups; a0 read_write, input 0 read, input 3 read
+// lanes kernel of add isFinite select sub exp div: 8 workgroups; a0 read_write, input 0 read, input 3 read
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read> b1: array<f32>;
 @group(0) @binding(2) var<storage, read> b2: array<i32>;
+var<workgroup> fold_f32: array<f32, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let bits_zero = workgroups.x & 0x80000000u;
 let bits_infinity = bits_zero | 0x7f800000u;
 let bits_minus_infinity = bits_zero | 0xff800000u;
 let bits_nan = bits_zero | 0x7fc00000u;
-let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 32u) { return; }
-let i0 = i32(flat);
-var m0: f32 = bitcast<f32>(bits_minus_infinity);
-for (var t1 = 0u; t1 < 64u; t1 += 1u) {
-let i1 = i32(t1);
-let v2 = b0[(64i * i0 + i1)];
-let v3 = b1[i1];
-let v4 = v2 + v3;
-let v5 = (bitcast<u32>(v4) & 0x7fffffffu) > 0x7f800000u;
-let v6 = select(m0, v4, (m0 < v4) | (v5 & ((bitcast<u32>(m0) & 0x7fffffffu) <= 0x7f800000u)));
-m0 = v6;
+let group = workgroup.y * workgroups.x + workgroup.x;
+if (group >= 8u) { return; }
+let place = group * 4u + lane / 16u;
+let mine = lane % 16u;
+let v0 = i32(place);
+var m1: f32 = bitcast<f32>(bits_minus_infinity);
+let v2 = mine + 0u;
+let v3 = i32(v2);
+let v4 = mine + 16u;
+let v5 = i32(v4);
+let v6 = mine + 32u;
+let v7 = i32(v6);
+let v8 = mine + 48u;
+let v9 = i32(v8);
+let v10 = b0[(64i * v0 + v3)];
+let v11 = b1[v3];
+let v12 = v10 + v11;
+let v13 = (bitcast<u32>(v12) & 0x7fffffffu) > 0x7f800000u;
+let v14 = select(m1, v12, (m1 < v12) | (v13 & ((bitcast<u32>(m1) & 0x7fffffffu) <= 0x7f800000u)));
+m1 = v14;
+let v15 = b0[(64i * v0 + v5)];
+let v16 = b1[v5];
+let v17 = v15 + v16;
+let v18 = (bitcast<u32>(v17) & 0x7fffffffu) > 0x7f800000u;
+let v19 = select(m1, v17, (m1 < v17) | (v18 & ((bitcast<u32>(m1) & 0x7fffffffu) <= 0x7f800000u)));
+m1 = v19;
+let v20 = b0[(64i * v0 + v7)];
+let v21 = b1[v7];
+let v22 = v20 + v21;
+let v23 = (bitcast<u32>(v22) & 0x7fffffffu) > 0x7f800000u;
+let v24 = select(m1, v22, (m1 < v22) | (v23 & ((bitcast<u32>(m1) & 0x7fffffffu) <= 0x7f800000u)));
+m1 = v24;
+let v25 = b0[(64i * v0 + v9)];
+let v26 = b1[v9];
+let v27 = v25 + v26;
+let v28 = (bitcast<u32>(v27) & 0x7fffffffu) > 0x7f800000u;
+let v29 = select(m1, v27, (m1 < v27) | (v28 & ((bitcast<u32>(m1) & 0x7fffffffu) <= 0x7f800000u)));
+m1 = v29;
+fold_f32[lane] = m1;
+workgroupBarrier();
+if ((lane % 16u) < 8u) {
+let v30 = fold_f32[lane];
+let v31 = fold_f32[lane + 8u];
+let v32 = (bitcast<u32>(v31) & 0x7fffffffu) > 0x7f800000u;
+let v33 = select(v30, v31, (v30 < v31) | (v32 & ((bitcast<u32>(v30) & 0x7fffffffu) <= 0x7f800000u)));
+fold_f32[lane] = v33;
 }
-let v7 = (bitcast<u32>(m0) & 0x7f800000u) != 0x7f800000u;
-let v8 = 0.0f;
-let v9 = select(v8, m0, v7);
-var m10: f32 = 0.0f;
-for (var t11 = 0u; t11 < 64u; t11 += 1u) {
-let i1 = i32(t11);
-let v12 = b0[(64i * i0 + i1)];
-let v13 = b1[i1];
-let v14 = v12 + v13;
-let v15 = v14 - v9;
-let v16 = select(v15, -87.9000015258789f, v15 < -87.9000015258789f);
-let v17 = select(v16, 89.0f, 89.0f < v16);
-let v18 = fma(v17, 1.4426950216293335f, -0.5f);
-let v19 = v18 + 12583039.0f;
-let v20 = bitcast<f32>(bitcast<u32>(v19) ^ bits_zero);
-let v21 = v20 - 12583039.0f;
-let v22 = fma(v21, -0.693359375f, v17);
-let v23 = fma(v21, 0.00021219444170128554f, v22);
-let v24 = fma(0.001875321613624692f, v23, 0.007939801551401615f);
-let v25 = fma(v24, v23, 0.04180574417114258f);
-let v26 = fma(v25, v23, 0.16664621233940125f);
-let v27 = fma(v26, v23, 0.5000008344650269f);
-let v28 = fma(v27, v23, 1.0f);
-let v29 = fma(v28, v23, 1.0f);
-let v30 = bitcast<u32>(v20) << 23u;
-let v31 = v29 * bitcast<f32>(v30);
-let v32 = m10 + v31;
-m10 = v32;
+workgroupBarrier();
+if ((lane % 16u) < 4u) {
+let v34 = fold_f32[lane];
+let v35 = fold_f32[lane + 4u];
+let v36 = (bitcast<u32>(v35) & 0x7fffffffu) > 0x7f800000u;
+let v37 = select(v34, v35, (v34 < v35) | (v36 & ((bitcast<u32>(v34) & 0x7fffffffu) <= 0x7f800000u)));
+fold_f32[lane] = v37;
 }
-let v33 = b2[i0];
-let v34 = 0.03125f;
-for (var t35 = 0u; t35 < 64u; t35 += 1u) {
-let i1 = i32(t35);
-let v36 = b0[(64i * i0 + i1)];
-let v37 = b1[i1];
-let v38 = v36 + v37;
-let v39 = v38 - v9;
-let v40 = select(v39, -87.9000015258789f, v39 < -87.9000015258789f);
-let v41 = select(v40, 89.0f, 89.0f < v40);
-let v42 = fma(v41, 1.4426950216293335f, -0.5f);
-let v43 = v42 + 12583039.0f;
-let v44 = bitcast<f32>(bitcast<u32>(v43) ^ bits_zero);
-let v45 = v44 - 12583039.0f;
-let v46 = fma(v45, -0.693359375f, v41);
-let v47 = fma(v45, 0.00021219444170128554f, v46);
-let v48 = fma(0.001875321613624692f, v47, 0.007939801551401615f);
-let v49 = fma(v48, v47, 0.04180574417114258f);
-let v50 = fma(v49, v47, 0.16664621233940125f);
-let v51 = fma(v50, v47, 0.5000008344650269f);
-let v52 = fma(v51, v47, 1.0f);
-let v53 = fma(v52, v47, 1.0f);
-let v54 = bitcast<u32>(v44) << 23u;
-let v55 = v53 * bitcast<f32>(v54);
-let v56 = v55 / m10;
-let v57 = i32(i1);
-let v58 = v33 == v57;
-let v59 = select(0.0f, 1.0f, v58);
-let v60 = v56 - v59;
-let v61 = v60 * v34;
-b0[(64i * i0 + i1)] = v61;
+workgroupBarrier();
+if ((lane % 16u) < 2u) {
+let v38 = fold_f32[lane];
+let v39 = fold_f32[lane + 2u];
+let v40 = (bitcast<u32>(v39) & 0x7fffffffu) > 0x7f800000u;
+let v41 = select(v38, v39, (v38 < v39) | (v40 & ((bitcast<u32>(v38) & 0x7fffffffu) <= 0x7f800000u)));
+fold_f32[lane] = v41;
 }
+workgroupBarrier();
+if ((lane % 16u) < 1u) {
+let v42 = fold_f32[lane];
+let v43 = fold_f32[lane + 1u];
+let v44 = (bitcast<u32>(v43) & 0x7fffffffu) > 0x7f800000u;
+let v45 = select(v42, v43, (v42 < v43) | (v44 & ((bitcast<u32>(v42) & 0x7fffffffu) <= 0x7f800000u)));
+fold_f32[lane] = v45;
+}
+workgroupBarrier();
+let v46 = fold_f32[lane - lane % 16u];
+m1 = v46;
+workgroupBarrier();
+let v47 = (bitcast<u32>(m1) & 0x7f800000u) != 0x7f800000u;
+let v48 = 0.0f;
+let v49 = select(v48, m1, v47);
+var m50: f32 = 0.0f;
+let v51 = v12 - v49;
+let v52 = select(v51, -87.9000015258789f, v51 < -87.9000015258789f);
+let v53 = select(v52, 89.0f, 89.0f < v52);
+let v54 = fma(v53, 1.4426950216293335f, -0.5f);
+let v55 = v54 + 12583039.0f;
+let v56 = bitcast<f32>(bitcast<u32>(v55) ^ bits_zero);
+let v57 = v56 - 12583039.0f;
+let v58 = fma(v57, -0.693359375f, v53);
+let v59 = fma(v57, 0.00021219444170128554f, v58);
+let v60 = fma(0.001875321613624692f, v59, 0.007939801551401615f);
+let v61 = fma(v60, v59, 0.04180574417114258f);
+let v62 = fma(v61, v59, 0.16664621233940125f);
+let v63 = fma(v62, v59, 0.5000008344650269f);
+let v64 = fma(v63, v59, 1.0f);
+let v65 = fma(v64, v59, 1.0f);
+let v66 = bitcast<u32>(v56) << 23u;
+let v67 = v65 * bitcast<f32>(v66);
+let v68 = m50 + v67;
+m50 = v68;
+let v69 = v17 - v49;
+let v70 = select(v69, -87.9000015258789f, v69 < -87.9000015258789f);
+let v71 = select(v70, 89.0f, 89.0f < v70);
+let v72 = fma(v71, 1.4426950216293335f, -0.5f);
+let v73 = v72 + 12583039.0f;
+let v74 = bitcast<f32>(bitcast<u32>(v73) ^ bits_zero);
+let v75 = v74 - 12583039.0f;
+let v76 = fma(v75, -0.693359375f, v71);
+let v77 = fma(v75, 0.00021219444170128554f, v76);
+let v78 = fma(0.001875321613624692f, v77, 0.007939801551401615f);
+let v79 = fma(v78, v77, 0.04180574417114258f);
+let v80 = fma(v79, v77, 0.16664621233940125f);
+let v81 = fma(v80, v77, 0.5000008344650269f);
+let v82 = fma(v81, v77, 1.0f);
+let v83 = fma(v82, v77, 1.0f);
+let v84 = bitcast<u32>(v74) << 23u;
+let v85 = v83 * bitcast<f32>(v84);
+let v86 = m50 + v85;
+m50 = v86;
+let v87 = v22 - v49;
+let v88 = select(v87, -87.9000015258789f, v87 < -87.9000015258789f);
+let v89 = select(v88, 89.0f, 89.0f < v88);
+let v90 = fma(v89, 1.4426950216293335f, -0.5f);
+let v91 = v90 + 12583039.0f;
+let v92 = bitcast<f32>(bitcast<u32>(v91) ^ bits_zero);
+let v93 = v92 - 12583039.0f;
+let v94 = fma(v93, -0.693359375f, v89);
+let v95 = fma(v93, 0.00021219444170128554f, v94);
+let v96 = fma(0.001875321613624692f, v95, 0.007939801551401615f);
+let v97 = fma(v96, v95, 0.04180574417114258f);
+let v98 = fma(v97, v95, 0.16664621233940125f);
+let v99 = fma(v98, v95, 0.5000008344650269f);
+let v100 = fma(v99, v95, 1.0f);
+let v101 = fma(v100, v95, 1.0f);
+let v102 = bitcast<u32>(v92) << 23u;
+let v103 = v101 * bitcast<f32>(v102);
+let v104 = m50 + v103;
+m50 = v104;
+let v105 = v27 - v49;
+let v106 = select(v105, -87.9000015258789f, v105 < -87.9000015258789f);
+let v107 = select(v106, 89.0f, 89.0f < v106);
+let v108 = fma(v107, 1.4426950216293335f, -0.5f);
+let v109 = v108 + 12583039.0f;
+let v110 = bitcast<f32>(bitcast<u32>(v109) ^ bits_zero);
+let v111 = v110 - 12583039.0f;
+let v112 = fma(v111, -0.693359375f, v107);
+let v113 = fma(v111, 0.00021219444170128554f, v112);
+let v114 = fma(0.001875321613624692f, v113, 0.007939801551401615f);
+let v115 = fma(v114, v113, 0.04180574417114258f);
+let v116 = fma(v115, v113, 0.16664621233940125f);
+let v117 = fma(v116, v113, 0.5000008344650269f);
+let v118 = fma(v117, v113, 1.0f);
+let v119 = fma(v118, v113, 1.0f);
+let v120 = bitcast<u32>(v110) << 23u;
+let v121 = v119 * bitcast<f32>(v120);
+let v122 = m50 + v121;
+m50 = v122;
+fold_f32[lane] = m50;
+workgroupBarrier();
+if ((lane % 16u) < 8u) {
+let v123 = fold_f32[lane];
+let v124 = fold_f32[lane + 8u];
+let v125 = v123 + v124;
+fold_f32[lane] = v125;
+}
+workgroupBarrier();
+if ((lane % 16u) < 4u) {
+let v126 = fold_f32[lane];
+let v127 = fold_f32[lane + 4u];
+let v128 = v126 + v127;
+fold_f32[lane] = v128;
+}
+workgroupBarrier();
+if ((lane % 16u) < 2u) {
+let v129 = fold_f32[lane];
+let v130 = fold_f32[lane + 2u];
+let v131 = v129 + v130;
+fold_f32[lane] = v131;
+}
+workgroupBarrier();
+if ((lane % 16u) < 1u) {
+let v132 = fold_f32[lane];
+let v133 = fold_f32[lane + 1u];
+let v134 = v132 + v133;
+fold_f32[lane] = v134;
+}
+workgroupBarrier();
+let v135 = fold_f32[lane - lane % 16u];
+m50 = v135;
+workgroupBarrier();
+let v136 = b2[v0];
+let v137 = 0.03125f;
+let v138 = v67 / m50;
+let v139 = i32(v3);
+let v140 = v136 == v139;
+let v141 = select(0.0f, 1.0f, v140);
+let v142 = v138 - v141;
+let v143 = v142 * v137;
+b0[(64i * v0 + v3)] = v143;
+let v144 = v85 / m50;
+let v145 = i32(v5);
+let v146 = v136 == v145;
+let v147 = select(0.0f, 1.0f, v146);
+let v148 = v144 - v147;
+let v149 = v148 * v137;
+b0[(64i * v0 + v5)] = v149;
+let v150 = v103 / m50;
+let v151 = i32(v7);
+let v152 = v136 == v151;
+let v153 = select(0.0f, 1.0f, v152);
+let v154 = v150 - v153;
+let v155 = v154 * v137;
+b0[(64i * v0 + v7)] = v155;
+let v156 = v121 / m50;
+let v157 = i32(v9);
+let v158 = v136 == v157;
+let v159 = select(0.0f, 1.0f, v158);
+let v160 = v156 - v159;
+let v161 = v160 * v137;
+b0[(64i * v0 + v9)] = v161;
 }
 
 // dotGeneral 32x32x16: 8 workgroups; input 2 read, a0 read_write, a8192 read_write
@@ -340,19 +485,20 @@ b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[3];
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 64u) { return; }
-let i0 = i32(flat);
-var m0: f32 = 0.0f;
-for (var t1 = 0u; t1 < 32u; t1 += 1u) {
-let i1 = i32(t1);
-let v2 = b0[(i0 + 64i * i1)];
-let v3 = m0 + v2;
-m0 = v3;
+let v0 = i32(flat);
+var m1: f32 = 0.0f;
+for (var q2 = 0u; q2 < 32u; q2++) {
+let v4 = 0u + q2;
+let v5 = i32(v4);
+let v6 = b0[(v0 + 64i * v5)];
+let v7 = m1 + v6;
+m1 = v7;
 }
-let v4 = b1[i0];
-let v5 = -0.10000000149011612f;
-let v6 = m0 * v5;
-let v7 = v4 + v6;
-b2[i0] = v7;
+let v8 = b1[v0];
+let v9 = -0.10000000149011612f;
+let v10 = m1 * v9;
+let v11 = v8 + v10;
+b2[v0] = v11;
 }
 
 // map kernel of mul add: 128 workgroups; input 1 read, a8192 read_write, result 1 read_write
@@ -363,11 +509,11 @@ b2[i0] = v7;
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 8192u) { return; }
-let i2 = i32(flat);
-let v0 = b0[i2];
-let v1 = b1[i2];
-let v2 = -0.10000000149011612f;
-let v3 = v1 * v2;
-let v4 = v0 + v3;
-b2[i2] = v4;
+let v0 = i32(flat);
+let v1 = b0[v0];
+let v2 = b1[v0];
+let v3 = -0.10000000149011612f;
+let v4 = v2 * v3;
+let v5 = v1 + v4;
+b2[v0] = v5;
 }

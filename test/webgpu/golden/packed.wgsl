@@ -4,34 +4,64 @@
 @group(0) @binding(0) var<storage, read> b0: array<u32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<atomic<u32>>;
 @group(0) @binding(2) var<storage, read_write> b2: array<atomic<u32>>;
+var<workgroup> fold_u32: array<u32, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
-let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 5u) { return; }
-let i0 = i32(flat);
-let v0 = 3u;
-var m1: u32 = 0u;
-for (var t2 = 0u; t2 < 9u; t2 += 1u) {
-let i1 = i32(t2);
-let v3 = u32((9i * i0 + i1));
-let v4 = b0[v3 >> 2u];
-let v5 = (v4 >> ((v3 & 3u) << 3u)) & 255u;
-let v6 = max(m1, v5);
-m1 = v6;
-let v7 = v5 + v0;
-let v8 = v7 & 255u;
-let v9 = v8 & 255u;
-let v10 = u32((9i * i0 + i1));
-let v11 = ((v10 & 3u) << 3u);
-atomicAnd(&b1[v10 >> 2u], ~(255u << v11));
-atomicOr(&b1[v10 >> 2u], v9 << v11);
-}
-let v12 = m1 & 255u;
+let group = workgroup.y * workgroups.x + workgroup.x;
+if (group >= 1u) { return; }
+let place = group * 16u + lane / 4u;
+let mine = lane % 4u;
+let v0 = min(place, 4u);
+let v1 = i32(v0);
+let v2 = 3u;
+var m3: u32 = 0u;
+for (var q4 = 0u; q4 < 3u; q4++) {
+let v6 = mine + q4 * 4u;
+if (v6 < 9u) {
+let v7 = i32(v6);
+let v8 = u32((9i * v1 + v7));
+let v9 = b0[v8 >> 2u];
+let v10 = (v9 >> ((v8 & 3u) << 3u)) & 255u;
+let v11 = max(m3, v10);
+m3 = v11;
+let v12 = v10 + v2;
 let v13 = v12 & 255u;
-let v14 = u32(i0);
-let v15 = ((v14 & 3u) << 3u);
-atomicAnd(&b2[v14 >> 2u], ~(255u << v15));
-atomicOr(&b2[v14 >> 2u], v13 << v15);
+if (place < 5u) {
+let v14 = v13 & 255u;
+let v15 = u32((9i * v1 + v7));
+let v16 = ((v15 & 3u) << 3u);
+atomicAnd(&b1[v15 >> 2u], ~(255u << v16));
+atomicOr(&b1[v15 >> 2u], v14 << v16);
+}
+}
+}
+fold_u32[lane] = m3;
+workgroupBarrier();
+if ((lane % 4u) < 2u) {
+let v17 = fold_u32[lane];
+let v18 = fold_u32[lane + 2u];
+let v19 = max(v17, v18);
+fold_u32[lane] = v19;
+}
+workgroupBarrier();
+if ((lane % 4u) < 1u) {
+let v20 = fold_u32[lane];
+let v21 = fold_u32[lane + 1u];
+let v22 = max(v20, v21);
+fold_u32[lane] = v22;
+}
+workgroupBarrier();
+let v23 = fold_u32[lane - lane % 4u];
+m3 = v23;
+workgroupBarrier();
+let v24 = m3 & 255u;
+if ((place < 5u) & (mine == 0u)) {
+let v25 = v24 & 255u;
+let v26 = u32(v1);
+let v27 = ((v26 & 3u) << 3u);
+atomicAnd(&b2[v26 >> 2u], ~(255u << v27));
+atomicOr(&b2[v26 >> 2u], v25 << v27);
+}
 }
 
 // map kernel of gt add: 1 workgroups; input 1 read, result 2 read_write, result 1 read_write
@@ -66,32 +96,32 @@ var word1 = 0u;
 for (var part = 0u; part < 4u; part++) {
 let element = flat * 4u + part;
 if (element >= 45u) { break; }
-let i2 = i32(element);
-let v2 = u32(i2);
-let v3 = b0[v2 >> 1u];
-let v4 = from_half(v3 >> ((v2 & 1u) << 4u));
-let v5 = 0.0f;
-let v6 = v4 > v5;
-let v7 = 0.5f;
-let v8 = v4 + v7;
-let v9 = bitcast<f32>(bitcast<u32>(v8) & 0x7fffffffu);
-let v10 = select(v9, 65536.0f, 65536.0f < v9);
-let v11 = bitcast<u32>(v10) & bitcast<u32>(2139095040i);
-let v12 = bitcast<f32>(v11) * 8192.0f;
-let v13 = select(v12, 0.5f, v12 < 0.5f);
-let v14 = v10 + v13;
-let v15 = bitcast<f32>(bitcast<u32>(v14) ^ bits_zero);
-let v16 = v15 - v13;
-let v17 = v16 >= 65536.0f;
-let v18 = select(0u, 0xffffffffu, v17) & bitcast<u32>(2139095040i);
-let v19 = bitcast<u32>(v16) | v18;
-let v20 = bitcast<u32>(v8) & bitcast<u32>(i32(-2147483647 - 1));
-let v21 = v19 | v20;
-let v22 = bitcast<f32>(v21);
-let v23 = select(0u, 1u, v6);
-word0 |= v23 << (part % 4u * 8u);
-let v24 = to_half(bitcast<u32>(v22));
-word1 |= v24 << (part % 2u * 16u);
+let v2 = i32(element);
+let v3 = u32(v2);
+let v4 = b0[v3 >> 1u];
+let v5 = from_half(v4 >> ((v3 & 1u) << 4u));
+let v6 = 0.0f;
+let v7 = v5 > v6;
+let v8 = 0.5f;
+let v9 = v5 + v8;
+let v10 = bitcast<f32>(bitcast<u32>(v9) & 0x7fffffffu);
+let v11 = select(v10, 65536.0f, 65536.0f < v10);
+let v12 = bitcast<u32>(v11) & bitcast<u32>(2139095040i);
+let v13 = bitcast<f32>(v12) * 8192.0f;
+let v14 = select(v13, 0.5f, v13 < 0.5f);
+let v15 = v11 + v14;
+let v16 = bitcast<f32>(bitcast<u32>(v15) ^ bits_zero);
+let v17 = v16 - v14;
+let v18 = v17 >= 65536.0f;
+let v19 = select(0u, 0xffffffffu, v18) & bitcast<u32>(2139095040i);
+let v20 = bitcast<u32>(v17) | v19;
+let v21 = bitcast<u32>(v9) & bitcast<u32>(i32(-2147483647 - 1));
+let v22 = v20 | v21;
+let v23 = bitcast<f32>(v22);
+let v24 = select(0u, 1u, v7);
+word0 |= v24 << (part % 4u * 8u);
+let v25 = to_half(bitcast<u32>(v23));
+word1 |= v25 << (part % 2u * 16u);
 if (part % 2u == 1u || element + 1u == 45u) {
 b1[u32(i32(element - part % 2u)) >> 1u] = word1;
 word1 = 0u;

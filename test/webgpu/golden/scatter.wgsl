@@ -6,9 +6,9 @@
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 1600u) { return; }
-let i0 = i32(flat);
-let v0 = 0.0f;
-b0[i0] = v0;
+let v0 = i32(flat);
+let v1 = 0.0f;
+b0[v0] = v1;
 }
 
 // update: 1 workgroups; input 1 read, input 0 read, result 0 read_write
@@ -23,27 +23,27 @@ let bits_minus_infinity = bits_zero | 0xff800000u;
 let bits_nan = bits_zero | 0x7fc00000u;
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 16u) { return; }
-let i1 = i32(flat);
-let v0 = 2.0f;
-let v1 = -1i;
-let v2 = 0i;
-let v3 = 100i;
-let v4 = bitcast<f32>(bits_nan);
-for (var i0 = 0i; i0 < 40i; i0++) {
-let v5 = b0[i0];
-let v6 = v5 < v2;
-let v7 = v5 + v3;
-let v8 = select(v5, v7, v6);
-let v9 = min(max(v8, v1), v3);
-let v10 = ((v9 >= 0i) & (v9 < 100i));
-let v11 = b1[select(0i, (i1 + 16i * v9), ((v9 >= 0i) & (v9 < 100i)))];
-let v12 = select(v4, v11, v10);
-let v13 = v0 * v12;
-if (((v9 >= 0i) & (v9 < 100i))) {
-let v14 = (i1 + 16i * v9);
-let v15 = b2[v14];
-let v16 = v15 + v13;
-b2[v14] = v16;
+let v0 = i32(flat);
+let v1 = 2.0f;
+let v2 = -1i;
+let v3 = 0i;
+let v4 = 100i;
+let v5 = bitcast<f32>(bits_nan);
+for (var i6 = 0i; i6 < 40i; i6++) {
+let v7 = b0[i6];
+let v8 = v7 < v3;
+let v9 = v7 + v4;
+let v10 = select(v7, v9, v8);
+let v11 = min(max(v10, v2), v4);
+let v12 = ((v11 >= 0i) & (v11 < 100i));
+let v13 = b1[select(0i, (v0 + 16i * v11), ((v11 >= 0i) & (v11 < 100i)))];
+let v14 = select(v5, v13, v12);
+let v15 = v1 * v14;
+if (((v11 >= 0i) & (v11 < 100i))) {
+let v16 = (v0 + 16i * v11);
+let v17 = b2[v16];
+let v18 = v17 + v15;
+b2[v16] = v18;
 }
 }
 }

@@ -6,9 +6,9 @@
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 4096u) { return; }
-let i0 = i32(flat);
-let v0 = i32(i0);
-b0[i0] = v0;
+let v0 = i32(flat);
+let v1 = i32(v0);
+b0[v0] = v1;
 }
 
 // sort: 64 workgroups; input 0 read, a32768 read_write

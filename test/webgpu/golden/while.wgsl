@@ -6,9 +6,9 @@
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 1u) { return; }
-let i0 = i32(flat);
-let v0 = 100.0f;
-b0[i0] = v0;
+let v0 = i32(flat);
+let v1 = 100.0f;
+b0[v0] = v1;
 }
 
 // splat: 1 workgroups; a1024 read_write
@@ -17,9 +17,9 @@ b0[i0] = v0;
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 1u) { return; }
-let i0 = i32(flat);
-let v0 = 1i;
-b0[i0] = v0;
+let v0 = i32(flat);
+let v1 = 1i;
+b0[v0] = v1;
 }
 
 // splat: 1 workgroups; a1280 read_write
@@ -28,9 +28,9 @@ b0[i0] = v0;
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 1u) { return; }
-let i0 = i32(flat);
-let v0 = 0i;
-b0[i0] = v0;
+let v0 = i32(flat);
+let v1 = 0i;
+b0[v0] = v1;
 }
 
 // copy: 1 workgroups; input 0 read, a256 read_write
@@ -40,31 +40,70 @@ b0[i0] = v0;
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 64u) { return; }
-let i0 = i32(flat);
-let v0 = b0[i0];
-b1[i0] = v0;
+let v0 = i32(flat);
+let v1 = b0[v0];
+b1[v0] = v1;
 }
 
 // lanes kernel of lt: 1 workgroups; a256 read_write, a0 read_write, a768 read_write
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<u32>;
+var<workgroup> fold_f32: array<f32, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
-let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 1u) { return; }
-_ = flat;
-var m0: f32 = 0.0f;
-for (var t1 = 0u; t1 < 64u; t1 += 1u) {
-let i0 = i32(t1);
-let v2 = b0[i0];
-let v3 = m0 + v2;
-m0 = v3;
+let group = workgroup.y * workgroups.x + workgroup.x;
+if (group >= 1u) { return; }
+let place = group * 4u + lane / 16u;
+let mine = lane % 16u;
+let v0 = min(place, 0u);
+var m1: f32 = 0.0f;
+for (var q2 = 0u; q2 < 4u; q2++) {
+let v4 = mine + q2 * 16u;
+let v5 = i32(v4);
+let v6 = b0[v5];
+let v7 = m1 + v6;
+m1 = v7;
 }
-let v4 = b1[0i];
-let v5 = m0 < v4;
-let v6 = select(0u, 1u, v5);
-b2[u32(0i) >> 2u] = v6;
+fold_f32[lane] = m1;
+workgroupBarrier();
+if ((lane % 16u) < 8u) {
+let v8 = fold_f32[lane];
+let v9 = fold_f32[lane + 8u];
+let v10 = v8 + v9;
+fold_f32[lane] = v10;
+}
+workgroupBarrier();
+if ((lane % 16u) < 4u) {
+let v11 = fold_f32[lane];
+let v12 = fold_f32[lane + 4u];
+let v13 = v11 + v12;
+fold_f32[lane] = v13;
+}
+workgroupBarrier();
+if ((lane % 16u) < 2u) {
+let v14 = fold_f32[lane];
+let v15 = fold_f32[lane + 2u];
+let v16 = v14 + v15;
+fold_f32[lane] = v16;
+}
+workgroupBarrier();
+if ((lane % 16u) < 1u) {
+let v17 = fold_f32[lane];
+let v18 = fold_f32[lane + 1u];
+let v19 = v17 + v18;
+fold_f32[lane] = v19;
+}
+workgroupBarrier();
+let v20 = fold_f32[lane - lane % 16u];
+m1 = v20;
+workgroupBarrier();
+let v21 = b1[0i];
+let v22 = m1 < v21;
+if ((place < 1u) & (mine == 0u)) {
+let v23 = select(0u, 1u, v22);
+b2[u32(0i) >> 2u] = v23;
+}
 }
 
 // decide: 1 workgroups; a1024 read_write, a768 read_write, a1280 read_write, counts read_write
@@ -96,11 +135,11 @@ b3[3u * row.x + 2u] = select(0u, 1u, on);
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 64u) { return; }
-let i0 = i32(flat);
-let v0 = b0[i0];
-let v1 = 1.0f;
-let v2 = v0 + v1;
-b0[i0] = v2;
+let v0 = i32(flat);
+let v1 = b0[v0];
+let v2 = 1.0f;
+let v3 = v1 + v2;
+b0[v0] = v3;
 }
 
 // copy: 1 workgroups; a256 read_write, result 0 read_write
@@ -110,9 +149,9 @@ b0[i0] = v2;
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 if (flat >= 64u) { return; }
-let i0 = i32(flat);
-let v0 = b0[i0];
-b1[i0] = v0;
+let v0 = i32(flat);
+let v1 = b0[v0];
+b1[v0] = v1;
 }
 
 // copy: 1 workgroups; a256 read_write, result 0 read_write

@@ -1,0 +1,164 @@
+// Values of a kernel as statements of a shader: each node is computed once in the block that needs it, or in one around it; indices and guards.
+// Floor 5: knows nodes and places, not how loops are walked.
+import { CotangentError } from '../../error.ts';
+import { isFloat, type DType } from '../../dtype/dtype.ts';
+import { guardState, range, whole, type Form, type Guard, type Loop } from '../index-map.ts';
+import { childrenOf, operandsOf, type Kernel, type Monoid, type Node, type NodeId, type Store } from '../kernel.ts';
+import type { Code, Term, WordType } from './code.ts';
+import { settled, wordOf } from './convert.ts';
+import { elementBytes, packed } from './packed.ts';
+import { emitScalar } from './scalar.ts';
+import type { Bindings } from './shader.ts';
+
+export const turnsOf = (loops: readonly Loop[]): number => loops.reduce((n, l) => n * l.extent, 1);
+
+/** Values known in a block of the shader, and in those around it. */
+export class Scope {
+  readonly #around: Scope | null;
+  readonly #values = new Map<NodeId, Term>();
+  /** Quotients and remainders by the number of their atom. */
+  readonly #splits = new Map<number, string>();
+  readonly #counters = new Map<Loop, string>();
+  constructor(around: Scope | null) { this.#around = around; }
+  get(i: NodeId): Term | undefined { return this.#values.get(i) ?? this.#around?.get(i); }
+  set(i: NodeId, t: Term): Term { this.#values.set(i, t); return t; }
+  split(atom: number): string | undefined { return this.#splits.get(atom) ?? this.#around?.split(atom); }
+  setSplit(atom: number, name: string): string { this.#splits.set(atom, name); return name; }
+  counter(l: Loop): string | undefined { return this.#counters.get(l) ?? this.#around?.counter(l); }
+  setCounter(l: Loop, name: string): void { this.#counters.set(l, name); }
+}
+
+export class Values {
+  readonly kernel: Kernel;
+  readonly code: Code;
+  readonly bindings: Bindings;
+  /** Results of which an invocation writes whole words: the variable that its elements gather in, at the place `part` among them. */
+  readonly words = new Map<Store, { readonly name: string; readonly perWord: number }>();
+  constructor(kernel: Kernel, code: Code, bindings: Bindings) {
+    this.kernel = kernel;
+    this.code = code;
+    this.bindings = bindings;
+  }
+  node(i: NodeId): Node {
+    const n = this.kernel.nodes[i];
+    if (n === undefined) throw new CotangentError('jaxpr', 'webgpu: a node is missing');
+    return n;
+  }
+  /** Names the counters of loops from their number among all turns. */
+  counters(loops: readonly Loop[], flat: string, scope: Scope): void {
+    let rest = flat;
+    for (const l of [...loops].reverse()) {
+      const outermost = l === loops[0];
+      scope.setCounter(l, this.code.let('i32', `i32(${outermost ? rest : `${rest} % ${l.extent}u`})`).code);
+      if (!outermost) rest = this.code.let('u32', `${rest} / ${l.extent}u`).code;
+    }
+  }
+  /** Computes what does not vary with the inner loops. Each node is looked at once, however many paths lead to it: there may be 2^n. */
+  hoist(roots: readonly NodeId[], inner: number, scope: Scope): void {
+    const seen = new Set<NodeId>();
+    const visit = (i: NodeId): void => {
+      if (seen.has(i)) return;
+      seen.add(i);
+      const n = this.node(i);
+      if ((n.bits & inner) === 0) this.value(i, scope); else childrenOf(n).forEach(visit);
+    };
+    roots.forEach(visit);
+  }
+  value(i: NodeId, scope: Scope): Term {
+    const known = scope.get(i);
+    if (known !== undefined) return known;
+    return scope.set(i, this.#compute(this.node(i), scope));
+  }
+  #compute(n: Node, scope: Scope): Term {
+    const c = this.code;
+    switch (n.kind) {
+      // Named, so that no expression of literals alone is computed by the compiler of the shader.
+      case 'constant': { const x = constantTerm(c, n.value, n.dtype); return { ...c.let(x.type, x.code), number: n.value }; }
+      case 'load': {
+        const at = this.form(n.at, scope);
+        const guards = unsure(n.guards);
+        return this.bindings.load(c, n.from, guards.length === 0 ? at : `select(0i, ${at}, ${this.holds(guards, scope)})`);
+      }
+      case 'position': return settled(c, n.dtype, n.dtype === 'bool' ? c.let('bool', `${this.form(n.at, scope)} != 0i`) : c.let(wordOf(n.dtype), `${wordOf(n.dtype)}(${this.form(n.at, scope)})`));
+      case 'test': return c.let('bool', this.holds(n.guards, scope));
+      case 'op': return emitScalar(c, { op: n.op, args: n.args.map(a => this.value(a, scope)), from: n.from, to: n.dtype, params: n.params });
+      case 'accumulated': throw new CotangentError('jaxpr', 'webgpu: a sum is read before it is complete');
+      default: return n satisfies never;
+    }
+  }
+  /** An index, as i32: no buffer has 2^31 elements. */
+  form(f: Form, scope: Scope): string {
+    const terms = f.terms.map(({ atom, coefficient: k }) => {
+      const x = atom.kind === 'loop' ? scope.counter(atom) ?? missingCounter()
+        : atom.kind === 'computed' ? asIndex(this.value(atom.node, scope))
+          : scope.split(atom.id) ?? scope.setSplit(atom.id, this.code.let('i32', `i32(u32(${this.form(atom.of, scope)}) ${atom.kind === 'div' ? '/' : '%'} ${atom.by}u)`).code);
+      return k === 1 ? x : `${k}i * ${x}`;
+    });
+    if (f.c !== 0 || terms.length === 0) terms.push(`${f.c}i`);
+    return terms.length === 1 ? terms[0] ?? '0i' : `(${terms.join(' + ')})`;
+  }
+  holds(guards: readonly Guard[], scope: Scope): string {
+    const tests = unsure(guards).flatMap(g => {
+      const [lo, hi] = range(g.index, whole);
+      const at = this.form(g.index, scope);
+      return [...(lo >= g.lo ? [] : [`(${at} >= ${g.lo}i)`]), ...(hi < g.hi ? [] : [`(${at} < ${g.hi}i)`])];
+    });
+    // Both sides are computed in any case: each && would be a branch.
+    return tests.length === 0 ? 'true' : `(${tests.join(' & ')})`;
+  }
+
+  /**
+   * Everything is computed before anything is stored: a result may lie where a value lay that another result is computed from. `when`: a
+   * condition of all stores.
+   */
+  stores(stores: readonly Store[], scope: Scope, when: string | null = null): void {
+    for (const i of stores.flatMap(operandsOf)) this.value(i, scope);
+    if (stores.length === 0) return;
+    const all = (): void => { for (const t of stores) this.#store(t, scope); };
+    if (when === null) all(); else this.code.block(`if (${when})`, all);
+  }
+  #store(t: Store, scope: Scope): void {
+    const c = this.code;
+    const d = t.to.aval.dtype;
+    const value = this.value(t.value, scope);
+    const gathered = this.words.get(t);
+    if (gathered !== undefined) {
+      c.line(`${gathered.name} |= ${packed(c, d, value).code} << (part % ${gathered.perWord}u * ${8 * elementBytes(d)}u);`);
+      return;
+    }
+    const at = this.form(t.at, scope);
+    const write = (): void => {
+      const combine = t.update?.combine ?? null;
+      if (combine === null) { this.bindings.store(c, t.to, at, value); return; }
+      const place = c.let('i32', at).code;
+      const old = this.bindings.load(c, t.to, place);
+      this.bindings.store(c, t.to, place, settledFold(c, d, combined(c, combine, d, old, value)));
+    };
+    const guards = t.update?.guards ?? [];
+    if (guards.length === 0) write(); else c.block(`if (${this.holds(guards, scope)})`, write);
+  }
+}
+
+function missingCounter(): never { throw new CotangentError('jaxpr', 'webgpu: an index varies with a loop that is not walked'); }
+const asIndex = (t: Term): string => t.type === 'i32' ? t.code : `i32(${t.code})`;
+const unsure = (guards: readonly Guard[]): readonly Guard[] => guards.filter(g => guardState(g, whole) !== true);
+/** Half precision is summed in float32 and bytes in words: rounded, or wrapped, once. */
+export const foldDType = (d: DType): DType => d === 'f16' ? 'f32' : d === 'i8' ? 'i32' : d === 'u8' ? 'u32' : d;
+export const foldType = (d: DType): WordType => wordOf(foldDType(d));
+const settledFold = (c: Code, d: DType, x: Term): Term => isFloat(d) ? x : settled(c, d, x);
+/** One step of a reduction. */
+export function combined(c: Code, monoid: Monoid, dtype: DType, a: Term, b: Term): Term {
+  const d = foldDType(dtype);
+  if (d === 'bool') return emitScalar(c, { op: monoid === 'max' || monoid === 'add' ? 'or' : 'and', args: [a, b], from: d, to: d, params: {} });
+  return emitScalar(c, { op: monoid, args: [a, b], from: d, to: d, params: {} });
+}
+export function constantTerm(c: Code, value: number, d: DType): Term {
+  const type = wordOf(d);
+  switch (type) {
+    case 'f32': return c.float(value);
+    case 'i32': return c.int(value);
+    case 'u32': return c.unsigned(value);
+    case 'bool': return c.bit(value !== 0);
+    default: return type satisfies never;
+  }
+}

@@ -1,0 +1,114 @@
+// Every schedule of rows against the reference, with and without subgroups: edges of workgroups, all monoids, several stages, what is stored
+// along a row beside what is stored for it; sums of many numbers stay near exact.
+import { afterAll, describe, expect, it } from 'vitest';
+import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
+import { defaultSchedule, scheduleName, type Schedule } from '../../src/compile/wgsl/schedule.ts';
+import type { DType } from '../../src/dtype/dtype.ts';
+import { range, sizeOf, type Aval } from '../../src/ir/aval.ts';
+import type { NDArray } from '../../src/ir/primitive.ts';
+import { printJaxpr } from '../../src/ir/print.ts';
+import type { AnyTensor } from '../../src/ir/tensor.ts';
+import { div, mul, sub } from '../../src/primitive/arithmetic.ts';
+import { broadcastInDim, constantLike, reduceSum } from '../../src/primitive/broadcast.ts';
+import { exp, tanh } from '../../src/primitive/exponential.ts';
+import { reduceMax, reduceMin, reduceProd } from '../../src/primitive/reduce.ts';
+import { slice } from '../../src/primitive/slice.ts';
+import { transpose } from '../../src/primitive/transpose.ts';
+import { stage } from '../../src/trace/scope.ts';
+import { Dice, randomProgram } from '../backend/randomPrograms.ts';
+import { sampleValue, type Taste } from '../backend/samples.ts';
+import { expectLikeReference, run, softwareBackend } from './harness.ts';
+import { runsKernels } from './software.ts';
+
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+type Unary = (x: AnyTensor, axes: readonly number[]) => readonly AnyTensor[];
+/** A result of rows at the shape of what they were made of. */
+const back = (r: AnyTensor, x: AnyTensor, axes: readonly number[]): AnyTensor => broadcastInDim(r, x.shape, range(x.shape.length).filter(a => !axes.includes(a)));
+const along = (r: (x: AnyTensor, axes: readonly number[]) => AnyTensor) => (x: AnyTensor, axes: readonly number[]): AnyTensor => back(r(x, axes), x, axes);
+const shifted = (x: AnyTensor, axes: readonly number[]): AnyTensor => exp(sub(x, along(reduceMax)(x, axes)));
+const scaled = (x: AnyTensor, by: number): AnyTensor => mul(x, constantLike(by, x));
+const mean = (x: AnyTensor, axes: readonly number[]): AnyTensor => scaled(reduceSum(x, axes), 1 / Math.max(1, axes.reduce((n, a) => n * (x.shape[a] ?? 1), 1)));
+const centred = (x: AnyTensor, axes: readonly number[]): AnyTensor => sub(x, along(mean)(x, axes));
+
+const programs: readonly (readonly [name: string, dtypes: readonly DType[], f: Unary])[] = [
+  ['sums', ['f32', 'f16', 'i32', 'u32', 'u8', 'i8'], (x, axes) => [reduceSum(x, axes)]],
+  ['sums of squares and extrema', ['f32', 'i32', 'u32'], (x, axes) => [reduceSum(mul(x, x), axes), reduceMax(x, axes), reduceMin(x, axes)]],
+  ['extrema', ['f32', 'f16', 'bool', 'i8', 'u32'], (x, axes) => [reduceMax(x, axes), reduceMin(x, axes)]],
+  ['products', ['f32', 'i32'], (x, axes) => [reduceProd(x, axes)]],
+  ['softmax', ['f32', 'f16'], (x, axes) => { const e = shifted(x, axes); return [div(e, along(reduceSum)(e, axes))]; }],
+  ['softmax and its sums', ['f32'], (x, axes) => { const e = shifted(x, axes); return [div(e, along(reduceSum)(e, axes)), reduceSum(e, axes)]; }],
+  ['normalised rows', ['f32'], (x, axes) => { const c = centred(x, axes); return [mul(c, back(tanh(mean(mul(c, c), axes)), x, axes)), mean(x, axes)]; }],
+  ['variances', ['f32'], (x, axes) => { const c = centred(x, axes); return [mean(mul(c, c), axes)]; }],
+  ['rows of a view', ['f32', 'i32'], (x, axes) => { const y = x.shape.includes(0) ? x : slice(x, x.shape.map(() => 0), x.shape, x.shape.map(n => Math.min(n, 2))); return [reduceSum(y, axes)]; }],
+  ['what was a column', ['f32'], (x, axes) => [reduceSum(scaled(transpose(x, range(x.shape.length).reverse()), 2), axes)]],
+];
+/** Around where lanes are all busy, once or several times; blocks of a sum begin at 128 turns. */
+const lengthsOf = (lanes: number): readonly number[] => [1, 3, lanes - 1, lanes, lanes + 1, 2 * lanes, 2 * lanes + 1, 5 * lanes + 3, ...lanes < 64 ? [129 * lanes + 1, 192 * lanes] : []].filter(n => n > 0);
+const tastes: readonly Taste[] = ['plain', 'plain', 'ties', 'special'];
+/** Sums of special values are NaN whichever way; rounded sums of random signs need room. */
+const boundOf = (d: DType): number => d === 'f16' ? 4e-3 : 2e-5;
+
+const wanted = ['serial', '4 of 64', '4 of 64 registers', '16 of 64', '16 of 64 registers', '64 of 64', '64 of 64 registers', '256 of 256', '256 of 256 registers', 'split by 1', 'split by 64', 'split by 256'];
+describe.each(wanted.flatMap(name => /^(?:serial|4 |16 |split by 1$)/.test(name) ? [[name, false] as const] : [[name, false] as const, [name, true] as const]))('schedule %s, subgroups %s', async (name, subgroups) => {
+  let taken = 0;
+  const choose = (_: unknown, candidates: readonly Schedule[]): Schedule => {
+    const s = candidates.find(c => scheduleName(c) === name);
+    if (s === undefined) return { kind: 'serial' };
+    taken++;
+    return s;
+  };
+  const backend = await softwareBackend({ schedule: choose, subgroups });
+  afterAll(() => { backend.device.gpu.destroy(); });
+  const dice = new Dice(seed + 31 * wanted.indexOf(name));
+  it.each(programs)('%s', async (_what, dtypes, f) => {
+    const columns = name === 'split by 1';
+    const lanes = Number(/\d+/.exec(name)?.[0] ?? 1);
+    for (let k = 0; k < (lanes === 256 ? 1 : 2); k++) {
+      const dtype = dice.pick(dtypes, 'f32');
+      const n = dice.pick(name.endsWith('registers') ? lengthsOf(lanes).filter(l => l > 1 && l <= 6 * lanes) : lengthsOf(lanes), 3);
+      const few = n > 300 ? 1 + dice.below(3) : dice.pick([0, 1, 2, 3, 5, 16, 17, 33], 3);
+      const [shape, axes] = dice.below(3) === 0 ? [[few, 4, Math.ceil(n / 4)], columns ? [0, 1] : [1, 2]] : columns ? [[n, few], [0]] : [[few, n], [1]];
+      const aval: Aval = { shape, dtype };
+      const { jaxpr } = stage('reduction', [aval], ([x]) => f(x ?? expect.fail('no operand'), axes));
+      const taste = dtype === 'f16' || jaxpr.eqns.some(e => e.primitive.name === 'reduceProd') ? 'ties' : dice.pick(tastes, 'plain');
+      const inputs = [sampleValue(aval, dice, [[0.25, 1.5]], taste)];
+      await expectLikeReference(backend, jaxpr, inputs, boundOf(dtype), () => `SEED=${seed}, ${name}\n${printJaxpr(jaxpr)}`);
+    }
+  });
+  it('a random program', async () => {
+    const { jaxpr, inputs } = randomProgram(seed + wanted.indexOf(name));
+    await expectLikeReference(backend, jaxpr, inputs, 3e-4, () => `SEED=${seed}\n${printJaxpr(jaxpr)}`);
+  });
+  it('was tried', () => { expect(taken).toBeGreaterThan(0); });
+});
+
+describe('schedules by default', async () => {
+  const backend = await softwareBackend({ schedule: defaultSchedule, subgroups: true });
+  afterAll(() => { backend.device.gpu.destroy(); });
+  const reduction = (shape: readonly number[], axes: readonly number[], f: Unary = (x, a) => [reduceSum(x, a)]): ReturnType<typeof stage>['jaxpr'] => stage('reduction', [{ shape, dtype: 'f32' }], ([x]) => f(x ?? expect.fail('no operand'), axes)).jaxpr;
+  const shadersOf = (shape: readonly number[], axes: readonly number[], f?: Unary): readonly { readonly groups: number; readonly code: string }[] => dispatchesOf(backend.compile(reduction(shape, axes, f)).program.commands).map(d => d.shader);
+  const tenths = async (shape: readonly number[], axes: readonly number[]): Promise<ArrayLike<number>> => {
+    const input: NDArray = { shape, dtype: 'f32', data: new Float32Array(sizeOf(shape)).fill(0.1) };
+    return (await run(backend, reduction(shape, axes), [input]))[0]?.data ?? expect.fail('no result');
+  };
+  const tenth = Math.fround(0.1);
+  const many: readonly (readonly [shape: readonly number[], axes: readonly number[]])[] = [[[1_000_000], [0]], [[300_000, 3], [0]], [[2, 500_000], [1]], [[20, 30_000], [1]]];
+  it.each(many)('a sum of tenths of %j over %j is near exact', async (shape, axes) => {
+    const sums = await tenths(shape, axes);
+    expect(sums.length * axes.reduce((n, a) => n * (shape[a] ?? 1), 1)).toBe(sizeOf(shape));
+    const exact = tenth * axes.reduce((n, a) => n * (shape[a] ?? 1), 1);
+    if (runsKernels) for (const s of Array.from(sums)) expect(Math.abs(s - exact) / exact).toBeLessThan(8 * 2 ** -24);
+  });
+  it('long rows are many workgroups, then one for each row', () => {
+    expect(shadersOf([1_000_000], [0]).map(s => s.groups)).toEqual([489, 1]);
+    // A column of ten million: neighbours in memory are neighbours in a workgroup.
+    expect(shadersOf([3_000_000, 3], [0]).map(s => s.groups)).toEqual([192, 3]);
+    expect(shadersOf([8, 100_000], [1], (x, axes) => { const e = shifted(x, axes); return [div(e, along(reduceSum)(e, axes))]; }).map(s => s.groups)).toEqual([392, 392, 392]);
+  });
+  it('rows that fit stay in registers: softmax reads each element once, and computes its exponential once', () => {
+    const [only, ...more] = shadersOf([64, 512], [1], (x, axes) => { const e = shifted(x, axes); return [div(e, along(reduceSum)(e, axes))]; });
+    expect(more).toEqual([]);
+    expect(only?.groups).toBe(64);
+    expect(only?.code.split('b0[').length).toBe(1 + 8);
+  });
+});
