@@ -26,6 +26,8 @@ export interface Backend {
   readonly name: string;
   /** Whether its device is gone: the next `setBackend` makes a new one. */
   readonly lost?: boolean;
+  /** The same by all that happened so far, though nobody may have been told yet. */
+  isLost?(): Promise<boolean>;
   /** Throws `unsupported` and names the remedy when the backend has no such dtype. */
   checkDType(dtype: DType): void;
   /** Copies host data in. */
@@ -84,7 +86,7 @@ export async function setBackend(name: string): Promise<void> {
   const chosen = installed.get(wanted);
   if (chosen === undefined) throw new CotangentError('unsupported', `setBackend: no backend ${JSON.stringify(name)}; there are ${backends().join(', ')}`);
   const before = made.get(wanted);
-  const backend = before === undefined || (await before).lost === true ? chosen.make() : before;
+  const backend = before === undefined || await (await before).isLost?.() === true ? chosen.make() : before;
   made.set(wanted, backend);
   try {
     current = await backend;

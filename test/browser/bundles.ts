@@ -46,10 +46,10 @@ export async function bundle(options: { readonly entries: { readonly [name: stri
   });
   return new Map(outputFiles.map(file => [file.path.slice(root.length), file.text]));
 }
-/** Files of tests, each as a script of the name that `scriptOf` gives it, and the script `testPage.ts` that runs what they describe. */
-export const bundleTests = (files: readonly string[]): Promise<ReadonlyMap<string, string>> => bundle({
-  entries: { testPage: join(root, 'test/browser/testPage.ts'), ...Object.fromEntries(files.map(f => [basename(f, '.ts'), `tests:${join(root, f)}`])) },
-  // The lines that errors name end as those of the sources.
-  plugins: [listed, gpuOfThePage, afterLibrary], alias: { vitest: harness }, ending: '.ts',
+/** Files of tests, each as a script of the name that `scriptOf` gives it, and the script that runs what they describe. */
+export const bundleTests = (files: readonly string[], page = 'test/browser/testPage.ts', ending: '.js' | '.ts' = '.ts'): Promise<ReadonlyMap<string, string>> => bundle({
+  entries: { [basename(page, '.ts')]: join(root, page), ...Object.fromEntries(files.map(f => [basename(f, '.ts'), `tests:${join(root, f)}`])) },
+  // In a page the lines that errors name end as those of the sources.
+  plugins: [listed, gpuOfThePage, afterLibrary], alias: { vitest: harness }, ending,
 });
 export const scriptOf = (file: string): string => basename(file);

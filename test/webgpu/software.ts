@@ -10,7 +10,8 @@ const root = new URL('../../', import.meta.url).pathname;
 /** Whether kernels run here, or are only checked: `WEBGPU_ADAPTER=null` makes any machine one where nothing runs. */
 export const runsKernels = process.platform === 'linux' && process.arch === 'x64' && process.env['WEBGPU_ADAPTER'] !== 'null';
 
-function swiftShader(): string {
+/** The directory of the adapter and of the Vulkan loader that npm brings, unpacked. */
+export function swiftShader(): string {
   const directory = join(root, 'node_modules/.cache/swiftshader');
   if (!existsSync(join(directory, 'vk_swiftshader_icd.json'))) {
     mkdirSync(directory, { recursive: true });

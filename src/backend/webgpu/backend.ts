@@ -51,6 +51,7 @@ export class WebGpuBackend implements Backend {
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
   get lost(): boolean { return this.device.lost; }
+  isLost(): Promise<boolean> { return this.device.isLost(); }
   get #limits(): Limits {
     const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = this.device.gpu.limits;
     return { maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: this.#nativeHalf, tile: this.#tile, scheduling: this.#scheduling };
@@ -96,13 +97,13 @@ export class WebGpuBackend implements Backend {
 }
 
 let shared: Promise<WebGpuBackend> | null = null;
-/** The process's own backend; a new one when its device was lost. */
-export async function webGpuBackend(): Promise<WebGpuBackend> {
-  const made = await shared?.catch(() => null) ?? null;
-  if (made !== null && !made.lost) return made;
-  shared = acquireAdapter().then(async adapter => {
+/** The process's own backend; a new one when its device was lost. Who asks while it is made gets the same. */
+export function webGpuBackend(): Promise<WebGpuBackend> {
+  const before = shared?.catch(() => null) ?? Promise.resolve(null);
+  return shared = before.then(async made => {
+    if (made !== null && !await made.isLost()) return made;
+    const adapter = await acquireAdapter();
     const gpu = await acquireDevice(adapter);
     return new WebGpuBackend(adapter, gpu, { nativeHalf: await convertsHalves(gpu), subgroups: await hasSubgroups(adapter) });
   });
-  return shared;
 }

@@ -3,6 +3,7 @@
 import { MemoryError } from '../../error.ts';
 import { BufferPool, roundedSize, type DeviceBuffer } from './buffers.ts';
 import { mapModeRead, usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuDevice, type GpuObject } from './gpu.ts';
+import { heardFrom, lostError } from './lost.ts';
 import { Pipelines } from './pipelines.ts';
 import { OrderedQueue } from './queue.ts';
 
@@ -39,9 +40,14 @@ export class Device {
     this.pool = new BufferPool(gpu, budget, error => { this.#complaint ??= error; });
     this.pipelines = new Pipelines(gpu);
     gpu.onuncapturederror = ({ error }) => { this.#complaint ??= new MemoryError('unsupported', `webgpu: the device refused a command: ${error.message}`); };
-    void gpu.lost.then(({ reason, message }) => { this.#lost = new MemoryError('unsupported', `webgpu: the device was lost (${reason}${message === '' ? '' : `: ${message}`}); await setBackend('webgpu') gets a new one, tensors that lived on it are gone`); });
+    void gpu.lost.then(how => { this.#lost = lostError(how); });
   }
   get lost(): boolean { return this.#lost !== null; }
+  /** Whether it is lost, by all that happened so far. */
+  async isLost(): Promise<boolean> {
+    if (this.#lost === null) await heardFrom(this.gpu);
+    return this.lost;
+  }
 
   write(b: DeviceBuffer, words: ArrayBufferView): void {
     this.#queue.add(() => { this.gpu.queue.writeBuffer(b.piece.handle, 0, words); });
@@ -67,7 +73,10 @@ export class Device {
   async #mapped(staging: GpuBufferHandle, bytes: number): Promise<ArrayBuffer> {
     try {
       await staging.mapAsync(mapModeRead, 0, bytes);
-    } catch (error) { throw this.#lost ?? error; }
+    } catch (error) {
+      await this.isLost();
+      throw this.#lost ?? error;
+    }
     const words = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
     this.pool.giveStaging(staging);

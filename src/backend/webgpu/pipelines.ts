@@ -2,6 +2,7 @@
 import { CotangentError } from '../../error.ts';
 import type { Binding, Shader } from '../../compile/wgsl/shader.ts';
 import { computeStage, type GpuDevice, type GpuObject } from './gpu.ts';
+import { whyRefused } from './lost.ts';
 
 export interface Pipeline { readonly pipeline: GpuObject; readonly layout: GpuObject }
 const limit = 2048;
@@ -46,7 +47,8 @@ export class Pipelines {
       await complaint;
       const { messages } = await module.getCompilationInfo();
       const told = messages.filter(m => m.type === 'error').map(m => `line ${m.lineNum}: ${m.message}`).join('; ');
-      throw new CotangentError('unsupported', `webgpu: the kernel ${name} was refused: ${told === '' ? error instanceof Error ? error.message : String(error) : told}\n${code}`, { cause: error });
+      const words = (told === '' ? error instanceof Error ? error.message : String(error) : told).replace(/\s*\n\s*/g, ' ');
+      throw await whyRefused(device, words, new CotangentError('unsupported', `webgpu: the kernel ${name} was refused: ${words}\n${code}`, { cause: error }));
     }
   }
 }
