@@ -1,92 +1,279 @@
-// Contractions of float32 as tiled matrix products: rows, columns, sums and batches may each be several loops, so plain, transposed and batched
-// products are one template, and so are convolutions, whose patches are gathered while tiles are staged.
-// Precondition: `gemmOf` finds rows and columns. The reference it equals: the sum of products over the loops, in float32.
+// Products in tiles: each workgroup computes a tile of the result from slices of both operands that it stages in workgroup memory, each
+// invocation a block of it in registers. Four neighbours of an operand, along whichever of its axes is contiguous, are staged as one vector.
+// What lies outside is another row's or column's value, which is not stored; sums end exactly: trip counts are literals.
+// After Boehm, "How to Optimize a CUDA Matmul Kernel", 2022. The reference it equals: the sum of products over the loops, in float32.
 import type { OuterLoop } from '../../src/compile/contraction.ts';
-import type { Var } from '../../src/ir/jaxpr.ts';
 import { Code } from '../../src/compile/wgsl/code.ts';
-import { Bindings, shaderText, type Placement, type Shader } from '../../src/compile/wgsl/shader.ts';
+import { Bindings, keyOf, shaderText, type Shader } from '../../src/compile/wgsl/shader.ts';
+import type { Var } from '../../src/ir/jaxpr.ts';
+import { EpilogueStores, valuesBeside } from './epilogue.ts';
+import { innermost, offset, strideA, strideB, strideC, turns, type Product, type Stride } from './product.ts';
+import type { Limits, Site } from './template.ts';
 
-/** The loops of a product: A moves along rows and sums, B along columns and sums, the result along rows and columns, all along batches. */
-export interface Gemm { readonly batches: readonly OuterLoop[]; readonly rows: readonly OuterLoop[]; readonly columns: readonly OuterLoop[]; readonly sums: readonly OuterLoop[] }
-/** A tile: `rows` by `columns` results, staged `depth` products at a time, 4 x 4 of them an invocation. */
-export interface GemmTile { readonly name: string; readonly rows: number; readonly columns: number; readonly depth: number }
-export const gemmTiles: readonly GemmTile[] = [
-  { name: '64x64x16', rows: 64, columns: 64, depth: 16 },
-  { name: '32x32x16', rows: 32, columns: 32, depth: 16 },
-];
-export const turns = (loops: readonly OuterLoop[]): number => loops.reduce((n, l) => n * l.extent, 1);
-
-/** The product that loops are, or null where there are no rows, or no columns. */
-export function gemmOf(loops: readonly OuterLoop[]): Gemm | null {
-  // The contiguous loop last: neighbours in a tile are neighbours in memory.
-  const by = (stride: (l: OuterLoop) => number) => (p: OuterLoop, q: OuterLoop): number => stride(q) - stride(p);
-  const outer = loops.filter(l => l.c !== 0);
-  const rows = outer.filter(l => l.a !== 0 && l.b === 0).sort(by(l => l.c));
-  const columns = outer.filter(l => l.a === 0 && l.b !== 0).sort(by(l => l.c));
-  const gemm = { rows, columns, batches: outer.filter(l => !rows.includes(l) && !columns.includes(l)), sums: loops.filter(l => l.c === 0).sort(by(l => Math.max(Math.abs(l.a), Math.abs(l.b)))) };
-  return rows.length === 0 || columns.length === 0 || gemm.sums.length === 0 ? null : gemm;
+/** `rows` by `columns` results of a workgroup, `rowsEach` by `columnsEach` of an invocation; `depth` products are staged at a time. */
+export interface Tile {
+  readonly rows: number; readonly columns: number; readonly depth: number; readonly rowsEach: number; readonly columnsEach: number;
+  /** Whether the next slices are loaded into registers while these are multiplied. */
+  readonly prefetch: boolean;
 }
-/** The tile of a product by default, or null where it is too small to gain from one. */
-export function defaultTile({ rows, columns, sums }: Gemm): GemmTile | null {
-  const [m, n] = [turns(rows), turns(columns)];
-  if (m < 24 || n < 24 || turns(sums) < 16) return null;
-  return gemmTiles.find(t => m * n >= 16 * t.rows * t.columns) ?? gemmTiles.at(-1) ?? null;
+export const tileName = (t: Tile): string => `${t.rows}x${t.columns}x${t.depth} ${t.rowsEach}x${t.columnsEach}${t.prefetch ? ' prefetch' : ''}`;
+const forms = [[128, 128, 8, 8], [128, 64, 8, 4], [64, 64, 4, 4], [32, 32, 4, 4]] as const;
+/** From the largest to the smallest. */
+export const tiles: readonly Tile[] = forms.flatMap(([rows, columns, rowsEach, columnsEach]) => [false, true].map((prefetch): Tile => ({ rows, columns, depth: 16, rowsEach, columnsEach, prefetch })));
+
+const invocationsOf = (t: Tile): number => t.rows / t.rowsEach * (t.columns / t.columnsEach);
+/** Vectors of a staged row of either form; rows of sums are padded by one, so that neighbours in them lie in different banks. */
+const pitch = (t: Tile, width: number, deep: boolean): number => deep ? t.depth / 4 + 1 : width / 4;
+const vectors = (t: Tile, width: number, deep: boolean): number => pitch(t, width, deep) * (deep ? width : t.depth);
+/** Whether a device can run the tile, whichever axes are contiguous. */
+export function tileFits(t: Tile, limits: Limits): boolean {
+  const bytes = [t.rows, t.columns].reduce((n, width) => n + 16 * Math.max(vectors(t, width, true), vectors(t, width, false)), 0);
+  return invocationsOf(t) <= limits.invocations && bytes <= limits.workgroupBytes;
+}
+export const groupsOfTiles = ({ rows, columns, batches }: Product, t: Tile): number => Math.ceil(turns(rows) / t.rows) * Math.ceil(turns(columns) / t.columns) * turns(batches);
+export const stepsOf = ({ sums }: Product, t: Tile): number => Math.ceil(turns(sums) / t.depth);
+
+const letters = ['x', 'y', 'z', 'w'] as const;
+const four = [0, 1, 2, 3] as const;
+const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);
+
+/** One of the operands while it is staged. */
+interface Side {
+  readonly v: Var;
+  readonly name: 'a' | 'b';
+  readonly stride: Stride;
+  /** Results along it: of the whole product, of the tile, of an invocation; and invocations along it. */
+  readonly loops: readonly OuterLoop[];
+  readonly width: number;
+  readonly each: number;
+  readonly threads: number;
+  /** Its invocation's number along it. */
+  readonly thread: 'x' | 'y';
+  /** Whether four neighbours lie along the sums: they are staged together, else four along the side. */
+  readonly deep: boolean;
+  /** Whether four neighbours of the axis they lie along are evenly spaced, and whether they are one vector in memory. */
+  readonly even: boolean;
+  readonly quads: boolean;
+}
+function sideOf(p: Product, t: Tile, v: Var, name: 'a' | 'b', site: Site, shared: boolean): Side {
+  const stride = name === 'a' ? strideA : strideB;
+  const loops = name === 'a' ? p.rows : p.columns;
+  const [width, each] = name === 'a' ? [t.rows, t.rowsEach] : [t.columns, t.columnsEach];
+  const [along, across] = [innermost(loops), innermost(p.sums)];
+  const deep = loops.length === 0 || (stride(across) !== 0 && Math.abs(stride(across)) < Math.abs(stride(along)));
+  const quad = deep ? across : along;
+  const even = quad.extent % 4 === 0;
+  const others = [...p.rows, ...p.columns, ...p.sums, ...p.batches].filter(l => l !== quad).map(stride);
+  const slices = site.placement(v).slices.map(s => s.stride);
+  return { v, name, stride, loops, width, each, threads: width / each, thread: name === 'a' ? 'y' : 'x', deep, even, quads: !shared && even && stride(quad) === 1 && [...others, ...slices].every(n => n % 4 === 0) };
 }
 
-/** What a number among the turns of loops moves by. */
-export function offset(loops: readonly OuterLoop[], number: string, stride: (l: OuterLoop) => number): string {
-  let around = 1;
-  const terms: string[] = [];
-  for (const l of [...loops].reverse()) {
-    const digit = around * l.extent === turns(loops) ? `${number} / ${around}u` : `(${number} / ${around}u) % ${l.extent}u`;
-    if (stride(l) !== 0) terms.push(`${stride(l)}i * i32(${digit})`);
-    around *= l.extent;
+/** Where the part of the sum that a workgroup computes begins, in steps, and how many steps it has. */
+export interface Part { readonly parts: number; readonly steps: number }
+export const partOf = (p: Product, t: Tile, parts: number): Part => { const steps = Math.ceil(stepsOf(p, t) / parts); return { parts: Math.ceil(stepsOf(p, t) / steps), steps }; };
+
+/** `partials`: where the parts of the sum go, each as large as the result; null where there is one part, and its result is complete. */
+export function gemmShader(p: Product, t: Tile, part: Part, lhs: Var, rhs: Var, out: Var, partials: Var | null, site: Site): Shader {
+  return new TileShader(p, t, part, [lhs, rhs, out], partials, site).run();
+}
+class TileShader {
+  readonly #c = new Code();
+  readonly #bindings: Bindings;
+  readonly #p: Product;
+  readonly #t: Tile;
+  readonly #part: Part;
+  readonly #site: Site;
+  readonly #a: Side;
+  readonly #b: Side;
+  readonly #out: Var;
+  readonly #partials: Var | null;
+  readonly #size: number;
+  readonly #depth: number;
+  constructor(p: Product, t: Tile, part: Part, [lhs, rhs, out]: readonly [Var, Var, Var], partials: Var | null, site: Site) {
+    this.#bindings = new Bindings(site.placement);
+    [this.#p, this.#t, this.#part, this.#site, this.#out, this.#partials] = [p, t, part, site, out, partials];
+    const piece = (v: Var): string => keyOf(site.placement(v).piece);
+    const others = (partials === null ? valuesBeside(out, site.epilogue) : [partials]).map(piece);
+    const shared = (v: Var, other: Var): boolean => others.includes(piece(v)) || piece(v) === piece(other);
+    this.#a = sideOf(p, t, lhs, 'a', site, shared(lhs, rhs));
+    this.#b = sideOf(p, t, rhs, 'b', site, shared(rhs, lhs));
+    this.#size = invocationsOf(t);
+    this.#depth = turns(p.sums);
   }
-  return terms.length === 0 ? '0i' : terms.join(' + ');
-}
+  run(): Shader {
+    const [c, t, { rows, columns, batches }] = [this.#c, this.#t, this.#p];
+    const [m, n] = [turns(rows), turns(columns)];
+    const [down, across] = [Math.ceil(m / t.rows), Math.ceil(n / t.columns)];
+    const groups = down * across * turns(batches) * this.#part.parts;
+    const inPart = down * across * turns(batches);
+    c.line('let flat = workgroup.y * workgroups.x + workgroup.x;', `if (flat >= ${groups}u) { return; }`);
+    if (this.#part.parts > 1) c.line(`let part = flat / ${inPart}u;`, `let first = part * ${this.#part.steps}u;`);
+    c.line(`let tile = ${this.#part.parts > 1 ? `flat % ${inPart}u` : 'flat'};`, `let batch = tile / ${down * across}u;`, `let row0 = ((tile / ${across}u) % ${down}u) * ${t.rows}u;`, `let column0 = (tile % ${across}u) * ${t.columns}u;`);
+    c.line(`let x = lane % ${this.#b.threads}u;`, `let y = lane / ${this.#b.threads}u;`);
+    for (const s of [this.#a, this.#b]) this.#begin(s, s.name === 'a' ? 'row0' : 'column0');
+    for (const i of upTo(t.rowsEach)) for (const q of upTo(t.columnsEach / 4)) c.line(`var sum${i}_${q} = vec4f();`);
+    this.#steps();
+    this.#store(m, n);
+    const shared = [this.#a, this.#b].map(s => `var<workgroup> tile_${s.name}: array<vec4f, ${vectors(t, s.width, s.deep)}>;`);
+    return { code: shaderText(this.#bindings, this.#size, c, shared), bindings: this.#bindings.list, groups };
+  }
 
-export function gemmShader({ batches, rows, columns, sums }: Gemm, tile: GemmTile, lhs: Var, rhs: Var, out: Var, placement: Placement): Shader {
-  const [c, bindings] = [new Code(), new Bindings(placement)];
-  const [m, n, k] = [turns(rows), turns(columns), turns(sums)];
-  const [acrossRows, acrossColumns] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns)];
-  const groups = acrossRows * acrossColumns * turns(batches);
-  const [threadsX, threadsY] = [tile.columns / 4, tile.rows / 4];
-  const size = threadsX * threadsY;
-  c.line('let flat = workgroup.y * workgroups.x + workgroup.x;', `if (flat >= ${groups}u) { return; }`);
-  c.line(`let batch = flat / ${acrossRows * acrossColumns}u;`, `let row0 = ((flat / ${acrossColumns}u) % ${acrossRows}u) * ${tile.rows}u;`, `let column0 = (flat % ${acrossColumns}u) * ${tile.columns}u;`);
-  c.line(`let batchA = ${offset(batches, 'batch', l => l.a)};`, `let batchB = ${offset(batches, 'batch', l => l.b)};`, `let batchC = ${offset(batches, 'batch', l => l.c)};`);
-  c.line(`let x = lane % ${threadsX}u;`, `let y = lane / ${threadsX}u;`);
-  for (let i = 0; i < 4; i++) c.line(`var sum${i} = vec4f();`);
-  /** Stages one operand: neighbours along its contiguous loop are loaded by neighbouring lanes. */
-  const stage = (v: Var, array: string, width: number, extent: number, first: string, loops: readonly OuterLoop[], stride: (l: OuterLoop) => number, base: string): void => {
-    const contiguous = Math.abs(stride(loops.at(-1) ?? { extent: 1, a: 0, b: 0, c: 0 })) <= Math.abs(stride(sums.at(-1) ?? { extent: 1, a: 0, b: 0, c: 0 }));
-    c.block(`for (var e = lane; e < ${width * tile.depth}u; e += ${size}u)`, () => {
-      c.line(`let inside = ${contiguous ? `e % ${width}u` : `e / ${tile.depth}u`};`, `let deep = ${contiguous ? `e / ${width}u` : `e % ${tile.depth}u`};`);
-      c.line(`let along = ${first} + inside;`, `let depth = step * ${tile.depth}u + deep;`, `let exists = (along < ${extent}u) & (depth < ${k}u);`);
-      const value = bindings.load(c, v, `select(0i, ${base} + ${offset(loops, 'along', stride)} + ${offset(sums, 'depth', stride)}, exists)`);
-      c.line(`${array}[deep * ${width}u + inside] = select(0.0f, ${value.code}, exists);`);
+  // ---- staging
+  /** How many vectors of a side an invocation stages. */
+  #count(s: Side): number { return s.width * this.#t.depth / 4 / this.#size; }
+  /** Where the vectors of an invocation stand in the tile, and what of their places in memory does not change. */
+  #begin(s: Side, first: string): void {
+    const [c, t, { name }] = [this.#c, this.#t, s];
+    const extent = turns(s.loops);
+    const perRow = s.deep ? t.depth / 4 : s.width / 4;
+    const step = this.#size / perRow;
+    c.line(`let ${name}_quad = lane % ${perRow}u;`, `let ${name}_line = lane / ${perRow}u;`, `let ${name}_batch = ${offset(this.#p.batches, 'batch', s.stride)};`);
+    const whole = extent % s.width === 0;
+    // Beyond the last there is the last again.
+    const inside = (at: string, last: number): string => whole ? at : `min(${at}, ${Math.max(0, last)}u)`;
+    if (s.deep) {
+      for (const j of upTo(this.#count(s))) c.line(`let ${name}_at${j} = ${inside(`${first} + ${name}_line + ${j * step}u`, extent - 1)};`, `let ${name}_place${j} = ${name}_batch + ${offset(s.loops, `${name}_at${j}`, s.stride)};`);
+      return;
+    }
+    if (s.even) c.line(`let ${name}_at = ${inside(`${first} + ${name}_quad * 4u`, extent - 4)};`, `let ${name}_place = ${name}_batch + ${offset(s.loops, `${name}_at`, s.stride)};`);
+    else for (const j of four) c.line(`let ${name}_at${j} = ${inside(`${first} + ${name}_quad * 4u + ${j}u`, extent - 1)};`, `let ${name}_place${j} = ${name}_batch + ${offset(s.loops, `${name}_at${j}`, s.stride)};`);
+  }
+  /** Loads the vectors of step `step` into registers. `ends`: whether the sum may end within the step. */
+  #load(s: Side, step: string, ends: boolean, declare: boolean): void {
+    const [c, t, { name }] = [this.#c, this.#t, s];
+    const perRow = s.deep ? t.depth / 4 : s.width / 4;
+    const stride = s.stride(s.deep ? innermost(this.#p.sums) : innermost(s.loops));
+    const spaced = (i: number): string => i === 0 || stride === 0 ? '' : ` + ${i * stride}i`;
+    const element = (index: string): string => this.#bindings.load(c, s.v, index).code;
+    const set = (j: number, value: string): void => { c.line(`${declare ? 'let ' : ''}${name}_next${j} = ${value};`); };
+    const base = `${step} * ${t.depth}u`;
+    /** The number of a product, and whether there is one. */
+    const numbered = (at: string, last: number): { readonly depth: string; readonly exists: string } => {
+      const number = c.let('u32', at).code;
+      return ends ? { depth: c.let('u32', `min(${number}, ${Math.max(0, last)}u)`).code, exists: c.let('bool', `${number} < ${this.#depth}u`).code } : { depth: number, exists: 'true' };
+    };
+    const along = (depth: string): string => c.let('i32', offset(this.#p.sums, depth, s.stride)).code;
+    const kept = (value: string, exists: string): string => ends ? `select(0.0f, ${value}, ${exists})` : value;
+    if (s.deep) {
+      const at = `${base} + ${name}_quad * 4u`;
+      if (s.even) {
+        const { depth, exists } = numbered(at, this.#depth - 4);
+        const moved = along(depth);
+        for (const j of upTo(this.#count(s))) {
+          const place = `${name}_place${j} + ${moved}`;
+          const value = s.quads ? this.#bindings.quad(s.v, place) : `vec4f(${four.map(i => element(`${place}${spaced(i)}`)).join(', ')})`;
+          set(j, ends ? `select(vec4f(), ${value}, ${exists})` : value);
+        }
+        return;
+      }
+      const products = four.map(i => { const { depth, exists } = numbered(`${at} + ${i}u`, this.#depth - 1); return { moved: along(depth), exists }; });
+      for (const j of upTo(this.#count(s))) set(j, `vec4f(${products.map(({ moved, exists }) => kept(element(`${name}_place${j} + ${moved}`), exists)).join(', ')})`);
+      return;
+    }
+    const lines = this.#size / perRow;
+    for (const j of upTo(this.#count(s))) {
+      const { depth, exists } = numbered(`${base} + ${name}_line + ${j * lines}u`, this.#depth - 1);
+      const moved = along(depth);
+      const value = s.quads ? this.#bindings.quad(s.v, `${name}_place + ${moved}`)
+        : `vec4f(${four.map(i => element(s.even ? `${name}_place + ${moved}${spaced(i)}` : `${name}_place${i} + ${moved}`)).join(', ')})`;
+      set(j, ends ? `select(vec4f(), ${value}, ${exists})` : value);
+    }
+  }
+  #put(s: Side): void {
+    const perRow = s.deep ? this.#t.depth / 4 : s.width / 4;
+    const step = this.#size / perRow;
+    for (const j of upTo(this.#count(s))) this.#c.line(`tile_${s.name}[(${s.name}_line + ${j * step}u) * ${pitch(this.#t, s.width, s.deep)}u + ${s.name}_quad] = ${s.name}_next${j};`);
+  }
+
+  /** All steps of the sum: those that are whole counted by a literal, then one that may not be. */
+  #steps(): void {
+    const [c, t] = [this.#c, this.#t];
+    const { parts, steps } = this.#part;
+    const sides = [this.#a, this.#b];
+    const exact = parts * steps * t.depth === this.#depth;
+    // Parts are equally long, so of several any may be where the sum ends.
+    const whole = exact ? steps : parts > 1 ? 0 : Math.floor(this.#depth / t.depth);
+    const numbered = (step: string): string => parts > 1 ? `(first + ${step})` : step;
+    const multiplied = (): void => { c.line('workgroupBarrier();'); this.#multiply(); c.line('workgroupBarrier();'); };
+    const load = (step: string, ends: boolean, declare: boolean): void => { for (const s of sides) this.#load(s, numbered(step), ends, declare); };
+    const put = (): void => { for (const s of sides) this.#put(s); };
+    if (!t.prefetch) {
+      const run = (step: string, ends: boolean): void => { load(step, ends, true); put(); multiplied(); };
+      const loop = (count: number, from: number, ends: boolean): void => {
+        if (count > 0) c.block(`for (var step = ${from}u; step < ${from + count}u; step++)`, () => run('step', ends));
+      };
+      loop(whole, 0, false);
+      loop(steps - whole, whole, true);
+      return;
+    }
+    for (const s of sides) for (const j of upTo(this.#count(s))) c.line(`var ${s.name}_next${j}: vec4f;`);
+    const ends = (step: number): boolean => step >= whole;
+    c.block('', () => load('0u', ends(0), false));
+    const turn = (step: string, end: boolean): void => {
+      put();
+      c.line('workgroupBarrier();');
+      c.block('', () => load(step, end, false));
+      this.#multiply();
+      c.line('workgroupBarrier();');
+    };
+    const loop = (from: number, to: number, end: boolean): void => {
+      if (to > from) c.block(`for (var step = ${from}u; step < ${to}u; step++)`, () => turn('step', end));
+    };
+    loop(1, whole, false);
+    loop(Math.max(1, whole), steps, true);
+    put();
+    multiplied();
+  }
+
+  // ---- multiplying
+  /** Which of the side's results an invocation's i-th is. */
+  #number(s: Side, i: number): string { return s.deep ? `${s.thread} + ${i * s.threads}u` : `${s.thread} * 4u + ${Math.floor(i / 4) * 4 * s.threads + i % 4}u`; }
+  /** The blocks of registers of four products at a time. */
+  #multiply(): void {
+    const [c, t] = [this.#c, this.#t];
+    c.block(`for (var deep = 0u; deep < ${t.depth / 4}u; deep++)`, () => {
+      for (const s of [this.#a, this.#b]) if (s.deep) for (const i of upTo(s.each)) c.line(`let ${s.name}${i} = tile_${s.name}[(${this.#number(s, i)}) * ${pitch(t, s.width, true)}u + deep];`);
+      for (const k of four) {
+        for (const s of [this.#a, this.#b]) if (!s.deep) for (const q of upTo(s.each / 4)) c.line(`let ${s.name}${k}_${q} = tile_${s.name}[(deep * 4u + ${k}u) * ${pitch(t, s.width, false)}u + ${s.thread} + ${q * s.threads}u];`);
+        const columns = upTo(t.columnsEach / 4).map(q => this.#b.deep ? c.fresh('column') : `b${k}_${q}`);
+        if (this.#b.deep) columns.forEach((name, q) => c.line(`let ${name} = vec4f(${four.map(j => `b${4 * q + j}.${letters[k]}`).join(', ')});`));
+        for (const i of upTo(t.rowsEach)) {
+          const a = this.#a.deep ? `a${i}.${letters[k]}` : `a${k}_${Math.floor(i / 4)}.${letters[i % 4]}`;
+          columns.forEach((column, q) => c.line(`sum${i}_${q} += ${a} * ${column};`));
+        }
+      }
     });
-  };
-  c.block(`for (var step = 0u; step < ${Math.ceil(k / tile.depth)}u; step++)`, () => {
-    stage(lhs, 'tile_a', tile.rows, m, 'row0', rows, l => l.a, 'batchA');
-    stage(rhs, 'tile_b', tile.columns, n, 'column0', columns, l => l.b, 'batchB');
-    c.line('workgroupBarrier();');
-    c.block(`for (var deep = 0u; deep < ${tile.depth}u; deep++)`, () => {
-      c.line(`let at = deep * ${tile.columns}u + x * 4u;`, 'let b = vec4f(tile_b[at], tile_b[at + 1u], tile_b[at + 2u], tile_b[at + 3u]);', `let from_a = deep * ${tile.rows}u + y * 4u;`);
-      for (let i = 0; i < 4; i++) c.line(`sum${i} += tile_a[from_a + ${i}u] * b;`);
-    });
-    c.line('workgroupBarrier();');
-  });
-  for (let i = 0; i < 4; i++) {
-    c.line(`let row${i + 1} = row0 + y * 4u + ${i}u;`);
-    for (let j = 0; j < 4; j++) {
-      const column = `column0 + x * 4u + ${j}u`;
-      c.block(`if ((row${i + 1} < ${m}u) & (${column} < ${n}u))`, () => {
-        c.line(`let column = ${column};`);
-        bindings.store(c, out, `batchC + ${offset(rows, `row${i + 1}`, l => l.c)} + ${offset(columns, 'column', l => l.c)}`, { code: `sum${i}[${j}]`, type: 'f32' });
+  }
+
+  // ---- results
+  #store(m: number, n: number): void {
+    const [c, t, { rows, columns, batches }] = [this.#c, this.#t, this.#p];
+    const guards = (i: string, extent: number, width: number): string => extent % width === 0 ? '' : `${i} < ${extent}u`;
+    const epilogue = this.#partials === null ? this.#site.epilogue : null;
+    const stores = new EpilogueStores(c, this.#bindings, this.#partials === null ? this.#out : null, epilogue, this.#p);
+    stores.begin('batch', batches);
+    const partial = this.#partials;
+    if (partial !== null) c.line(`let part_place = ${this.#part.parts > 1 ? `i32(part) * ${partial.aval.shape[1] ?? 0}i` : '0i'} + ${offset(batches, 'batch', strideC)};`);
+    for (const j of upTo(t.columnsEach)) {
+      c.line(`let column${j}_at = column0 + ${this.#number(this.#b, j)};`);
+      stores.begin(`column${j}_at`, columns);
+      if (partial !== null) c.line(`let part_column${j} = ${offset(columns, `column${j}_at`, strideC)};`);
+    }
+    for (const i of upTo(t.rowsEach)) {
+      c.line(`let row${i}_at = row0 + ${this.#number(this.#a, i)};`);
+      const inRow = guards(`row${i}_at`, m, t.rows);
+      c.block(inRow === '' ? '' : `if (${inRow})`, () => {
+        stores.begin(`row${i}_at`, rows);
+        if (partial !== null) c.line(`let part_row = part_place + ${offset(rows, `row${i}_at`, strideC)};`);
+        for (const j of upTo(t.columnsEach)) {
+          const inColumn = guards(`column${j}_at`, n, t.columns);
+          c.block(inColumn === '' ? '' : `if (${inColumn})`, () => {
+            const value = { code: `sum${i}_${Math.floor(j / 4)}.${letters[j % 4]}`, type: 'f32' } as const;
+            if (partial !== null) this.#bindings.store(c, partial, `part_row + part_column${j}`, value);
+            else stores.store(value, ['batch', `row${i}_at`, `column${j}_at`]);
+          });
+        }
       });
     }
   }
-  const shared = [`var<workgroup> tile_a: array<f32, ${tile.rows * tile.depth}>;`, `var<workgroup> tile_b: array<f32, ${tile.columns * tile.depth}>;`];
-  return { code: shaderText(bindings, size, c, shared), bindings: bindings.list, groups };
 }

@@ -35,8 +35,19 @@ const inBlocks = ({ nest }: ContractionShape): boolean => nest.length === 1 && (
 
 /** The kernel as an epilogue of the product of `shape` that makes `product`, or null where it is none. */
 export function epilogueOf(shape: ContractionShape, product: Var, kernel: Kernel, keeps: boolean): Epilogue | null {
+  if (shape.segments.length > 0) return null;
+  const e = epilogueAlong([shape.rows, shape.columns, ...shape.own, ...shape.shared], product, kernel, keeps, { cost: costLimit, operands: operandLimit });
+  if (e === null) return null;
+  const split = ({ start, own: [rows = 0, columns = 0, ...around] }: Walk): Walk => ({ start, rows, columns, own: around.slice(0, shape.own.length), shared: around.slice(shape.own.length) });
+  const walked = <A extends { readonly walk: Walk }>(x: A): A => ({ ...x, walk: split(x.walk) });
+  return { ...e, loads: e.loads.map(walked), stores: e.stores.map(walked), inMemory: keeps || inBlocks(shape) };
+}
+/** Bounds of what an epilogue may cost, in additions, and of how many operands and results it has. */
+export interface EpilogueLimits { readonly cost: number; readonly operands: number }
+/** The same for a product whose result has these loops; a walk's `own` are its steps along them. */
+export function epilogueAlong(loops: readonly OuterLoop[], product: Var, kernel: Kernel, keeps: boolean, limits: EpilogueLimits): Epilogue | null {
   const [stage] = kernel.stages;
-  if (kernel.kind !== 'map' || kernel.stages.length !== 1 || stage === undefined || shape.segments.length > 0) return null;
+  if (kernel.kind !== 'map' || kernel.stages.length !== 1 || stage === undefined) return null;
   const live = new Set<NodeId>();
   const visit = (i: NodeId): void => { if (!live.has(i)) { live.add(i); const n = kernel.nodes[i]; if (n !== undefined) childrenOf(n).forEach(visit); } };
   for (const t of stage.stores) visit(t.value);
@@ -53,15 +64,15 @@ export function epilogueOf(shape: ContractionShape, product: Var, kernel: Kernel
     if (found !== null) return null;
     found = { node, at: n.at };
   }
-  if (found === null || cost > costLimit || others.length + stage.stores.length > operandLimit) return null;
+  if (found === null || cost > limits.cost || others.length + stage.stores.length > limits.operands) return null;
   if (stage.stores.some(t => t.update !== undefined || t.to.aval.dtype !== 'f32')) return null;
-  const place = placesOf(shape, found.at, kernel.rows);
+  const place = placesOf(loops, found.at, kernel.rows);
   if (place === null) return null;
-  const walks = [...others.map(o => o.at), ...stage.stores.map(t => t.at)].map(at => walkOf(shape, at, kernel.rows, place));
+  const walks = [...others.map(o => o.at), ...stage.stores.map(t => t.at)].map(at => walkOf(loops, at, kernel.rows, place));
   const known = walks.flatMap(w => w ?? []);
   if (known.length < walks.length) return null;
   return {
-    kernel, product: found.node, keeps, inMemory: keeps || inBlocks(shape),
+    kernel, product: found.node, keeps, inMemory: keeps,
     loads: others.flatMap(({ node, from }, i) => { const walk = known[i]; return walk === undefined ? [] : [{ node, from, walk }]; }),
     stores: stage.stores.flatMap(({ to, value }, i) => { const walk = known[others.length + i]; return walk === undefined ? [] : [{ to, value, walk }]; }),
   };
@@ -69,19 +80,19 @@ export function epilogueOf(shape: ContractionShape, product: Var, kernel: Kernel
 
 /** For each loop of the product's result the loop of the kernel that it is part of, and how many of its steps one of its own is. */
 type Places = ReadonlyMap<OuterLoop, { readonly loop: Loop; readonly steps: number }>;
-const resultLoops = (s: ContractionShape): readonly OuterLoop[] => [s.rows, s.columns, ...s.own, ...s.shared].filter(l => l.extent > 1);
+const longer = (loops: readonly OuterLoop[]): readonly OuterLoop[] => loops.filter(l => l.extent > 1);
 /**
  * The kernel must walk the product as dense digits, each of which is made of whole loops of the product: then the place in the product
  * says where the kernel is.
  */
-function placesOf(s: ContractionShape, at: Form, rows: readonly Loop[]): Places | null {
+function placesOf(loops: readonly OuterLoop[], at: Form, rows: readonly Loop[]): Places | null {
   const digits = rows.map(loop => ({ loop, stride: strideOf(at, loop) })).filter(d => d.loop.extent > 1).sort((p, q) => (p.stride ?? 0) - (q.stride ?? 0));
   let size = 1;
   for (const { loop, stride } of digits) { if (stride !== size) return null; size *= loop.extent; }
-  if (at.c !== 0 || size !== resultLoops(s).reduce((n, l) => n * l.extent, 1)) return null;
+  if (at.c !== 0 || size !== longer(loops).reduce((n, l) => n * l.extent, 1)) return null;
   const out = new Map<OuterLoop, { readonly loop: Loop; readonly steps: number }>();
   const reach = new Map<Loop, number>();
-  for (const l of resultLoops(s)) {
+  for (const l of longer(loops)) {
     const digit = digits.find(d => d.stride !== null && l.c >= d.stride && l.c < d.stride * d.loop.extent);
     if (digit?.stride === undefined || digit.stride === null || l.c % digit.stride !== 0) return null;
     const steps = l.c / digit.stride;
@@ -90,10 +101,10 @@ function placesOf(s: ContractionShape, at: Form, rows: readonly Loop[]): Places 
   }
   return [...reach].every(([loop, most]) => most < loop.extent) ? out : null;
 }
-function walkOf(s: ContractionShape, at: Form, rows: readonly Loop[], places: Places): Walk | null {
+function walkOf(loops: readonly OuterLoop[], at: Form, rows: readonly Loop[], places: Places): Walk | null {
   if (at.nodes.length > 0 || rows.some(l => strideOf(at, l) === null)) return null;
   const along = (l: OuterLoop): number => { const p = places.get(l); return p === undefined ? 0 : (strideOf(at, p.loop) ?? 0) * p.steps; };
-  return { start: at.c, rows: along(s.rows), columns: along(s.columns), own: s.own.map(along), shared: s.shared.map(along) };
+  return { start: at.c, rows: 0, columns: 0, own: loops.map(along), shared: [] };
 }
 /** Whether two places are the same for every element. */
 export const sameWalk = (x: Walk, y: Walk): boolean => x.start === y.start && x.rows === y.rows && x.columns === y.columns && x.own.join() === y.own.join() && x.shared.join() === y.shared.join();

@@ -2,7 +2,7 @@
 // of golden/; the tests compare them. No device is needed.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { defaultTile } from '../../kernels/wgsl/gemm.ts';
+import { byShape, chosenBy } from '../../kernels/wgsl/templates.ts';
 import { plainScheduling } from '../../src/compile/wgsl/schedule.ts';
 import { keyOf } from '../../src/compile/wgsl/shader.ts';
 import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
@@ -36,7 +36,7 @@ const programs: { readonly [name: string]: () => Jaxpr } = {
 };
 
 /** What a desktop's browser has at least. */
-const limits: Limits = { maxBindings: 10, maxBindingBytes: 2 ** 27, nativeHalf: false, tile: defaultTile, scheduling: plainScheduling };
+const limits: Limits = { maxBindings: 10, maxBindingBytes: 2 ** 27, nativeHalf: false, scheduling: plainScheduling, template: chosenBy({ workgroupBytes: 32768, invocations: 256, bindings: 10, bindingBytes: 2 ** 27 }, byShape) };
 const withSubgroups: Limits = { ...limits, scheduling: { ...plainScheduling, subgroups: true } };
 /** The kernels of a program, each once, in order. */
 export function textOf(jaxpr: Jaxpr, on: Limits = limits): string {

@@ -1,6 +1,8 @@
 // The WebGPU backend: programs as WGSL kernels on a device that works asynchronously. A call returns handles at once; values are read with
 // `await`. Floor 6.
-import { defaultTile } from '../../../kernels/wgsl/gemm.ts';
+import { directName } from '../../../kernels/wgsl/direct.ts';
+import type { Limits as TemplateLimits } from '../../../kernels/wgsl/template.ts';
+import { byShape, chosenBy, type Choose } from '../../../kernels/wgsl/templates.ts';
 import { MemoryError } from '../../error.ts';
 import { allocate, type DType, type HostArray } from '../../dtype/dtype.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
@@ -13,19 +15,25 @@ import type { DeviceBuffer, Piece } from './buffers.ts';
 import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
 import { explainProgram } from './explain.ts';
-import type { GpuAdapter, GpuDevice } from './gpu.ts';
+import type { GpuAdapter, GpuDevice, GpuLimits } from './gpu.ts';
 import { convertsHalves } from './half.ts';
 import { fromBytes, toBytes } from './memory.ts';
 import { bytesOf } from './places.ts';
-import { compileProgram, type ChooseTile, type Limits } from './program.ts';
+import { compileProgram, type Limits } from './program.ts';
 
 const defaultBudget = 8 * 2 ** 30;
+export const templateLimits = (l: GpuLimits): TemplateLimits => ({
+  workgroupBytes: l.maxComputeWorkgroupStorageSize, invocations: Math.min(l.maxComputeInvocationsPerWorkgroup, l.maxComputeWorkgroupSizeX), bindings: l.maxStorageBuffersPerShaderStage,
+  bindingBytes: Math.min(l.maxBufferSize, l.maxStorageBufferBindingSize),
+});
+
+const withoutBarriers: Choose = p => p.candidates.find(c => c.name === directName) ?? null;
 
 export interface WebGpuOptions {
   /** Bytes that values may take in all. */
   readonly budget?: number;
-  /** The tile of each product; by default chosen from its extents, and registers alone on a software adapter, where barriers cost more than they save. */
-  readonly tile?: ChooseTile;
+  /** Which candidate of its template computes an equation; by default chosen from its shape, and on a software adapter, where barriers cost more than they save, one without them. */
+  readonly choose?: Choose;
   /** Whether kernels read and write halves as such, as `convertsHalves` finds; by default they take them out of words. */
   readonly nativeHalf?: boolean;
   /** The schedule of each reduction; by default chosen from its extents. */
@@ -38,24 +46,21 @@ export class WebGpuBackend implements Backend {
   readonly name = 'webgpu';
   readonly adapter: GpuAdapter;
   readonly device: Device;
-  readonly #tile: ChooseTile;
-  readonly #nativeHalf: boolean;
-  readonly #scheduling: Scheduling;
+  readonly #limits: Limits;
   readonly #registry = new FinalizationRegistry<Piece>(piece => { if (--piece.owners <= 0) this.device.pool.give(piece); });
 
   constructor(adapter: GpuAdapter, gpu: GpuDevice, options: WebGpuOptions = {}) {
     this.adapter = adapter;
-    this.#tile = options.tile ?? (isSoftware(adapter) ? () => 'registers' : defaultTile);
-    this.#nativeHalf = options.nativeHalf ?? false;
-    this.#scheduling = { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule) };
+    const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = gpu.limits;
+    this.#limits = {
+      maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: options.nativeHalf ?? false,
+      template: chosenBy(templateLimits(gpu.limits), options.choose ?? (isSoftware(adapter) ? withoutBarriers : byShape)),
+      scheduling: { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule) },
+    };
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
   get lost(): boolean { return this.device.lost; }
   isLost(): Promise<boolean> { return this.device.isLost(); }
-  get #limits(): Limits {
-    const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = this.device.gpu.limits;
-    return { maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: this.#nativeHalf, tile: this.#tile, scheduling: this.#scheduling };
-  }
 
   checkDType(dtype: DType): void {
     if (!hasWord(dtype)) throw new MemoryError('unsupported', `webgpu: ${dtype} does not exist on this backend; use astype(x, 'f32'), or setBackend('wasm')`);

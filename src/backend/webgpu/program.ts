@@ -1,13 +1,12 @@
 // A program as commands for the device: shaders with the places of what they read and write, in order; loops around bodies, and branches.
 // Floor 6: what is fused, and how memory is laid out, floor 5 decides.
-import { directName, directShader } from '../../../kernels/wgsl/direct.ts';
-import { gemmOf, gemmShader, type Gemm, type GemmTile } from '../../../kernels/wgsl/gemm.ts';
 import { recurrenceShader } from '../../../kernels/wgsl/recurrence.ts';
 import { sortShaders } from '../../../kernels/wgsl/sort.ts';
+import type { Candidate, Problem } from '../../../kernels/wgsl/template.ts';
 import { CotangentError } from '../../error.ts';
 import { planBlock, type Block, type Machine } from '../../compile/block.ts';
-import { merged } from '../../compile/contraction.ts';
 import { contractionKernel } from '../../compile/contractionKernel.ts';
+import type { Epilogue } from '../../compile/epilogue.ts';
 import type { Step } from '../../compile/fuse.ts';
 import type { Kernel } from '../../compile/kernel.ts';
 import { combines, convertKernel, splatKernel, storedTo } from '../../compile/plainKernels.ts';
@@ -45,10 +44,11 @@ export type Result =
  * function of 40, and for four times as many seven to thirty seconds. Programs of a network stay far below it.
  */
 const mostStatements = 2000;
-const machine: Machine = {
+const machineOf = ({ template }: Limits): Machine => ({
   target: {
     maxStores: 4,
     length: { of: lengthOf, most: mostStatements },
+    epilogue: (e, kernel, keeps) => template(e)?.problem.epilogue(kernel, keeps) ?? null,
     fusible(e: Eqn): boolean {
       if (effectOf(e) !== 'none' || e.primitive.properties.barrier) return false;
       const { lowering } = e.primitive;
@@ -62,15 +62,13 @@ const machine: Machine = {
   },
   // The plan leaves 64 bytes behind each value: with them it begins where a binding may begin.
   bytesOf: a => Math.max(1, Math.ceil(bytesOf(a) / bindingAlignment)) * bindingAlignment - 64,
-};
+});
 
 /** Fuses a program, plans its memory and emits its shaders. Throws `unsupported` and names what this backend has no kernel for. */
 export function compileProgram(source: Jaxpr, limits: Limits, cut?: Cut): CompiledProgram {
-  const block = planBlock(optimise(source), 0, machine, cut);
+  const block = planBlock(optimise(source), 0, machineOf(limits), cut);
   return new ProgramCompiler(block, limits).run();
 }
-/** The tile of a product; `'registers'` where it takes no workgroup memory; null for the kernel that any contraction has. */
-export type ChooseTile = (g: Gemm) => GemmTile | 'registers' | null;
 /** What a device allows. */
 export interface Limits {
   readonly maxBindings: number;
@@ -78,8 +76,8 @@ export interface Limits {
   readonly maxBindingBytes: number;
   /** Whether kernels read and write halves as such. */
   readonly nativeHalf: boolean;
-  /** The tile of a product, or null where it has none. */
-  readonly tile: ChooseTile;
+  /** The template that computes an equation, and which of its candidates; null where none does. The answer is always the same. */
+  readonly template: (e: Eqn) => { readonly problem: Problem; readonly candidate: Candidate } | null;
   /** How reductions are spread over invocations. */
   readonly scheduling: Scheduling;
 }
@@ -153,7 +151,7 @@ class ProgramCompiler implements BodyCompiler {
         const start = s.from instanceof Var ? this.copy(s.to, s.from, places) : this.splat(s.to, s.from.value, places);
         return s.kernel === null ? start : [...start, ...this.kernel(s.kernel, places, 'update')];
       }
-      case 'equation': return this.#equation(s.eqn, block, places);
+      case 'equation': return this.#fromTemplate(s.eqn, s.epilogue ?? null, places) ?? this.#equation(s.eqn, block, places);
       default: return s satisfies never;
     }
   }
@@ -167,6 +165,12 @@ class ProgramCompiler implements BodyCompiler {
       ...this.kernel(storedTo(k, to, sum), places, 'update'),
       ...this.kernel(convertKernel(to, sum), places, 'round'),
     ];
+  }
+  #fromTemplate(e: Eqn, epilogue: Epilogue | null, places: Places): readonly Command[] | null {
+    const found = this.#limits.template(e);
+    if (found === null) return null;
+    const launches = found.candidate.emit({ epilogue, placement: this.#placement(places), scratch: this.#scratchIn(places) });
+    return launches.map(({ name, shader }): Command => ({ kind: 'dispatch', name, shader, slot: null }));
   }
   #equation(e: Eqn, block: Block, places: Places): readonly Command[] {
     const { lowering } = e.primitive;
@@ -183,13 +187,6 @@ class ProgramCompiler implements BodyCompiler {
         if (out === undefined || sizeOf(out.aval.shape) === 0) return [];
         const loops = lowering.contract(e.params, e.inputs.map(a => a.aval), out.aval);
         if (!hasWord(out.aval.dtype)) return refuse(e);
-        const [lhs, rhs] = e.inputs;
-        const gemm = 'eqns' in loops || e.outputs.concat(variables(e.inputs)).some(v => v.aval.dtype !== 'f32') ? null : gemmOf(merged(loops.map(l => ({ extent: l.extent, a: l.lhs, b: l.rhs, c: l.out }))));
-        if (gemm !== null && lhs instanceof Var && rhs instanceof Var) {
-          const tile = this.#limits.tile(gemm);
-          if (tile === 'registers') return [{ kind: 'dispatch', name: `${e.primitive.name} ${directName}`, shader: directShader(gemm, lhs, rhs, out, this.#placement(places)), slot: null }];
-          if (tile !== null) return [{ kind: 'dispatch', name: `${e.primitive.name} ${tile.name}`, shader: gemmShader(gemm, tile, lhs, rhs, out, this.#placement(places)), slot: null }];
-        }
         const kernel = 'eqns' in loops || loops.some(l => l.extent === 0) ? null : contractionKernel(e, loops);
         return kernel === null ? this.splat(out, 0, places) : this.kernel(kernel, places, e.primitive.name);
       }

@@ -8,7 +8,7 @@ import { settled, wordOf } from './convert.ts';
 import { elementBytes, maskOf, packed, perWord, shiftAt, unpacked, wordAt } from './packed.ts';
 
 /** Memory that the shader reads or writes. */
-export interface Binding { readonly place: Place; readonly access: 'read' | 'read_write' }
+export interface Binding { readonly place: Place; readonly access: 'read' | 'read_write'; readonly quads?: boolean }
 export interface Shader {
   readonly code: string;
   readonly bindings: readonly Binding[];
@@ -59,12 +59,18 @@ export class Bindings {
   }
   get list(): readonly Binding[] { return this.#list; }
   /** The name of the array that a piece is bound as. */
-  array(place: Place): string {
+  array(place: Place, quads = false): string {
     const key = keyOf(place.piece);
     let at = this.#list.findIndex(b => keyOf(b.place.piece) === key);
     // What nobody writes is bound for reading alone: it may be bound twice.
-    if (at < 0) at = this.#list.push({ place, access: place.piece.kind === 'input' ? 'read' : 'read_write' }) - 1;
+    if (at < 0) at = this.#list.push({ place, access: place.piece.kind === 'input' ? 'read' : 'read_write', ...quads ? { quads } : {} }) - 1;
     return `b${at}`;
+  }
+  /** Four neighbours of float32 from an index that four divides: the piece holds nothing else that the shader reads or writes by element. */
+  quad(v: Var, index: string): string {
+    const place = this.#placement(v);
+    const turned = this.#turned(place);
+    return `${this.array(place, true)}[(${[...turned, index].join(' + ')}) >> 2u]`;
   }
   /** The single element of a place: of a whole word it may be written, too. */
   word(place: Place): string {
@@ -76,13 +82,17 @@ export class Bindings {
     const span = piece.kind === 'arena' ? this.#span : null;
     const base = piece.kind === 'arena' && span !== null ? (piece.offset - span.offset) / elementBytes(d) : 0;
     const bound: Place = span === null ? { piece, slices } : { piece: { kind: 'arena', dtype: 'u32', ...span }, slices: [] };
+    const parts = [...base === 0 ? [] : [`${base}i`], ...this.#turned({ piece, slices }), index];
+    return { array: this.array(bound), memory: this.#memory(bound.piece.dtype), index: parts.join(' + ') };
+  }
+  /** By what the turns of loops move a place, as one name. */
+  #turned({ slices }: Place): readonly string[] {
     const sum = slices.map(s => {
       const turn = this.#at(s.turn, '0i', 'i32');
       const code = turn.memory === 'i32' ? `${turn.array}[${turn.index}]` : `bitcast<i32>(${reading(turn.array, turn.index)})`;
       return `${code} * ${s.stride}i`;
     }).join(' + ');
-    const parts = [...base === 0 ? [] : [`${base}i`], ...sum === '' ? [] : [this.#offset(sum)], index];
-    return { array: this.array(bound), memory: this.#memory(bound.piece.dtype), index: parts.join(' + ') };
+    return sum === '' ? [] : [this.#offset(sum)];
   }
   #offset(sum: string): string {
     let name = this.#offsets.get(sum);
@@ -98,7 +108,7 @@ export class Bindings {
     const types = this.#list.map(b => this.#memory(b.place.piece.dtype));
     return [
       ...types.includes('f16') ? ['enable f16;'] : [],
-      ...this.#list.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access}> b${i}: array<${this.#atomic.has(`b${i}`) ? 'atomic<u32>' : types[i]}>;`),
+      ...this.#list.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access}> b${i}: array<${b.quads === true ? 'vec4f' : this.#atomic.has(`b${i}`) ? 'atomic<u32>' : types[i]}>;`),
     ];
   }
   /** What the shader begins with: offsets that turns of loops give. */

@@ -39,7 +39,7 @@ export const kernelMutants: readonly Mutant[] = [
   ...mutantsOf('src/compile/epilogue.ts', {
     'epilogues: loops of the product that lie across those of the kernel are taken': [epilogues, 'return [...reach].every(([loop, most]) => most < loop.extent) ? out : null;', 'return out;'],
     'epilogues: a product that is needed is not stored': [epilogues, 'inMemory: keeps || inBlocks(shape)', 'inMemory: inBlocks(shape)'],
-    'epilogues: whatever it costs': [epilogues, 'cost > costLimit ||', ''],
+    'epilogues: whatever it costs': [epilogues, 'cost > limits.cost ||', ''],
   }),
   ...mutantsOf('src/compile/plan.ts', {
     'epilogues: a product is written over its own operand': [epilogues, '!inputs.includes(r) && loads.every', 'loads.every'],

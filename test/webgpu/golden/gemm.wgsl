@@ -1,124 +1,152 @@
 // 1 dispatches, 1 kernels, 0 bytes for temporaries
 
-// dotGeneral 64x64x16: 64 workgroups; input 0 read, input 1 read, result 0 read_write
-@group(0) @binding(0) var<storage, read> b0: array<f32>;
-@group(0) @binding(1) var<storage, read> b1: array<f32>;
+// dotGeneral 32x32x16 4x4: 256 workgroups; input 0 read, input 1 read, result 0 read_write
+@group(0) @binding(0) var<storage, read> b0: array<vec4f>;
+@group(0) @binding(1) var<storage, read> b1: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-var<workgroup> tile_a: array<f32, 1024>;
-var<workgroup> tile_b: array<f32, 1024>;
-@compute @workgroup_size(256)
+var<workgroup> tile_a: array<vec4f, 160>;
+var<workgroup> tile_b: array<vec4f, 128>;
+@compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = workgroup.y * workgroups.x + workgroup.x;
-if (flat >= 64u) { return; }
-let batch = flat / 64u;
-let row0 = ((flat / 8u) % 8u) * 64u;
-let column0 = (flat % 8u) * 64u;
-let batchA = 0i;
-let batchB = 0i;
-let batchC = 0i;
-let x = lane % 16u;
-let y = lane / 16u;
-var sum0 = vec4f();
-var sum1 = vec4f();
-var sum2 = vec4f();
-var sum3 = vec4f();
+if (flat >= 256u) { return; }
+let tile = flat;
+let batch = tile / 256u;
+let row0 = ((tile / 16u) % 16u) * 32u;
+let column0 = (tile % 16u) * 32u;
+let x = lane % 8u;
+let y = lane / 8u;
+let a_quad = lane % 4u;
+let a_line = lane / 4u;
+let a_batch = 0i;
+let a_at0 = row0 + a_line + 0u;
+let a_place0 = a_batch + 256i * i32(a_at0);
+let a_at1 = row0 + a_line + 16u;
+let a_place1 = a_batch + 256i * i32(a_at1);
+let b_quad = lane % 8u;
+let b_line = lane / 8u;
+let b_batch = 0i;
+let b_at = column0 + b_quad * 4u;
+let b_place = b_batch + i32(b_at);
+var sum0_0 = vec4f();
+var sum1_0 = vec4f();
+var sum2_0 = vec4f();
+var sum3_0 = vec4f();
 for (var step = 0u; step < 16u; step++) {
-for (var e = lane; e < 1024u; e += 256u) {
-let inside = e / 16u;
-let deep = e % 16u;
-let along = row0 + inside;
-let depth = step * 16u + deep;
-let exists = (along < 512u) & (depth < 256u);
-let v0 = b0[select(0i, batchA + 256i * i32(along / 1u) + 1i * i32(depth / 1u), exists)];
-tile_a[deep * 64u + inside] = select(0.0f, v0, exists);
-}
-for (var e = lane; e < 1024u; e += 256u) {
-let inside = e % 64u;
-let deep = e / 64u;
-let along = column0 + inside;
-let depth = step * 16u + deep;
-let exists = (along < 512u) & (depth < 256u);
-let v1 = b1[select(0i, batchB + 1i * i32(along / 1u) + 512i * i32(depth / 1u), exists)];
-tile_b[deep * 64u + inside] = select(0.0f, v1, exists);
+let v0 = step * 16u + a_quad * 4u;
+let v1 = i32(v0);
+let a_next0 = b0[(a_place0 + v1) >> 2u];
+let a_next1 = b0[(a_place1 + v1) >> 2u];
+let v2 = step * 16u + b_line + 0u;
+let v3 = 512i * i32(v2);
+let b_next0 = b1[(b_place + v3) >> 2u];
+let v4 = step * 16u + b_line + 8u;
+let v5 = 512i * i32(v4);
+let b_next1 = b1[(b_place + v5) >> 2u];
+tile_a[(a_line + 0u) * 5u + a_quad] = a_next0;
+tile_a[(a_line + 16u) * 5u + a_quad] = a_next1;
+tile_b[(b_line + 0u) * 8u + b_quad] = b_next0;
+tile_b[(b_line + 8u) * 8u + b_quad] = b_next1;
+workgroupBarrier();
+for (var deep = 0u; deep < 4u; deep++) {
+let a0 = tile_a[(y + 0u) * 5u + deep];
+let a1 = tile_a[(y + 8u) * 5u + deep];
+let a2 = tile_a[(y + 16u) * 5u + deep];
+let a3 = tile_a[(y + 24u) * 5u + deep];
+let b0_0 = tile_b[(deep * 4u + 0u) * 8u + x + 0u];
+sum0_0 += a0.x * b0_0;
+sum1_0 += a1.x * b0_0;
+sum2_0 += a2.x * b0_0;
+sum3_0 += a3.x * b0_0;
+let b1_0 = tile_b[(deep * 4u + 1u) * 8u + x + 0u];
+sum0_0 += a0.y * b1_0;
+sum1_0 += a1.y * b1_0;
+sum2_0 += a2.y * b1_0;
+sum3_0 += a3.y * b1_0;
+let b2_0 = tile_b[(deep * 4u + 2u) * 8u + x + 0u];
+sum0_0 += a0.z * b2_0;
+sum1_0 += a1.z * b2_0;
+sum2_0 += a2.z * b2_0;
+sum3_0 += a3.z * b2_0;
+let b3_0 = tile_b[(deep * 4u + 3u) * 8u + x + 0u];
+sum0_0 += a0.w * b3_0;
+sum1_0 += a1.w * b3_0;
+sum2_0 += a2.w * b3_0;
+sum3_0 += a3.w * b3_0;
 }
 workgroupBarrier();
-for (var deep = 0u; deep < 16u; deep++) {
-let at = deep * 64u + x * 4u;
-let b = vec4f(tile_b[at], tile_b[at + 1u], tile_b[at + 2u], tile_b[at + 3u]);
-let from_a = deep * 64u + y * 4u;
-sum0 += tile_a[from_a + 0u] * b;
-sum1 += tile_a[from_a + 1u] * b;
-sum2 += tile_a[from_a + 2u] * b;
-sum3 += tile_a[from_a + 3u] * b;
 }
-workgroupBarrier();
+let batch_place0 = 0i;
+let column0_at = column0 + x * 4u + 0u;
+let column0_at_place0 = i32(column0_at);
+let column1_at = column0 + x * 4u + 1u;
+let column1_at_place0 = i32(column1_at);
+let column2_at = column0 + x * 4u + 2u;
+let column2_at_place0 = i32(column2_at);
+let column3_at = column0 + x * 4u + 3u;
+let column3_at_place0 = i32(column3_at);
+let row0_at = row0 + y + 0u;
+ {
+let row0_at_place0 = 512i * i32(row0_at);
+ {
+b2[batch_place0 + row0_at_place0 + column0_at_place0] = sum0_0.x;
 }
-let row1 = row0 + y * 4u + 0u;
-if ((row1 < 512u) & (column0 + x * 4u + 0u < 512u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 512i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[0];
+ {
+b2[batch_place0 + row0_at_place0 + column1_at_place0] = sum0_0.y;
 }
-if ((row1 < 512u) & (column0 + x * 4u + 1u < 512u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 512i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[1];
+ {
+b2[batch_place0 + row0_at_place0 + column2_at_place0] = sum0_0.z;
 }
-if ((row1 < 512u) & (column0 + x * 4u + 2u < 512u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 512i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[2];
+ {
+b2[batch_place0 + row0_at_place0 + column3_at_place0] = sum0_0.w;
 }
-if ((row1 < 512u) & (column0 + x * 4u + 3u < 512u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 512i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[3];
 }
-let row2 = row0 + y * 4u + 1u;
-if ((row2 < 512u) & (column0 + x * 4u + 0u < 512u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 512i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[0];
+let row1_at = row0 + y + 8u;
+ {
+let row1_at_place0 = 512i * i32(row1_at);
+ {
+b2[batch_place0 + row1_at_place0 + column0_at_place0] = sum1_0.x;
 }
-if ((row2 < 512u) & (column0 + x * 4u + 1u < 512u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 512i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[1];
+ {
+b2[batch_place0 + row1_at_place0 + column1_at_place0] = sum1_0.y;
 }
-if ((row2 < 512u) & (column0 + x * 4u + 2u < 512u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 512i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[2];
+ {
+b2[batch_place0 + row1_at_place0 + column2_at_place0] = sum1_0.z;
 }
-if ((row2 < 512u) & (column0 + x * 4u + 3u < 512u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 512i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[3];
+ {
+b2[batch_place0 + row1_at_place0 + column3_at_place0] = sum1_0.w;
 }
-let row3 = row0 + y * 4u + 2u;
-if ((row3 < 512u) & (column0 + x * 4u + 0u < 512u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 512i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[0];
 }
-if ((row3 < 512u) & (column0 + x * 4u + 1u < 512u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 512i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[1];
+let row2_at = row0 + y + 16u;
+ {
+let row2_at_place0 = 512i * i32(row2_at);
+ {
+b2[batch_place0 + row2_at_place0 + column0_at_place0] = sum2_0.x;
 }
-if ((row3 < 512u) & (column0 + x * 4u + 2u < 512u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 512i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[2];
+ {
+b2[batch_place0 + row2_at_place0 + column1_at_place0] = sum2_0.y;
 }
-if ((row3 < 512u) & (column0 + x * 4u + 3u < 512u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 512i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[3];
+ {
+b2[batch_place0 + row2_at_place0 + column2_at_place0] = sum2_0.z;
 }
-let row4 = row0 + y * 4u + 3u;
-if ((row4 < 512u) & (column0 + x * 4u + 0u < 512u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 512i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[0];
+ {
+b2[batch_place0 + row2_at_place0 + column3_at_place0] = sum2_0.w;
 }
-if ((row4 < 512u) & (column0 + x * 4u + 1u < 512u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 512i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[1];
 }
-if ((row4 < 512u) & (column0 + x * 4u + 2u < 512u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 512i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[2];
+let row3_at = row0 + y + 24u;
+ {
+let row3_at_place0 = 512i * i32(row3_at);
+ {
+b2[batch_place0 + row3_at_place0 + column0_at_place0] = sum3_0.x;
 }
-if ((row4 < 512u) & (column0 + x * 4u + 3u < 512u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 512i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[3];
+ {
+b2[batch_place0 + row3_at_place0 + column1_at_place0] = sum3_0.y;
+}
+ {
+b2[batch_place0 + row3_at_place0 + column2_at_place0] = sum3_0.z;
+}
+ {
+b2[batch_place0 + row3_at_place0 + column3_at_place0] = sum3_0.w;
+}
 }
 }

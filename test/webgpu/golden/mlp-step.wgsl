@@ -1,126 +1,173 @@
-// 5 dispatches, 5 kernels, 40960 bytes for temporaries
+// 5 dispatches, 5 kernels, 24576 bytes for temporaries
 
-// dotGeneral 32x32x16: 2 workgroups; input 2 read, input 1 read, a0 read_write
-@group(0) @binding(0) var<storage, read> b0: array<f32>;
-@group(0) @binding(1) var<storage, read> b1: array<f32>;
+// dotGeneral 32x32x16 4x4 split 2: 4 workgroups; input 2 read, input 1 read, a8192 read_write
+@group(0) @binding(0) var<storage, read> b0: array<vec4f>;
+@group(0) @binding(1) var<storage, read> b1: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-var<workgroup> tile_a: array<f32, 512>;
-var<workgroup> tile_b: array<f32, 512>;
+var<workgroup> tile_a: array<vec4f, 160>;
+var<workgroup> tile_b: array<vec4f, 128>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = workgroup.y * workgroups.x + workgroup.x;
-if (flat >= 2u) { return; }
-let batch = flat / 2u;
-let row0 = ((flat / 2u) % 1u) * 32u;
-let column0 = (flat % 2u) * 32u;
-let batchA = 0i;
-let batchB = 0i;
-let batchC = 0i;
+if (flat >= 4u) { return; }
+let part = flat / 2u;
+let first = part * 4u;
+let tile = flat % 2u;
+let batch = tile / 2u;
+let row0 = ((tile / 2u) % 1u) * 32u;
+let column0 = (tile % 2u) * 32u;
 let x = lane % 8u;
 let y = lane / 8u;
-var sum0 = vec4f();
-var sum1 = vec4f();
-var sum2 = vec4f();
-var sum3 = vec4f();
-for (var step = 0u; step < 8u; step++) {
-for (var e = lane; e < 512u; e += 64u) {
-let inside = e / 16u;
-let deep = e % 16u;
-let along = row0 + inside;
-let depth = step * 16u + deep;
-let exists = (along < 32u) & (depth < 128u);
-let v0 = b0[select(0i, batchA + 128i * i32(along / 1u) + 1i * i32(depth / 1u), exists)];
-tile_a[deep * 32u + inside] = select(0.0f, v0, exists);
-}
-for (var e = lane; e < 512u; e += 64u) {
-let inside = e % 32u;
-let deep = e / 32u;
-let along = column0 + inside;
-let depth = step * 16u + deep;
-let exists = (along < 64u) & (depth < 128u);
-let v1 = b1[select(0i, batchB + 1i * i32(along / 1u) + 64i * i32(depth / 1u), exists)];
-tile_b[deep * 32u + inside] = select(0.0f, v1, exists);
+let a_quad = lane % 4u;
+let a_line = lane / 4u;
+let a_batch = 0i;
+let a_at0 = row0 + a_line + 0u;
+let a_place0 = a_batch + 128i * i32(a_at0);
+let a_at1 = row0 + a_line + 16u;
+let a_place1 = a_batch + 128i * i32(a_at1);
+let b_quad = lane % 8u;
+let b_line = lane / 8u;
+let b_batch = 0i;
+let b_at = column0 + b_quad * 4u;
+let b_place = b_batch + i32(b_at);
+var sum0_0 = vec4f();
+var sum1_0 = vec4f();
+var sum2_0 = vec4f();
+var sum3_0 = vec4f();
+for (var step = 0u; step < 4u; step++) {
+let v0 = (first + step) * 16u + a_quad * 4u;
+let v1 = i32(v0);
+let a_next0 = b0[(a_place0 + v1) >> 2u];
+let a_next1 = b0[(a_place1 + v1) >> 2u];
+let v2 = (first + step) * 16u + b_line + 0u;
+let v3 = 64i * i32(v2);
+let b_next0 = b1[(b_place + v3) >> 2u];
+let v4 = (first + step) * 16u + b_line + 8u;
+let v5 = 64i * i32(v4);
+let b_next1 = b1[(b_place + v5) >> 2u];
+tile_a[(a_line + 0u) * 5u + a_quad] = a_next0;
+tile_a[(a_line + 16u) * 5u + a_quad] = a_next1;
+tile_b[(b_line + 0u) * 8u + b_quad] = b_next0;
+tile_b[(b_line + 8u) * 8u + b_quad] = b_next1;
+workgroupBarrier();
+for (var deep = 0u; deep < 4u; deep++) {
+let a0 = tile_a[(y + 0u) * 5u + deep];
+let a1 = tile_a[(y + 8u) * 5u + deep];
+let a2 = tile_a[(y + 16u) * 5u + deep];
+let a3 = tile_a[(y + 24u) * 5u + deep];
+let b0_0 = tile_b[(deep * 4u + 0u) * 8u + x + 0u];
+sum0_0 += a0.x * b0_0;
+sum1_0 += a1.x * b0_0;
+sum2_0 += a2.x * b0_0;
+sum3_0 += a3.x * b0_0;
+let b1_0 = tile_b[(deep * 4u + 1u) * 8u + x + 0u];
+sum0_0 += a0.y * b1_0;
+sum1_0 += a1.y * b1_0;
+sum2_0 += a2.y * b1_0;
+sum3_0 += a3.y * b1_0;
+let b2_0 = tile_b[(deep * 4u + 2u) * 8u + x + 0u];
+sum0_0 += a0.z * b2_0;
+sum1_0 += a1.z * b2_0;
+sum2_0 += a2.z * b2_0;
+sum3_0 += a3.z * b2_0;
+let b3_0 = tile_b[(deep * 4u + 3u) * 8u + x + 0u];
+sum0_0 += a0.w * b3_0;
+sum1_0 += a1.w * b3_0;
+sum2_0 += a2.w * b3_0;
+sum3_0 += a3.w * b3_0;
 }
 workgroupBarrier();
-for (var deep = 0u; deep < 16u; deep++) {
-let at = deep * 32u + x * 4u;
-let b = vec4f(tile_b[at], tile_b[at + 1u], tile_b[at + 2u], tile_b[at + 3u]);
-let from_a = deep * 32u + y * 4u;
-sum0 += tile_a[from_a + 0u] * b;
-sum1 += tile_a[from_a + 1u] * b;
-sum2 += tile_a[from_a + 2u] * b;
-sum3 += tile_a[from_a + 3u] * b;
 }
-workgroupBarrier();
+let part_place = i32(part) * 2048i + 0i;
+let column0_at = column0 + x * 4u + 0u;
+let part_column0 = i32(column0_at);
+let column1_at = column0 + x * 4u + 1u;
+let part_column1 = i32(column1_at);
+let column2_at = column0 + x * 4u + 2u;
+let part_column2 = i32(column2_at);
+let column3_at = column0 + x * 4u + 3u;
+let part_column3 = i32(column3_at);
+let row0_at = row0 + y + 0u;
+ {
+let part_row = part_place + 64i * i32(row0_at);
+ {
+b2[part_row + part_column0] = sum0_0.x;
 }
-let row1 = row0 + y * 4u + 0u;
-if ((row1 < 32u) & (column0 + x * 4u + 0u < 64u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 64i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[0];
+ {
+b2[part_row + part_column1] = sum0_0.y;
 }
-if ((row1 < 32u) & (column0 + x * 4u + 1u < 64u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 64i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[1];
+ {
+b2[part_row + part_column2] = sum0_0.z;
 }
-if ((row1 < 32u) & (column0 + x * 4u + 2u < 64u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 64i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[2];
+ {
+b2[part_row + part_column3] = sum0_0.w;
 }
-if ((row1 < 32u) & (column0 + x * 4u + 3u < 64u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 64i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[3];
 }
-let row2 = row0 + y * 4u + 1u;
-if ((row2 < 32u) & (column0 + x * 4u + 0u < 64u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 64i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[0];
+let row1_at = row0 + y + 8u;
+ {
+let part_row = part_place + 64i * i32(row1_at);
+ {
+b2[part_row + part_column0] = sum1_0.x;
 }
-if ((row2 < 32u) & (column0 + x * 4u + 1u < 64u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 64i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[1];
+ {
+b2[part_row + part_column1] = sum1_0.y;
 }
-if ((row2 < 32u) & (column0 + x * 4u + 2u < 64u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 64i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[2];
+ {
+b2[part_row + part_column2] = sum1_0.z;
 }
-if ((row2 < 32u) & (column0 + x * 4u + 3u < 64u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 64i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[3];
+ {
+b2[part_row + part_column3] = sum1_0.w;
 }
-let row3 = row0 + y * 4u + 2u;
-if ((row3 < 32u) & (column0 + x * 4u + 0u < 64u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 64i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[0];
 }
-if ((row3 < 32u) & (column0 + x * 4u + 1u < 64u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 64i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[1];
+let row2_at = row0 + y + 16u;
+ {
+let part_row = part_place + 64i * i32(row2_at);
+ {
+b2[part_row + part_column0] = sum2_0.x;
 }
-if ((row3 < 32u) & (column0 + x * 4u + 2u < 64u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 64i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[2];
+ {
+b2[part_row + part_column1] = sum2_0.y;
 }
-if ((row3 < 32u) & (column0 + x * 4u + 3u < 64u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 64i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[3];
+ {
+b2[part_row + part_column2] = sum2_0.z;
 }
-let row4 = row0 + y * 4u + 3u;
-if ((row4 < 32u) & (column0 + x * 4u + 0u < 64u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[0];
+ {
+b2[part_row + part_column3] = sum2_0.w;
 }
-if ((row4 < 32u) & (column0 + x * 4u + 1u < 64u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[1];
 }
-if ((row4 < 32u) & (column0 + x * 4u + 2u < 64u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[2];
+let row3_at = row0 + y + 24u;
+ {
+let part_row = part_place + 64i * i32(row3_at);
+ {
+b2[part_row + part_column0] = sum3_0.x;
 }
-if ((row4 < 32u) & (column0 + x * 4u + 3u < 64u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[3];
+ {
+b2[part_row + part_column1] = sum3_0.y;
 }
+ {
+b2[part_row + part_column2] = sum3_0.z;
+}
+ {
+b2[part_row + part_column3] = sum3_0.w;
+}
+}
+}
+
+// dotGeneral 32x32x16 4x4 split 2, sum of parts: 32 workgroups; a8192 read_write, a0 read_write
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
+let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
+if (flat >= 2048u) { return; }
+let v0 = b0[i32(flat) + 0i];
+var m1: f32 = v0;
+for (var part = 1; part < 2; part++) {
+let v2 = b0[i32(flat) + part * 2048i];
+m1 += v2;
+}
+let flat_place0 = i32((flat) % 64u) + 64i * i32(flat / 64u);
+b1[flat_place0] = m1;
 }
 
 // lanes kernel of add isFinite select sub exp div: 8 workgroups; a0 read_write, input 0 read, input 3 read
@@ -354,126 +401,228 @@ let v161 = v160 * v137;
 b0[(64i * v0 + v9)] = v161;
 }
 
-// dotGeneral 32x32x16: 8 workgroups; input 2 read, a0 read_write, a8192 read_write
-@group(0) @binding(0) var<storage, read> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-var<workgroup> tile_a: array<f32, 512>;
-var<workgroup> tile_b: array<f32, 512>;
+// dotGeneral 32x32x16 4x4: 8 workgroups; input 2 read, a0 read_write, input 1 read, result 1 read_write
+@group(0) @binding(0) var<storage, read> b0: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b2: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+var<workgroup> tile_a: array<vec4f, 128>;
+var<workgroup> tile_b: array<vec4f, 128>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = workgroup.y * workgroups.x + workgroup.x;
 if (flat >= 8u) { return; }
-let batch = flat / 8u;
-let row0 = ((flat / 2u) % 4u) * 32u;
-let column0 = (flat % 2u) * 32u;
-let batchA = 0i;
-let batchB = 0i;
-let batchC = 0i;
+let tile = flat;
+let batch = tile / 8u;
+let row0 = ((tile / 2u) % 4u) * 32u;
+let column0 = (tile % 2u) * 32u;
 let x = lane % 8u;
 let y = lane / 8u;
-var sum0 = vec4f();
-var sum1 = vec4f();
-var sum2 = vec4f();
-var sum3 = vec4f();
+let a_quad = lane % 8u;
+let a_line = lane / 8u;
+let a_batch = 0i;
+let a_at = row0 + a_quad * 4u;
+let a_place = a_batch + i32(a_at);
+let b_quad = lane % 8u;
+let b_line = lane / 8u;
+let b_batch = 0i;
+let b_at = column0 + b_quad * 4u;
+let b_place = b_batch + i32(b_at);
+var sum0_0 = vec4f();
+var sum1_0 = vec4f();
+var sum2_0 = vec4f();
+var sum3_0 = vec4f();
 for (var step = 0u; step < 2u; step++) {
-for (var e = lane; e < 512u; e += 64u) {
-let inside = e % 32u;
-let deep = e / 32u;
-let along = row0 + inside;
-let depth = step * 16u + deep;
-let exists = (along < 128u) & (depth < 32u);
-let v0 = b0[select(0i, batchA + 1i * i32(along / 1u) + 128i * i32(depth / 1u), exists)];
-tile_a[deep * 32u + inside] = select(0.0f, v0, exists);
-}
-for (var e = lane; e < 512u; e += 64u) {
-let inside = e % 32u;
-let deep = e / 32u;
-let along = column0 + inside;
-let depth = step * 16u + deep;
-let exists = (along < 64u) & (depth < 32u);
-let v1 = b1[select(0i, batchB + 1i * i32(along / 1u) + 64i * i32(depth / 1u), exists)];
-tile_b[deep * 32u + inside] = select(0.0f, v1, exists);
+let v0 = step * 16u + a_line + 0u;
+let v1 = 128i * i32(v0);
+let a_next0 = b0[(a_place + v1) >> 2u];
+let v2 = step * 16u + a_line + 8u;
+let v3 = 128i * i32(v2);
+let a_next1 = b0[(a_place + v3) >> 2u];
+let v4 = step * 16u + b_line + 0u;
+let v5 = 64i * i32(v4);
+let b_next0 = b1[(b_place + v5) >> 2u];
+let v6 = step * 16u + b_line + 8u;
+let v7 = 64i * i32(v6);
+let b_next1 = b1[(b_place + v7) >> 2u];
+tile_a[(a_line + 0u) * 8u + a_quad] = a_next0;
+tile_a[(a_line + 8u) * 8u + a_quad] = a_next1;
+tile_b[(b_line + 0u) * 8u + b_quad] = b_next0;
+tile_b[(b_line + 8u) * 8u + b_quad] = b_next1;
+workgroupBarrier();
+for (var deep = 0u; deep < 4u; deep++) {
+let a0_0 = tile_a[(deep * 4u + 0u) * 8u + y + 0u];
+let b0_0 = tile_b[(deep * 4u + 0u) * 8u + x + 0u];
+sum0_0 += a0_0.x * b0_0;
+sum1_0 += a0_0.y * b0_0;
+sum2_0 += a0_0.z * b0_0;
+sum3_0 += a0_0.w * b0_0;
+let a1_0 = tile_a[(deep * 4u + 1u) * 8u + y + 0u];
+let b1_0 = tile_b[(deep * 4u + 1u) * 8u + x + 0u];
+sum0_0 += a1_0.x * b1_0;
+sum1_0 += a1_0.y * b1_0;
+sum2_0 += a1_0.z * b1_0;
+sum3_0 += a1_0.w * b1_0;
+let a2_0 = tile_a[(deep * 4u + 2u) * 8u + y + 0u];
+let b2_0 = tile_b[(deep * 4u + 2u) * 8u + x + 0u];
+sum0_0 += a2_0.x * b2_0;
+sum1_0 += a2_0.y * b2_0;
+sum2_0 += a2_0.z * b2_0;
+sum3_0 += a2_0.w * b2_0;
+let a3_0 = tile_a[(deep * 4u + 3u) * 8u + y + 0u];
+let b3_0 = tile_b[(deep * 4u + 3u) * 8u + x + 0u];
+sum0_0 += a3_0.x * b3_0;
+sum1_0 += a3_0.y * b3_0;
+sum2_0 += a3_0.z * b3_0;
+sum3_0 += a3_0.w * b3_0;
 }
 workgroupBarrier();
-for (var deep = 0u; deep < 16u; deep++) {
-let at = deep * 32u + x * 4u;
-let b = vec4f(tile_b[at], tile_b[at + 1u], tile_b[at + 2u], tile_b[at + 3u]);
-let from_a = deep * 32u + y * 4u;
-sum0 += tile_a[from_a + 0u] * b;
-sum1 += tile_a[from_a + 1u] * b;
-sum2 += tile_a[from_a + 2u] * b;
-sum3 += tile_a[from_a + 3u] * b;
 }
-workgroupBarrier();
+let batch_place1 = 0i;
+let batch_place2 = 0i;
+let column0_at = column0 + x * 4u + 0u;
+let column0_at_place1 = i32(column0_at);
+let column0_at_place2 = i32(column0_at);
+let column1_at = column0 + x * 4u + 1u;
+let column1_at_place1 = i32(column1_at);
+let column1_at_place2 = i32(column1_at);
+let column2_at = column0 + x * 4u + 2u;
+let column2_at_place1 = i32(column2_at);
+let column2_at_place2 = i32(column2_at);
+let column3_at = column0 + x * 4u + 3u;
+let column3_at_place1 = i32(column3_at);
+let column3_at_place2 = i32(column3_at);
+let row0_at = row0 + y * 4u + 0u;
+ {
+let row0_at_place1 = 64i * i32(row0_at);
+let row0_at_place2 = 64i * i32(row0_at);
+ {
+let v8 = b2[batch_place1 + row0_at_place1 + column0_at_place1];
+let v9 = -0.10000000149011612f;
+let v10 = sum0_0.x * v9;
+let v11 = v8 + v10;
+b3[batch_place2 + row0_at_place2 + column0_at_place2] = v11;
 }
-let row1 = row0 + y * 4u + 0u;
-if ((row1 < 128u) & (column0 + x * 4u + 0u < 64u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 64i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[0];
+ {
+let v12 = b2[batch_place1 + row0_at_place1 + column1_at_place1];
+let v13 = -0.10000000149011612f;
+let v14 = sum0_0.y * v13;
+let v15 = v12 + v14;
+b3[batch_place2 + row0_at_place2 + column1_at_place2] = v15;
 }
-if ((row1 < 128u) & (column0 + x * 4u + 1u < 64u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 64i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[1];
+ {
+let v16 = b2[batch_place1 + row0_at_place1 + column2_at_place1];
+let v17 = -0.10000000149011612f;
+let v18 = sum0_0.z * v17;
+let v19 = v16 + v18;
+b3[batch_place2 + row0_at_place2 + column2_at_place2] = v19;
 }
-if ((row1 < 128u) & (column0 + x * 4u + 2u < 64u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 64i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[2];
+ {
+let v20 = b2[batch_place1 + row0_at_place1 + column3_at_place1];
+let v21 = -0.10000000149011612f;
+let v22 = sum0_0.w * v21;
+let v23 = v20 + v22;
+b3[batch_place2 + row0_at_place2 + column3_at_place2] = v23;
 }
-if ((row1 < 128u) & (column0 + x * 4u + 3u < 64u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 64i * i32(row1 / 1u) + 1i * i32(column / 1u)] = sum0[3];
 }
-let row2 = row0 + y * 4u + 1u;
-if ((row2 < 128u) & (column0 + x * 4u + 0u < 64u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 64i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[0];
+let row1_at = row0 + y * 4u + 1u;
+ {
+let row1_at_place1 = 64i * i32(row1_at);
+let row1_at_place2 = 64i * i32(row1_at);
+ {
+let v24 = b2[batch_place1 + row1_at_place1 + column0_at_place1];
+let v25 = -0.10000000149011612f;
+let v26 = sum1_0.x * v25;
+let v27 = v24 + v26;
+b3[batch_place2 + row1_at_place2 + column0_at_place2] = v27;
 }
-if ((row2 < 128u) & (column0 + x * 4u + 1u < 64u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 64i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[1];
+ {
+let v28 = b2[batch_place1 + row1_at_place1 + column1_at_place1];
+let v29 = -0.10000000149011612f;
+let v30 = sum1_0.y * v29;
+let v31 = v28 + v30;
+b3[batch_place2 + row1_at_place2 + column1_at_place2] = v31;
 }
-if ((row2 < 128u) & (column0 + x * 4u + 2u < 64u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 64i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[2];
+ {
+let v32 = b2[batch_place1 + row1_at_place1 + column2_at_place1];
+let v33 = -0.10000000149011612f;
+let v34 = sum1_0.z * v33;
+let v35 = v32 + v34;
+b3[batch_place2 + row1_at_place2 + column2_at_place2] = v35;
 }
-if ((row2 < 128u) & (column0 + x * 4u + 3u < 64u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 64i * i32(row2 / 1u) + 1i * i32(column / 1u)] = sum1[3];
+ {
+let v36 = b2[batch_place1 + row1_at_place1 + column3_at_place1];
+let v37 = -0.10000000149011612f;
+let v38 = sum1_0.w * v37;
+let v39 = v36 + v38;
+b3[batch_place2 + row1_at_place2 + column3_at_place2] = v39;
 }
-let row3 = row0 + y * 4u + 2u;
-if ((row3 < 128u) & (column0 + x * 4u + 0u < 64u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 64i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[0];
 }
-if ((row3 < 128u) & (column0 + x * 4u + 1u < 64u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 64i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[1];
+let row2_at = row0 + y * 4u + 2u;
+ {
+let row2_at_place1 = 64i * i32(row2_at);
+let row2_at_place2 = 64i * i32(row2_at);
+ {
+let v40 = b2[batch_place1 + row2_at_place1 + column0_at_place1];
+let v41 = -0.10000000149011612f;
+let v42 = sum2_0.x * v41;
+let v43 = v40 + v42;
+b3[batch_place2 + row2_at_place2 + column0_at_place2] = v43;
 }
-if ((row3 < 128u) & (column0 + x * 4u + 2u < 64u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 64i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[2];
+ {
+let v44 = b2[batch_place1 + row2_at_place1 + column1_at_place1];
+let v45 = -0.10000000149011612f;
+let v46 = sum2_0.y * v45;
+let v47 = v44 + v46;
+b3[batch_place2 + row2_at_place2 + column1_at_place2] = v47;
 }
-if ((row3 < 128u) & (column0 + x * 4u + 3u < 64u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 64i * i32(row3 / 1u) + 1i * i32(column / 1u)] = sum2[3];
+ {
+let v48 = b2[batch_place1 + row2_at_place1 + column2_at_place1];
+let v49 = -0.10000000149011612f;
+let v50 = sum2_0.z * v49;
+let v51 = v48 + v50;
+b3[batch_place2 + row2_at_place2 + column2_at_place2] = v51;
 }
-let row4 = row0 + y * 4u + 3u;
-if ((row4 < 128u) & (column0 + x * 4u + 0u < 64u)) {
-let column = column0 + x * 4u + 0u;
-b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[0];
+ {
+let v52 = b2[batch_place1 + row2_at_place1 + column3_at_place1];
+let v53 = -0.10000000149011612f;
+let v54 = sum2_0.w * v53;
+let v55 = v52 + v54;
+b3[batch_place2 + row2_at_place2 + column3_at_place2] = v55;
 }
-if ((row4 < 128u) & (column0 + x * 4u + 1u < 64u)) {
-let column = column0 + x * 4u + 1u;
-b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[1];
 }
-if ((row4 < 128u) & (column0 + x * 4u + 2u < 64u)) {
-let column = column0 + x * 4u + 2u;
-b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[2];
+let row3_at = row0 + y * 4u + 3u;
+ {
+let row3_at_place1 = 64i * i32(row3_at);
+let row3_at_place2 = 64i * i32(row3_at);
+ {
+let v56 = b2[batch_place1 + row3_at_place1 + column0_at_place1];
+let v57 = -0.10000000149011612f;
+let v58 = sum3_0.x * v57;
+let v59 = v56 + v58;
+b3[batch_place2 + row3_at_place2 + column0_at_place2] = v59;
 }
-if ((row4 < 128u) & (column0 + x * 4u + 3u < 64u)) {
-let column = column0 + x * 4u + 3u;
-b2[batchC + 64i * i32(row4 / 1u) + 1i * i32(column / 1u)] = sum3[3];
+ {
+let v60 = b2[batch_place1 + row3_at_place1 + column1_at_place1];
+let v61 = -0.10000000149011612f;
+let v62 = sum3_0.y * v61;
+let v63 = v60 + v62;
+b3[batch_place2 + row3_at_place2 + column1_at_place2] = v63;
+}
+ {
+let v64 = b2[batch_place1 + row3_at_place1 + column2_at_place1];
+let v65 = -0.10000000149011612f;
+let v66 = sum3_0.z * v65;
+let v67 = v64 + v66;
+b3[batch_place2 + row3_at_place2 + column2_at_place2] = v67;
+}
+ {
+let v68 = b2[batch_place1 + row3_at_place1 + column3_at_place1];
+let v69 = -0.10000000149011612f;
+let v70 = sum3_0.w * v69;
+let v71 = v68 + v70;
+b3[batch_place2 + row3_at_place2 + column3_at_place2] = v71;
+}
 }
 }
 
@@ -499,21 +648,4 @@ let v9 = -0.10000000149011612f;
 let v10 = m1 * v9;
 let v11 = v8 + v10;
 b2[v0] = v11;
-}
-
-// map kernel of mul add: 128 workgroups; input 1 read, a8192 read_write, result 1 read_write
-@group(0) @binding(0) var<storage, read> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
-let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 8192u) { return; }
-let v0 = i32(flat);
-let v1 = b0[v0];
-let v2 = b1[v0];
-let v3 = -0.10000000149011612f;
-let v4 = v2 * v3;
-let v5 = v1 + v4;
-b2[v0] = v5;
 }
