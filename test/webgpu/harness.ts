@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { acquireAdapter, acquireDevice } from '../../src/backend/webgpu/acquire.ts';
 import { WebGpuBackend, type WebGpuOptions } from '../../src/backend/webgpu/backend.ts';
 import { convertsHalves } from '../../src/backend/webgpu/half.ts';
+import type { GpuLimits } from '../../src/backend/webgpu/gpu.ts';
 import { CotangentError } from '../../src/error.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
@@ -11,10 +12,13 @@ import { printJaxpr } from '../../src/ir/print.ts';
 import { expectNear } from '../backend/samples.ts';
 import { installSoftwareGpu, runsKernels } from './software.ts';
 
-export async function softwareBackend(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
+/** `less`: limits below those of the adapter. */
+export async function softwareBackend(options: WebGpuOptions = {}, less: Partial<GpuLimits> = {}): Promise<WebGpuBackend> {
   await installSoftwareGpu();
   const adapter = await acquireAdapter();
   const gpu = await acquireDevice(adapter);
+  const { limits } = gpu;
+  Object.defineProperty(gpu, 'limits', { value: new Proxy(limits, { get: (_, name) => Reflect.get(less, name) ?? Reflect.get(limits, name, limits) }) });
   return new WebGpuBackend(adapter, gpu, { nativeHalf: await convertsHalves(gpu), ...options });
 }
 export async function run(backend: WebGpuBackend, jaxpr: Jaxpr, inputs: readonly NDArray[]): Promise<readonly NDArray[]> {

@@ -42,10 +42,10 @@ export class BufferPool {
   }
 
   take(bytes: number, who: string): DeviceBuffer {
-    const size = roundedSize(bytes);
     const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (size > most) throw new MemoryError('unsupported', `webgpu: ${who} asks for a buffer of ${bytes} bytes, this device has at most ${most}`);
+    const size = Math.min(roundedSize(bytes), Math.max(bytes, Math.floor(most / 4) * 4));
+    if (bytes > most) throw new MemoryError('unsupported', `webgpu: ${who} asks for a buffer of ${bytes} bytes, this device has at most ${most}`);
     const waiting = this.#free.get(size)?.pop();
     if (waiting !== undefined) {
       this.pooled -= size;
@@ -81,7 +81,7 @@ export class BufferPool {
     this.pooled = 0;
   }
   staging(bytes: number): GpuBufferHandle {
-    const size = roundedSize(bytes);
+    const size = Math.min(roundedSize(bytes), Math.max(bytes, Math.floor(this.#device.limits.maxBufferSize / 4) * 4));
     return this.#staging.get(size)?.pop() ?? this.#device.createBuffer({ size, usage: usage.mapRead | usage.copyDestination });
   }
   giveStaging(handle: GpuBufferHandle): void {

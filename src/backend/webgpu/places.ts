@@ -1,13 +1,17 @@
 // Where the values of a program are while it is compiled: bodies see the places of what surrounds them. Floor 6.
-import { keyOf, wordBytes, type Piece, type Place, type Placement } from '../../compile/wgsl/shader.ts';
+import { checkCount, keyOf, wordBytes, type Piece, type Place, type Placement } from '../../compile/wgsl/shader.ts';
 import { perWord } from '../../compile/wgsl/packed.ts';
 import { CotangentError } from '../../error.ts';
-import { sizeOf, type Aval } from '../../ir/aval.ts';
+import { showAval, sizeOf, type Aval } from '../../ir/aval.ts';
 import { Var, type Atom } from '../../ir/jaxpr.ts';
 
 export type Places = Map<Var, Place>;
-/** Whole words. */
-export const bytesOf = (a: Aval): number => wordBytes * Math.ceil(sizeOf(a.shape) / perWord(a.dtype));
+/** Whole words. Throws `unsupported` for more elements than a kernel tells apart. */
+export function bytesOf(a: Aval): number {
+  const n = sizeOf(a.shape);
+  checkCount(n, () => showAval(a));
+  return wordBytes * Math.ceil(n / perWord(a.dtype));
+}
 export const whole = (piece: Piece): Place => ({ piece, slices: [] });
 export const arenaPlace = (v: Var, offset: number): Place => whole({ kind: 'arena', offset, bytes: bytesOf(v.aval), dtype: v.aval.dtype });
 export function placeIn(places: ReadonlyMap<Var, Place>, v: Var): Place {

@@ -3,7 +3,7 @@
 import { recurrenceShader } from '../../../kernels/wgsl/recurrence.ts';
 import { sortShaders } from '../../../kernels/wgsl/sort.ts';
 import type { Candidate, Problem } from '../../../kernels/wgsl/template.ts';
-import { CotangentError } from '../../error.ts';
+import { CotangentError, MemoryError } from '../../error.ts';
 import { planBlock, type Block, type Machine } from '../../compile/block.ts';
 import { contractionKernel } from '../../compile/contractionKernel.ts';
 import type { Epilogue } from '../../compile/epilogue.ts';
@@ -20,7 +20,7 @@ import { keyOf, wordBytes, type Piece, type Place, type Placement, type Shader }
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import { optimise } from '../../pass/passes.ts';
-import type { Command } from './commands.ts';
+import { dispatchesOf, type Command } from './commands.ts';
 import { branch, conditional, counted, type BodyCompiler } from './control.ts';
 import { bindingAlignment } from './gpu.ts';
 import { arenaPlace, bytesOf, placeIn, placementIn, samePlace, variables, whole, type Places } from './places.ts';
@@ -111,7 +111,15 @@ class ProgramCompiler implements BodyCompiler {
       return { kind: 'own', bytes: bytesOf(o.aval) };
     });
     const commands = this.commands(this.#block, places);
+    this.#checkBindings(commands);
     return { jaxpr, commands, arenaBytes: this.#arenaBytes, slots: this.#slots, results };
+  }
+  /** Buffers of inputs and results are refused where they are asked for; temporaries lie in one buffer, which may be larger than a kernel sees. */
+  #checkBindings(commands: readonly Command[]): void {
+    const { maxBindingBytes: most } = this.#limits;
+    for (const { name, shader } of dispatchesOf(commands)) for (const { place: { piece } } of shader.bindings) {
+      if (piece.kind === 'arena' && piece.bytes > most) throw new MemoryError('unsupported', `webgpu: the kernel ${name} works on ${piece.bytes} bytes of temporaries, this device binds at most ${most}; split the operation along an axis`);
+    }
   }
   #placement(places: Places): Placement { return placementIn(places, this.#limits.nativeHalf); }
   word(): Place { return whole({ kind: 'arena', offset: this.#extra(wordBytes), bytes: wordBytes, dtype: 'i32' }); }
@@ -215,14 +223,18 @@ class ProgramCompiler implements BodyCompiler {
     const { shaders } = emitKernel(k, { placement: this.#placement(places), scheduling, ...pieces.size + results > maxBindings ? {} : { scratch: this.#scratchIn(places) } });
     return shaders.map((shader, i) => ({ kind: 'dispatch', name: shaders.length === 1 ? name : `${name}, ${i + 1} of ${shaders.length}`, shader, slot: null }));
   }
-  /** A kernel of more values than a device binds: those outside the arena are copied into it, and the arena is bound as one. */
-  #gathered(k: Kernel, places: Places, name: string): readonly Command[] {
+  /**
+   * A kernel of more values than a device binds: those outside the arena are copied into it, and the arena is bound as one; all are copied
+   * to its end where they lie too far apart.
+   */
+  #gathered(k: Kernel, places: Places, name: string, all = false): readonly Command[] {
+    const end = this.#arenaBytes;
     const inside: Places = new Map(places);
     // What is changed is there already.
     const changes = k.stages.some(s => s.stores.some(t => t.update !== undefined));
     const moved: (readonly [Var, Var])[] = [];
     for (const v of new Set([...k.reads, ...k.writes])) {
-      if (placeIn(places, v).piece.kind === 'arena') continue;
+      if (!all && placeIn(places, v).piece.kind === 'arena') continue;
       const copy = new Var(v.aval);
       const place = arenaPlace(copy, this.#extra(bytesOf(v.aval)));
       inside.set(v, place);
@@ -233,6 +245,10 @@ class ProgramCompiler implements BodyCompiler {
     const used = [...k.reads, ...k.writes].flatMap(v => piecesOf(placeIn(inside, v))).flatMap(p => p.kind === 'arena' ? [p] : []);
     const offset = Math.min(...used.map(p => p.offset));
     const span = { offset, bytes: Math.max(...used.map(p => p.offset + p.bytes)) - offset };
+    if (span.bytes > this.#limits.maxBindingBytes && !all) {
+      this.#arenaBytes = end;
+      return this.#gathered(k, places, name, true);
+    }
     return [
       ...moved.flatMap(([v, copy]) => k.reads.includes(v) || changes ? this.copy(copy, v, places) : []),
       ...emitKernel(k, { placement: this.#placement(inside), span, scheduling: this.#limits.scheduling }).shaders.map((shader): Command => ({ kind: 'dispatch', name, shader, slot: null })),

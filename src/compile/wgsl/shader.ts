@@ -1,5 +1,6 @@
 // A compute shader as text, and what a backend must know to run it: its bindings and how many workgroups it wants. Floor 5.
 import type { DType } from '../../dtype/dtype.ts';
+import { CotangentError } from '../../error.ts';
 import { sizeOf } from '../../ir/aval.ts';
 import type { Var } from '../../ir/jaxpr.ts';
 import type { Code, Term } from './code.ts';
@@ -186,8 +187,15 @@ export function shaderText(bindings: Bindings, size: number, c: Code, shared: re
     text, '}', '',
   ].join('\n');
 }
+/** Most elements, and turns of loops, that a kernel tells apart: indices are i32. */
+export const mostElements = 2 ** 31 - 1;
+/** Throws `unsupported` where there are more elements, or turns, than an index counts. */
+export function checkCount(n: number, what: () => string): void {
+  if (n > mostElements) throw new CotangentError('unsupported', `webgpu: ${what()} has ${n} elements, a kernel tells at most ${mostElements} apart; split it along an axis`);
+}
 /** Opens the code of a shader with one invocation for each of `count` things. */
 export const openInvocations = (c: Code, count: number): Term => {
+  checkCount(count, () => 'a kernel');
   c.line(`let flat = (workgroup.y * workgroups.x + workgroup.x) * ${groupSize}u + lane;`, `if (flat >= ${count}u) { return; }`);
   return { code: 'flat', type: 'u32' };
 };

@@ -8,7 +8,7 @@ import type { Code, Term, WordType } from './code.ts';
 import { settled, wordOf } from './convert.ts';
 import { elementBytes, packed } from './packed.ts';
 import { emitScalar } from './scalar.ts';
-import type { Bindings } from './shader.ts';
+import { checkCount, type Bindings } from './shader.ts';
 
 export const turnsOf = (loops: readonly Loop[]): number => loops.reduce((n, l) => n * l.extent, 1);
 
@@ -86,8 +86,11 @@ export class Values {
       default: return n satisfies never;
     }
   }
-  /** An index, as i32: no buffer has 2^31 elements. */
+  /** An index, as i32: no value has 2^31 elements, and neither has what a view of it walks over. */
   form(f: Form, scope: Scope): string {
+    const [lo, hi] = range(f, whole);
+    // Computed indices are guarded, whatever they are.
+    if (f.nodes.length === 0) checkCount(Math.max(-lo, hi), () => 'the index of a view');
     const terms = f.terms.map(({ atom, coefficient: k }) => {
       const x = atom.kind === 'loop' ? scope.counter(atom) ?? missingCounter()
         : atom.kind === 'computed' ? asIndex(this.value(atom.node, scope))
