@@ -1,13 +1,14 @@
-// jax-js on its WebAssembly backend. `.ref` keeps an operand that is used again: there every use consumes one.
+// jax-js, on its WebAssembly backend unless another is named. `.ref` keeps an operand that is used again: there every use consumes one.
 import * as W from '../workloads.mjs';
 
 export const name = 'jax-js';
 
-export async function init() {
+/** On 'wasm', or on 'webgpu' where there is such a device. */
+export async function init(device = 'wasm') {
   installIteratorHelpers();
   const jax = await import('@jax-js/jax');
-  await jax.init('wasm');
-  jax.defaultDevice('wasm');
+  await jax.init(device);
+  jax.defaultDevice(device);
   const { numpy: np, lax, nn, jit, valueAndGrad, vjp, tree, blockUntilReady } = jax;
   const A = (data, shape) => np.array(data).reshape(shape);
   const random = (seed, shape) => A(W.normal(seed, shape.reduce((p, q) => p * q)), shape);
