@@ -1,7 +1,8 @@
 // `npm run predict`: which digit a picture shows, by the checkpoint of any run of `npm start`, whatever its network (see --help).
 import { pathToFileURL } from 'node:url';
-import { dim, io, nn, random, setBackend, zeros } from 'cotangent';
+import { dim, io, nn, random, zeros } from 'cotangent';
 import { ended, given } from './digits-command.ts';
+import { computeOn } from './digits-device.ts';
 import { fitted, type Grey } from './digits-image.ts';
 import { probabilities } from './digits-learn.ts';
 import { recipes, withModel, type Images } from './digits-models.ts';
@@ -27,7 +28,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 export const main = (argv: readonly string[]): Promise<number> => ended(async () => {
   const asked = given(parsePredict(argv));
   if (asked.kind === 'help') { console.log(predictHelp); return 0; }
-  if (asked.backend !== null) await setBackend(asked.backend);
+  if (asked.backend !== null) await computeOn(asked.backend);
   const found = given(await findRun(asked.checkpoint));
   const { image, told } = given(fitted(given(await io.readPng(await io.readFile(asked.image), { name: asked.image })), asked.image));
   const shares = await classify(found, image);

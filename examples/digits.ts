@@ -1,10 +1,11 @@
 // The main example, `npm start`: trains a typed network on handwritten digits and writes a report (see --help). This page is the order of things; its
 // parts stand beside it: networks (digits-models), learning (digits-learn), examples (digits-data), the report (digits-report).
 import { pathToFileURL } from 'node:url';
-import { dim, getBackend, io, nn, setBackend, zeros } from 'cotangent';
+import { dim, getBackend, io, nn, zeros } from 'cotangent';
 import { CotangentError } from '../src/error.ts';
 import { ended, given } from './digits-command.ts';
 import { loadDigits, type Digits } from './digits-data.ts';
+import { computeOn } from './digits-device.ts';
 import { learn, probabilities, type Lesson } from './digits-learn.ts';
 import { recipes, withModel, type Images } from './digits-models.ts';
 import { parseStart, startHelp, type Settings, type StartCommand } from './digits-options.ts';
@@ -19,11 +20,11 @@ const seconds = (since: number): number => (performance.now() - since) / 1000;
 /** What a new run is, and what one is that goes on. */
 async function begin(asked: Exclude<StartCommand, { readonly kind: 'help' }>): Promise<{ readonly settings: Settings; readonly files: Files; readonly before: Config | null }> {
   if (asked.kind === 'new') {
-    if (asked.backend !== null) await setBackend(asked.backend);
+    if (asked.backend !== null) await computeOn(asked.backend);
     return { settings: asked.settings, files: given(newDirectory(asked.out, asked.settings.model, new Date())), before: null };
   }
   const { config, files } = given(await findRun(asked.from));
-  await setBackend(asked.backend ?? config.backend);
+  await computeOn(asked.backend ?? config.backend);
   return { settings: { ...config, ...asked.changed }, files, before: config };
 }
 

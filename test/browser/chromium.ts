@@ -3,9 +3,10 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { brotliDecompressSync } from 'node:zlib';
+import { unpackTar, writeWhole } from '../../examples/software-gpu.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const packed = join(root, 'node_modules/@sparticuz/chromium/bin');
@@ -15,23 +16,6 @@ const unpacked = join(root, 'node_modules/.cache/browser');
 export const whyNoChromium = (): string | null => process.platform === 'linux' && process.arch === 'x64' ? null
   : `the Chromium that npm brings is for linux-x64, this machine is ${process.platform}-${process.arch}`;
 
-/** Writes a file whole or not at all, so that a run that was broken off leaves none that looks ready. */
-function writeWhole(path: string, bytes: Uint8Array): void {
-  const part = `${path}.${process.pid}`;
-  writeFileSync(part, bytes);
-  renameSync(part, path);
-}
-/** The plain files of a tar archive, all into one directory. */
-export function unpackTar(tar: Buffer, directory: string): void {
-  for (let at = 0; at + 512 <= tar.length;) {
-    const [name = ''] = tar.toString('utf8', at, at + 100).split('\0', 1);
-    if (name === '') return;
-    const size = Number.parseInt(tar.toString('utf8', at + 124, at + 136), 8);
-    const kind = tar[at + 156];
-    if ((kind === 0 || kind === 48) && !name.endsWith('fonts.conf')) writeWhole(join(directory, basename(name)), tar.subarray(at + 512, at + 512 + size));
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-}
 interface Files { readonly executable: string; readonly libraries: string; readonly fonts: string }
 function unpack(): Files {
   if (!existsSync(packed)) throw new Error('@sparticuz/chromium is not in node_modules: run `npm ci`');

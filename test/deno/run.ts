@@ -3,10 +3,10 @@
 // that is said, and the command fails. On linux-x64 the adapter is the software one that npm brings, elsewhere the machine's own.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bundleTests, root, scriptOf } from '../browser/bundles.ts';
 import type { Outcome } from '../browser/harness.ts';
-import { swiftShader } from '../webgpu/software.ts';
+import { softwareDriver } from '../../examples/software-gpu.ts';
 
 const deno = process.env['DENO'] ?? 'deno';
 /** Tests of Node itself, and of Dawn. */
@@ -30,8 +30,8 @@ async function main(): Promise<number> {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   for (const [path, text] of await bundleTests(files, 'test/deno/page.ts', '.js')) writeFileSync(join(directory, path), text);
-  const adapter = process.platform === 'linux' && process.arch === 'x64' ? swiftShader() : null;
-  const env = { ...process.env, ...adapter === null ? {} : { LD_LIBRARY_PATH: adapter, VK_ICD_FILENAMES: join(adapter, 'vk_swiftshader_icd.json'), VK_DRIVER_FILES: join(adapter, 'vk_swiftshader_icd.json') } };
+  const adapter = softwareDriver();
+  const env = { ...process.env, ...adapter === null ? {} : { LD_LIBRARY_PATH: dirname(adapter.loader), VK_ICD_FILENAMES: adapter.driver, VK_DRIVER_FILES: adapter.driver } };
   let [passed, failed] = [0, 0];
   for (const f of files) {
     const started = performance.now();
