@@ -59,13 +59,12 @@ export function fuse(j: Jaxpr, target: Target, cut: readonly Var[] = []): readon
     for (const a of isUpdate(e) ? e.inputs.slice(0, 1) : e.inputs) if (a instanceof Var) stored.add(a);
   }
   const plan = new Fusion(j, target, definitions, stored);
-  for (let tries = 0; tries <= j.eqns.length + 1; tries++) {
-    const steps = plan.assemble();
-    if (!(steps instanceof Conflict)) return steps;
-    if (stored.has(steps.variable)) throw new CotangentError('jaxpr', 'compile: a stored value conflicts with itself');
-    stored.add(steps.variable);
+  for (;;) {
+    plan.settle();
+    const { steps, recomputed } = plan.assemble();
+    if (recomputed.length === 0) return steps;
+    recomputed.forEach(v => plan.store(v));
   }
-  throw new CotangentError('jaxpr', 'compile: fusion does not settle');
 }
 
 const isUpdate = (e: Eqn): boolean => e.primitive.lowering.kind === 'update';
@@ -88,8 +87,11 @@ class Fusion {
   /** Lowerings of several roots, by their numbers. */
   readonly #joined = new Map<string, Lowered | null>();
   readonly #ids = new Map<Var, number>();
+  /** Where each equation stands. */
+  readonly #order: ReadonlyMap<Eqn, number>;
   constructor(program: Jaxpr, target: Target, definitions: Definitions, stored: Set<Var>) {
     this.#program = program;
+    this.#order = new Map(program.eqns.map((e, i) => [e, i]));
     this.#target = target;
     this.#definitions = definitions;
     this.#stored = stored;
@@ -102,7 +104,40 @@ class Fusion {
     return made;
   }
 
-  assemble(): readonly Step[] | Conflict {
+  /** Each time, one value more is stored: this comes to an end. */
+  store(variable: Var): void {
+    if (this.#stored.has(variable)) throw new CotangentError('jaxpr', 'compile: a stored value conflicts with itself');
+    this.#stored.add(variable);
+  }
+  /** Stores what single roots cannot inline, until each can be lowered. What stands before a newly stored value has not inlined it. */
+  settle(): void {
+    const { eqns } = this.#program;
+    for (let i = 0; i < eqns.length; i++) {
+      const e = eqns[i];
+      const conflict = e === undefined ? undefined : this.#rootsOf(e).map(v => this.#lowerAlone(v)).find(l => l instanceof Conflict);
+      if (conflict === undefined) continue;
+      this.store(conflict.variable);
+      const definition = this.#definitions.get(conflict.variable)?.eqn;
+      i = Math.min(i, definition === undefined ? 0 : this.#order.get(definition) ?? 0) - 1;
+    }
+  }
+  /** The results of an equation that a kernel computes into memory. */
+  #rootsOf(e: Eqn): readonly Var[] {
+    if (isUpdate(e)) {
+      const { lowering } = e.primitive;
+      return lowering.kind !== 'update' || isEmpty(e.inputs[lowering.updates]) ? [] : e.outputs.filter(v => !isEmpty(v));
+    }
+    return this.#target.fusible(e) ? e.outputs.filter(v => this.#stored.has(v) && !isEmpty(v)) : [];
+  }
+  /** What `settle` has made sure of. */
+  #settled(v: Var): Lowered {
+    const made = this.#lowerAlone(v);
+    if (made instanceof Conflict) throw new CotangentError('jaxpr', 'compile: fusion does not settle');
+    return made;
+  }
+
+  /** The steps, and what should be stored because several of them compute it. All roots are settled. */
+  assemble(): { readonly steps: readonly Step[]; readonly recomputed: readonly Var[] } {
     const steps: Step[] = [];
     const lowered: (Lowered | null)[] = [];
     const madeAt = new Map<Var, number>();
@@ -110,10 +145,9 @@ class Fusion {
       if (isUpdate(e)) {
         const [to] = e.outputs;
         const [from] = e.inputs;
-        const { lowering } = e.primitive;
         if (to === undefined || from === undefined || isEmpty(to)) continue;
-        const alone = lowering.kind !== 'update' || isEmpty(e.inputs[lowering.updates]) ? null : this.#lowerAlone(to);
-        if (alone instanceof Conflict) return alone;
+        const [root] = this.#rootsOf(e);
+        const alone = root === undefined ? null : this.#settled(root);
         madeAt.set(to, steps.length);
         steps.push({ kind: 'update', from, to, kernel: alone?.kernel ?? null });
         lowered.push(alone);
@@ -125,10 +159,8 @@ class Fusion {
         lowered.push(null);
         continue;
       }
-      for (const v of e.outputs) {
-        if (!this.#stored.has(v) || sizeOf(v.aval.shape) === 0) continue;
-        const alone = this.#lowerAlone(v);
-        if (alone instanceof Conflict) return alone;
+      for (const v of this.#rootsOf(e)) {
+        const alone = this.#settled(v);
         const joined = this.#join(v, alone, steps, lowered, madeAt);
         if (joined >= 0) { madeAt.set(v, joined); continue; }
         madeAt.set(v, steps.length);
@@ -136,7 +168,7 @@ class Fusion {
         lowered.push(alone);
       }
     }
-    return this.#recomputed(lowered) ?? steps;
+    return { steps, recomputed: this.#recomputed(lowered) };
   }
   /** Joins an earlier kernel that reads or writes what this one reads, where nothing between them stands in the way. */
   #join(v: Var, alone: Lowered, steps: Step[], lowered: (Lowered | null)[], madeAt: ReadonlyMap<Var, number>): number {
@@ -170,8 +202,8 @@ class Fusion {
     if (id === undefined) this.#ids.set(v, id = this.#ids.size);
     return id;
   }
-  /** The last expensive variable that two kernels compute is stored. */
-  #recomputed(lowered: readonly (Lowered | null)[]): Conflict | null {
+  /** Expensive variables that two kernels compute, the last ones; not those of kernels that change when a later one is stored. */
+  #recomputed(lowered: readonly (Lowered | null)[]): readonly Var[] {
     const cost = new Map<Var, number>();
     const of = (v: unknown): number => v instanceof Var ? cost.get(v) ?? 0 : 0;
     const order: Var[] = [];
@@ -183,11 +215,15 @@ class Fusion {
     }
     const written = new Set(lowered.flatMap(l => l === null ? [] : [...l.kernel.writes]));
     const views = new Set<Var>(this.#program.eqns.flatMap(e => e.primitive.lowering.kind === 'element' && ownCost(e) === 0 ? e.outputs : []));
-    for (const v of order.reverse()) {
-      if (written.has(v) || of(v) < expensive || sizeOf(v.aval.shape) <= 1 || views.has(v)) continue;
-      if (lowered.filter(l => l?.inlined.has(v) === true).length > 1) return new Conflict(v);
-    }
-    return null;
+    const makers = new Map<Var, number[]>();
+    lowered.forEach((l, g) => { for (const v of l?.inlined ?? []) { const list = makers.get(v); if (list === undefined) makers.set(v, [g]); else list.push(g); } });
+    const changing = new Set<number>();
+    return order.reverse().filter((v) => {
+      const makersOfV = makers.get(v) ?? [];
+      if (makersOfV.length < 2 || written.has(v) || of(v) < expensive || sizeOf(v.aval.shape) <= 1 || views.has(v) || makersOfV.some(g => changing.has(g))) return false;
+      for (const g of makersOfV) changing.add(g);
+      return true;
+    });
   }
 }
 /** What one element costs beyond those it is made of, in additions. */

@@ -37,7 +37,8 @@ export async function notFinite(where: string, loss: ReturnType<typeof withState
     await Promise.all(leavesOf(watched(params), where).filter(isTensor).map((x: AnyTensor) => x.data()));
   } catch (error) {
     if (error instanceof CotangentError && error.code === 'nan') return new CotangentError('nan', `${where}: the loss is ${value}: ${error.message}`, { cause: error });
-    throw error;
+    // A backend that cannot look into its programs names no equation.
+    if (!(error instanceof CotangentError && error.code === 'unsupported')) throw error;
   }
   return new CotangentError('nan', `${where}: the loss is ${value}, or a gradient is not finite; try a smaller learning rate`);
 }

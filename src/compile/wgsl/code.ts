@@ -75,10 +75,12 @@ export class Code implements Words<Term> {
 
   // ---- float32
   #float(code: string): Term { return this.let('f32', code); }
-  add(a: Term, b: Term): Term { return this.#float(`${this.f32(a)} + ${this.f32(b)}`); }
-  sub(a: Term, b: Term): Term { return this.#float(`${this.f32(a)} - ${this.f32(b)}`); }
-  mul(a: Term, b: Term): Term { return this.#float(`${this.f32(a)} * ${this.f32(b)}`); }
-  div(a: Term, b: Term): Term { return this.#float(`${this.f32(a)} / ${b.number === 0 && !Object.is(b.number, -0) ? `bitcast<f32>(${opaque.zero})` : this.f32(b)}`); }
+  /** A zero that no compiler knows: some take x * 0 and 0 / x for 0, NaN or not, and x + 0 for x. */
+  #operand(t: Term): string { return t.number !== 0 ? this.f32(t) : `bitcast<f32>(${opaque.zero}${Object.is(t.number, -0) ? ' | 0x80000000u' : ''})`; }
+  add(a: Term, b: Term): Term { return this.#float(`${this.#operand(a)} + ${this.#operand(b)}`); }
+  sub(a: Term, b: Term): Term { return this.#float(`${this.#operand(a)} - ${this.#operand(b)}`); }
+  mul(a: Term, b: Term): Term { return this.#float(`${this.#operand(a)} * ${this.#operand(b)}`); }
+  div(a: Term, b: Term): Term { return this.#float(`${this.#operand(a)} / ${this.#operand(b)}`); }
   pmax(a: Term, b: Term): Term { const [x, y] = [this.f32(a), this.f32(b)]; return this.#float(`select(${x}, ${y}, ${x} < ${y})`); }
   pmin(a: Term, b: Term): Term { const [x, y] = [this.f32(a), this.f32(b)]; return this.#float(`select(${x}, ${y}, ${y} < ${x})`); }
   abs(a: Term): Term { return this.#float(`bitcast<f32>(${this.u32(a)} & 0x7fffffffu)`); }
