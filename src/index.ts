@@ -48,6 +48,7 @@ export { hessian, jacfwd, jacrev } from './transform/jacobian.ts';
 export { clearCache, compile, explainMiss, jit } from './transform/jit.ts';
 export { linearTranspose } from './transform/linearTranspose.ts';
 export { evalShape, explain, makeJaxpr } from './transform/look.ts';
+export { tune, tuning } from './transform/tune.ts';
 export { debugPrint, tap } from './transform/tap.ts';
 export { vmap } from './transform/vmap.ts';
 
@@ -56,6 +57,7 @@ export { definePrimitive } from './primitive/user.ts';
 export { backends, getBackend, setBackend } from './trace/backend.ts';
 export { scope } from './trace/scope.ts';
 
+export type { Tuning } from './trace/tuning.ts';
 export type { DType, Float, Int } from './dtype/dtype.ts';
 export type { AnyTensor, Operand, Scalar, Tensor } from './ir/tensor.ts';
 export type { Key } from './random/index.ts';

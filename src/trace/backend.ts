@@ -3,6 +3,7 @@ import { CotangentError, MemoryError } from '../error.ts';
 import type { DType, HostArray } from '../dtype/dtype.ts';
 import type { Aval } from '../ir/aval.ts';
 import type { Jaxpr } from '../ir/jaxpr.ts';
+import { decodeTuning, type Tunable, type Tuning } from './tuning.ts';
 
 /** A backend's memory of one value. Only its backend looks inside. */
 export interface Buffer {
@@ -28,6 +29,10 @@ export interface Backend {
   readonly lost?: boolean;
   /** The same by all that happened so far, though nobody may have been told yet. */
   isLost?(): Promise<boolean>;
+  /** Measured choices between its kernels, where it has several. */
+  readonly tunable?: Tunable;
+  /** Programs compiled under another value are compiled anew. */
+  readonly configuration?: number;
   /** Throws `unsupported` and names the remedy when the backend has no such dtype. */
   checkDType(dtype: DType): void;
   /** Copies host data in. */
@@ -75,13 +80,16 @@ export function currentBackend(): Backend {
  * option of the engine that is experimental there.
  * Tensors that were forced before stay where they are; mixing them in throws `backend-mismatch`.
  *
- * @throws `unsupported` where there is no such backend, or this machine cannot run it.
+ * `tuning` are choices between kernels that `tune` measured: they hold for devices they were measured on, and replace those in use.
+ *
+ * @throws `unsupported` where there is no such backend, or this machine cannot run it, or it has no choices; `options` where `tuning` is none.
  * @example
  * import { setBackend, getBackend } from 'cotangent';
  * await setBackend('reference');
  * getBackend(); // -> 'reference'
  */
-export async function setBackend(name: string): Promise<void> {
+export async function setBackend(name: string, options: { readonly tuning?: Tuning } = {}): Promise<void> {
+  const tuning = options.tuning === undefined ? null : decodeTuning(options.tuning);
   const wanted = name === 'auto' ? await fastest() : name;
   const chosen = installed.get(wanted);
   if (chosen === undefined) throw new CotangentError('unsupported', `setBackend: no backend ${JSON.stringify(name)}; there are ${backends().join(', ')}`);
@@ -89,7 +97,12 @@ export async function setBackend(name: string): Promise<void> {
   const backend = before === undefined || await (await before).isLost?.() === true ? chosen.make() : before;
   made.set(wanted, backend);
   try {
-    current = await backend;
+    const ready = await backend;
+    if (tuning !== null) {
+      if (ready.tunable === undefined) throw new CotangentError('unsupported', `setBackend: ${wanted} has one kernel for each equation: leave tuning out`);
+      ready.tunable.useTuning(tuning);
+    }
+    current = ready;
   } catch (error) {
     // What failed once may work when it is asked for again.
     made.delete(wanted);

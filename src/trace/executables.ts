@@ -7,7 +7,7 @@ import type { Backend, Buffer, Executable } from './backend.ts';
 import { statistics } from './statistics.ts';
 
 /** Programs are kept without origins: a captured line would hold the user's functions and tensors. */
-interface Entry { readonly jaxpr: Jaxpr; executable: Executable | null; /** Whose it is: of one name there is a second backend when a device was lost. */ owner: Backend | null }
+interface Entry { readonly jaxpr: Jaxpr; executable: Executable | null; /** Whose it is: of one name there is a second backend when a device was lost. */ owner: Backend | null; configuration: number | undefined }
 const limit = 512;
 /** How many programs with one key are kept. */
 const sharing = 4;
@@ -35,7 +35,7 @@ function lookUp(backend: Backend, jaxpr: Jaxpr): { readonly entry: Entry; readon
   const same = sharers?.find(e => sameJaxpr(e.jaxpr, jaxpr));
   if (sharers !== undefined) { cache.delete(key); cache.set(key, sharers); }
   if (same !== undefined) return { entry: same, seen: true };
-  const entry: Entry = { jaxpr: withoutOrigins(jaxpr), executable: null, owner: null };
+  const entry: Entry = { jaxpr: withoutOrigins(jaxpr), executable: null, owner: null, configuration: undefined };
   if (sharers === undefined) cache.set(key, [entry]);
   // Programs that differ in their records alone (callbacks) share a key: only the latest are worth keeping.
   else if (sharers.push(entry) > sharing) sharers.shift();
@@ -44,10 +44,11 @@ function lookUp(backend: Backend, jaxpr: Jaxpr): { readonly entry: Entry; readon
 }
 
 function compiled(backend: Backend, entry: Entry): Executable {
-  if (entry.executable === null || entry.owner !== backend) {
+  if (entry.executable === null || entry.owner !== backend || entry.configuration !== backend.configuration) {
     statistics.compiled++;
     entry.executable = backend.compile(entry.jaxpr);
     entry.owner = backend;
+    entry.configuration = backend.configuration;
   } else statistics.hits++;
   return entry.executable;
 }

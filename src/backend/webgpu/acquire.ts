@@ -38,6 +38,10 @@ export async function hasHardwareAdapter(): Promise<boolean> {
   const adapter = await findAdapter().catch(() => null);
   return adapter !== null && !isSoftware(adapter);
 }
+const toldFeatures = ['subgroups', 'shader-f16', 'timestamp-query'];
+/** What measured choices belong to: adapter, driver and features, as far as they are told. */
+export const deviceName = ({ info }: GpuAdapter, { features, limits }: GpuDevice): string =>
+  [info.vendor, info.architecture, info.device, info.description, ...toldFeatures.filter(f => features.has(f)), limits.maxComputeWorkgroupStorageSize, limits.maxComputeInvocationsPerWorkgroup].join('|');
 const wordsOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
 export async function acquireAdapter(): Promise<GpuAdapter> {
   let why = '';

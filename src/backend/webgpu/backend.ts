@@ -2,15 +2,17 @@
 // `await`. Floor 6.
 import { directName } from '../../../kernels/wgsl/direct.ts';
 import type { Limits as TemplateLimits } from '../../../kernels/wgsl/template.ts';
-import { byShape, chosenBy, type Choose } from '../../../kernels/wgsl/templates.ts';
+import { chosenBy, type Choose } from '../../../kernels/wgsl/templates.ts';
 import { MemoryError } from '../../error.ts';
 import { allocate, type DType, type HostArray } from '../../dtype/dtype.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Backend, Buffer } from '../../trace/backend.ts';
+import type { Tunable } from '../../trace/tuning.ts';
 import { defaultSchedule, softwareSchedule, type Scheduling } from '../../compile/wgsl/schedule.ts';
-import { acquireAdapter, acquireDevice, hasSubgroups, isSoftware } from './acquire.ts';
+import { acquireAdapter, acquireDevice, deviceName, hasSubgroups, isSoftware } from './acquire.ts';
+import { DeviceBench, problemsIn } from './bench.ts';
 import type { DeviceBuffer, Piece } from './buffers.ts';
 import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
@@ -19,6 +21,7 @@ import type { GpuAdapter, GpuDevice, GpuLimits } from './gpu.ts';
 import { convertsHalves } from './half.ts';
 import { fromBytes, toBytes } from './memory.ts';
 import { bytesOf } from './places.ts';
+import { Choices } from './tuner.ts';
 import { compileProgram, type Limits } from './program.ts';
 
 const defaultBudget = 8 * 2 ** 30;
@@ -47,20 +50,36 @@ export class WebGpuBackend implements Backend {
   readonly adapter: GpuAdapter;
   readonly device: Device;
   readonly #limits: Limits;
+  readonly #choices: Choices;
   readonly #registry = new FinalizationRegistry<Piece>(piece => { if (--piece.owners <= 0) this.device.pool.give(piece); });
 
   constructor(adapter: GpuAdapter, gpu: GpuDevice, options: WebGpuOptions = {}) {
     this.adapter = adapter;
+    this.#choices = new Choices(deviceName(adapter, gpu));
     const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = gpu.limits;
     this.#limits = {
       maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: options.nativeHalf ?? false,
-      template: chosenBy(templateLimits(gpu.limits), options.choose ?? (isSoftware(adapter) ? withoutBarriers : byShape)),
+      template: chosenBy(templateLimits(gpu.limits), options.choose ?? (isSoftware(adapter) ? withoutBarriers : p => this.#choices.candidate(p))),
       scheduling: { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule) },
     };
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
   get lost(): boolean { return this.device.lost; }
   isLost(): Promise<boolean> { return this.device.isLost(); }
+
+  get configuration(): number { return this.#choices.generation; }
+  get tunable(): Tunable {
+    const choices = this.#choices;
+    return {
+      get tuning() { return choices.tuning; },
+      useTuning: t => { choices.replace(t); },
+      tune: async jaxpr => {
+        if (isSoftware(this.adapter)) throw new MemoryError('unsupported', 'tune: this adapter computes in software, and its times say nothing of a GPU; kernels stay those that follow from shapes');
+        if (!this.device.gpu.features.has('timestamp-query')) throw new MemoryError('unsupported', 'tune: this device has no clock (timestamp-query); kernels stay those that follow from shapes');
+        await choices.measure(problemsIn(jaxpr, this.#limits), (e, use) => DeviceBench.with(this, this.#limits, e, use));
+      },
+    };
+  }
 
   checkDType(dtype: DType): void {
     if (!hasWord(dtype)) throw new MemoryError('unsupported', `webgpu: ${dtype} does not exist on this backend; use astype(x, 'f32'), or setBackend('wasm')`);

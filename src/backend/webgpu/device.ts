@@ -2,7 +2,7 @@
 // temporaries; what went wrong with it. Floor 6: knows commands and buffers, not programs.
 import { MemoryError } from '../../error.ts';
 import { BufferPool, roundedSize, type DeviceBuffer } from './buffers.ts';
-import { mapModeRead, usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuDevice, type GpuObject } from './gpu.ts';
+import { mapModeRead, usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuDevice, type GpuObject } from './gpu.ts';
 import { heardFrom, lostError } from './lost.ts';
 import { Pipelines } from './pipelines.ts';
 import { OrderedQueue } from './queue.ts';
@@ -84,6 +84,35 @@ export class Device {
     this.#complaint = null;
     if (complaint !== null) throw complaint;
     return words;
+  }
+  /** Microseconds of `samples` passes, one after another, by the clock of the device. */
+  async timed(samples: number, encode: (pass: GpuComputePass) => void): Promise<readonly number[]> {
+    const bytes = 16 * samples;
+    const set = this.gpu.createQuerySet({ type: 'timestamp', count: 2 * samples });
+    const resolved = this.gpu.createBuffer({ label: 'timestamps', size: bytes, usage: usage.queryResolve | usage.copySource });
+    const staging = this.pool.staging(bytes);
+    await new Promise<void>((done, failed) => {
+      this.submit({
+        waitFor: () => null,
+        encode: () => {
+          const encoder = this.gpu.createCommandEncoder();
+          for (let i = 0; i < samples; i++) {
+            const pass = encoder.beginComputePass({ timestampWrites: { querySet: set, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 } });
+            encode(pass);
+            pass.end();
+          }
+          encoder.resolveQuerySet(set, 0, 2 * samples, resolved, 0);
+          encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes);
+          return encoder.finish();
+        },
+        failed, done,
+      });
+    });
+    const ticks = new BigUint64Array(await this.#mapped(staging, bytes));
+    set.destroy();
+    resolved.destroy();
+    // A clock that was set back in between says nothing.
+    return Array.from({ length: samples }, (_, i) => { const ns = Number((ticks[2 * i + 1] ?? 0n) - (ticks[2 * i] ?? 0n)); return ns < 0 ? Infinity : ns / 1000; });
   }
   /** Runs a job that needs the queue for itself until it is done. */
   drive(work: LongWork): void {

@@ -89,6 +89,11 @@ export class WebGpuExecutable implements Executable {
     else this.#device.submit({ ...work, encode: () => this.#encode(held, results) });
     return results;
   }
+  /** Microseconds of runs that the device does one after another, of a program that the host need not look at. */
+  async timed(inputs: readonly Buffer[], results: readonly Buffer[], samples: number): Promise<readonly number[]> {
+    await this.ready();
+    return this.#device.timed(samples, pass => { this.#all(pass, this.program.commands, this.#memory(inputs.map(deviceBuffer), results.map(deviceBuffer))); });
+  }
   #memory(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Run {
     if (this.#refused !== null) throw this.#refused;
     for (const { piece: { failure } } of inputs) if (failure !== null) throw failure;

@@ -41,8 +41,10 @@ export interface GpuComputePass {
   dispatchWorkgroupsIndirect(buffer: GpuBufferHandle, offset: number): void;
   end(): void;
 }
+export interface GpuQuerySet { destroy(): void }
 export interface GpuCommandEncoder {
-  beginComputePass(): GpuComputePass;
+  beginComputePass(options?: { readonly timestampWrites: { readonly querySet: GpuQuerySet; readonly beginningOfPassWriteIndex: number; readonly endOfPassWriteIndex: number } }): GpuComputePass;
+  resolveQuerySet(set: GpuQuerySet, first: number, count: number, to: GpuBufferHandle, offset: number): void;
   copyBufferToBuffer(from: GpuBufferHandle, fromOffset: number, to: GpuBufferHandle, toOffset: number, bytes: number): void;
   clearBuffer(buffer: GpuBufferHandle, offset?: number, bytes?: number): void;
   finish(): GpuObject;
@@ -69,13 +71,14 @@ export interface GpuDevice {
   createBindGroup(descriptor: { readonly layout: GpuObject; readonly entries: readonly GpuGroupEntry[] }): GpuObject;
   createComputePipelineAsync(descriptor: GpuPipelineDescriptor): Promise<GpuObject>;
   createCommandEncoder(): GpuCommandEncoder;
+  createQuerySet(descriptor: { readonly type: 'timestamp'; readonly count: number }): GpuQuerySet;
   pushErrorScope(filter: 'validation' | 'out-of-memory' | 'internal'): void;
   popErrorScope(): Promise<{ readonly message: string } | null>;
   destroy(): void;
 }
 
 /** GPUBufferUsage. */
-export const usage = { mapRead: 1, copySource: 4, copyDestination: 8, storage: 128, indirect: 256 } as const;
+export const usage = { mapRead: 1, copySource: 4, copyDestination: 8, storage: 128, indirect: 256, queryResolve: 512 } as const;
 /** GPUShaderStage.COMPUTE and GPUMapMode.READ. */
 export const computeStage = 4;
 export const mapModeRead = 1;
