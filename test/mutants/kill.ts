@@ -12,10 +12,12 @@ export interface Outcome { readonly noticed: string | null; readonly trouble: st
 const patience = 240_000;
 
 interface Ended { readonly code: number | null; readonly out: string; readonly late: boolean }
-function runNode(cwd: string, args: readonly string[], limit: number): Promise<Ended> {
+function runNode(cwd: string, args: readonly string[], seed: number, limit: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
     // What a test runner above has put into the environment is not for the one below.
     const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('VITEST') && key !== 'NODE_OPTIONS' && key !== 'NODE_ENV' && key !== 'TEST'));
+    // What tests draw is the same each time, so that a mutant is noticed always or never.
+    env['SEED'] = String(seed);
     const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let late = false;
@@ -36,7 +38,7 @@ export async function runKillers(root: string, killers: readonly Killer[], seed:
   const laws = killers.every(isLaws);
   const ended = await runNode(root, laws
     ? ['--import', 'tsx', join('test', 'mutants', 'laws.ts'), String(seed), ...killers.map(recordOf)]
-    : [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--bail=1', '--reporter=json', ...killers], patience * killers.length);
+    : [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--bail=1', '--reporter=json', ...killers], seed, patience * killers.length);
   const milliseconds = performance.now() - start;
   if (ended.late) return { noticed: 'it does not end', trouble: null, report: ended.out, milliseconds };
   return { ...(laws ? readLaws(ended) : readTests(ended)), report: ended.out, milliseconds };

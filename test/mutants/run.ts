@@ -1,5 +1,5 @@
 // `npm run mutants`: each mutant is made in a copy of the tree, and what must notice it must. Survivors are defects of the suite.
-// Arguments choose mutants by a part of their name, file or killer; SEED chooses what random laws try (1 by default); `--verbose` shows reports.
+// Arguments choose mutants by a part of their name, file or killer; SEED chooses what random laws and tests try (1 by default); `--verbose` shows reports.
 import { catalogue } from './catalogue.ts';
 import { checkout, copyTree, removeTree } from './copy.ts';
 import { runKillers, type Outcome } from './kill.ts';
