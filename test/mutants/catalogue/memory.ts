@@ -3,6 +3,7 @@ import { mutantsOf, type Mutant } from '../mutant.ts';
 
 const plan = 'test/backend/plan.test.ts';
 const indexed = 'test/backend/indexed.test.ts';
+const corners = 'test/backend/corners.test.ts';
 const flow = 'test/backend/flow.test.ts';
 const programs = 'test/backend/wasm.test.ts';
 const heap = 'test/backend/heap.test.ts';
@@ -18,7 +19,7 @@ export const memory: readonly Mutant[] = [
     'plan: what is free does not join': [plan, 'b !== undefined && a.at + a.size === b.at', 'b !== undefined && a.at + a.size === b.at + 1'],
     'plan: places are taken for good': [plan, '!taken.has(v)) release(at, size(v));', 'taken.has(v)) release(at, size(v));'],
     'plan: what is updated by itself is overwritten': [indexed, 's.to === w && s.from === r && s.kernel?.reads.includes(r) !== true', 's.to === w && s.from === r'],
-    'plan: a result may take an input that is read later': [flow, 'jaxpr.inputs.includes(x) && last.get(x) === i &&', 'jaxpr.inputs.includes(x) &&'],
+    'plan: a result may take an input that is read later': [corners, 'jaxpr.inputs.includes(x) && last.get(x) === i &&', 'jaxpr.inputs.includes(x) &&'],
     'plan: no room behind a value': [plan, 'Math.ceil(bytes / alignment) * alignment + alignment', 'Math.ceil(bytes / alignment) * alignment'],
   }),
   ...mutantsOf('src/compile/block.ts', {
@@ -31,7 +32,7 @@ export const memory: readonly Mutant[] = [
     'fusion: a kernel joins one that runs before what it reads is made': [programs, '(madeAt.get(b) ?? -1) >= g && ', '(madeAt.get(b) ?? -1) > steps.length && '],
   }),
   ...mutantsOf('src/backend/wasm/control.ts', {
-    'loop: backwards it runs forwards': [flow, 'f.i32(c.length - 1).get(turn).bytes(0x6b).set(index)', 'f.get(turn).set(index)'],
+    'loop: backwards it runs forwards': [corners, 'f.i32(c.length - 1).get(turn).bytes(0x6b).set(index)', 'f.get(turn).set(index)'],
     'loop: carries are read and written in one place': [indexed, 'shared.has(k) ? a : second', 'a'],
     'loop: carries do not change places': [indexed, 'if (out === undefined || shared.has(k)) return;', 'if (out !== undefined) return;'],
     'branch: an index beyond the last is none': [indexed, 'f.get(chosen).i32(last).get(chosen).i32(last).bytes(0x48, 0x1b).set(chosen);', ''],

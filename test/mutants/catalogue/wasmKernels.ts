@@ -3,8 +3,8 @@ import { mutantsOf, type Mutant } from '../mutant.ts';
 
 const contraction = 'test/backend/contraction.test.ts';
 const indexed = 'test/backend/indexed.test.ts';
+const corners = 'test/backend/corners.test.ts';
 const shapes = 'test/backend/shapes.test.ts';
-const programs = 'test/backend/wasm.test.ts';
 const dtypes = 'test/backend/dtypes.test.ts';
 const special = 'test/backend/special.test.ts';
 
@@ -37,12 +37,12 @@ export const wasmKernels: readonly Mutant[] = [
     'sort: a digit that all but one share is passed over': [indexed, 'f.plain(0x28, 2, own).i32(n).bytes(0x47)', 'f.plain(0x28, 2, own).i32(n - 1).bytes(0x47)'],
     'sort: too little scratch memory': [indexed, '2 * n * this.#entry + (n > short', 'n * this.#entry + (n > short'],
     'sort: what is carried is read as contiguous': [indexed, '.i32(this.#stride(d)).bytes(op.times', '.i32(elementBytes(d)).bytes(op.times'],
-    'sort: after inner lines the outer step is a whole one': [indexed, '(inner === 1 ? n : (n - 1) * inner)', '(inner === 1 ? n : n * inner)'],
+    'sort: after inner lines the outer step is a whole one': [corners, '(inner === 1 ? n : (n - 1) * inner)', '(inner === 1 ? n : n * inner)'],
   }),
   ...mutantsOf('kernels/wasm/recurrence.ts', {
     'recurrence: backwards it begins behind the end': [indexed, 'reverse ? (n - 1) * inner * this.#bytes : 0', 'reverse ? n * inner * this.#bytes : 0'],
     'recurrence: lines that are left after fours are forgotten': [indexed, 'each(outer % 4, whole, () => this.#lines(1, 1, n));', 'each(0, whole, () => this.#lines(1, 1, n));'],
-    'recurrence: lanes that are left run over': [indexed, 'const lanes = Math.min(4, inner - at);', 'const lanes = 4;'],
+    'recurrence: lanes that are left run over': [corners, 'const lanes = Math.min(4, inner - at);', 'const lanes = 4;'],
     'recurrence: unsigned words are compared as signed ones': [indexed, `case 'max': return float ? l.max(p, q) : l.imax(p, q, dtype !== 'u32');`, `case 'max': return float ? l.max(p, q) : l.imax(p, q);`],
     'recurrence: infinities of log-sums are subtracted': [indexed, 'w.select(w.lt(w.abs(greatest), w.constant(Infinity)),', 'w.select(w.lt(w.constant(0), w.constant(Infinity)),'],
     'recurrence: the third lane lacks the first': [indexed, 'repeats ? [0, 1, 0, 1] : [4, 5, 0, 1]', 'repeats ? [0, 1, 1, 1] : [4, 5, 4, 1]'],
@@ -62,7 +62,7 @@ export const wasmKernels: readonly Mutant[] = [
   }),
   ...mutantsOf('src/compile/wasm/addresses.ts', {
     'wasm: a value shorter than the loop is read beyond its end': ['test/backend/heap.test.ts', 'sizeOf(buffer.aval.shape) < v.extent ? [] : unsure', 'unsure'],
-    'wasm: pointers do not tell guards apart': [programs, '?${guards.map(g => `${g.index.id}:${g.lo}:${g.hi}`).join()}~', '?~'],
+    'wasm: pointers do not tell guards apart': [corners, '?${guards.map(g => `${g.index.id}:${g.lo}:${g.hi}`).join()}~', '?~'],
     'wasm: a guard holds one further': [indexed, '.i32(g.hi - g.lo).bytes(0x49)', '.i32(g.hi - g.lo + 1).bytes(0x49)'],
   }),
   ...mutantsOf('src/compile/wasm/memory.ts', {
@@ -82,7 +82,7 @@ export const wasmKernels: readonly Mutant[] = [
     'wasm: lanes are folded twice over the same half': [shapes, 'l.shuffle(pairs, pairs, [2, 3, 0, 1])', 'l.shuffle(pairs, pairs, [1, 0, 3, 2])'],
   }),
   ...mutantsOf('src/compile/wasm/mapKernel.ts', {
-    'wasm: rows that are left after tiles run over': [shapes, 'Math.min(4, jam.extent - p)', '4'],
+    'wasm: rows that are left after tiles run over': [corners, 'Math.min(4, jam.extent - p)', '4'],
     'wasm: a tile is transposed in its corners alone': [shapes, 'shuffle(a, b, [2, 3, 6, 7]), shuffle(c, d, [0, 1, 4, 5])', 'shuffle(c, d, [0, 1, 4, 5]), shuffle(a, b, [2, 3, 6, 7])'],
   }),
   ...mutantsOf('src/compile/wasm/stores.ts', {
