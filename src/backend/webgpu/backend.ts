@@ -8,6 +8,7 @@ import { allocate, type DType, type HostArray } from '../../dtype/dtype.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
+import type { CompositeKernels } from '../../pass/compositeKernels.ts';
 import type { Backend, Buffer } from '../../trace/backend.ts';
 import type { Tunable } from '../../trace/tuning.ts';
 import { defaultSchedule, softwareSchedule, type Scheduling } from '../../compile/wgsl/schedule.ts';
@@ -37,6 +38,8 @@ export interface WebGpuOptions {
   readonly budget?: number;
   /** Which candidate of its template computes an equation; by default chosen from its shape, and on a software adapter, where barriers cost more than they save, one without them. */
   readonly choose?: Choose;
+  /** Composites with programs of their own, instead of those of this backend. */
+  readonly composites?: CompositeKernels;
   /** Whether kernels read and write halves as such, as `convertsHalves` finds; by default they take them out of words. */
   readonly nativeHalf?: boolean;
   /** The schedule of each reduction; by default chosen from its extents. */
@@ -59,6 +62,7 @@ export class WebGpuBackend implements Backend {
     const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = gpu.limits;
     this.#limits = {
       maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: options.nativeHalf ?? false,
+      ...options.composites === undefined ? {} : { composites: options.composites },
       template: chosenBy(templateLimits(gpu.limits), options.choose ?? (isSoftware(adapter) ? withoutBarriers : p => this.#choices.candidate(p))),
       scheduling: { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule) },
     };

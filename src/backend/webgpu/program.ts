@@ -19,8 +19,10 @@ import type { Scheduling } from '../../compile/wgsl/schedule.ts';
 import { keyOf, wordBytes, type Piece, type Place, type Placement, type Shader } from '../../compile/wgsl/shader.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
 import { optimise } from '../../pass/passes.ts';
 import { dispatchesOf, type Command } from './commands.ts';
+import { compositeKernels } from './composites.ts';
 import { branch, conditional, counted, type BodyCompiler } from './control.ts';
 import { bindingAlignment } from './gpu.ts';
 import { arenaPlace, bytesOf, placeIn, placementIn, samePlace, variables, whole, type Places } from './places.ts';
@@ -66,7 +68,7 @@ const machineOf = ({ template }: Limits): Machine => ({
 
 /** Fuses a program, plans its memory and emits its shaders. Throws `unsupported` and names what this backend has no kernel for. */
 export function compileProgram(source: Jaxpr, limits: Limits, cut?: Cut): CompiledProgram {
-  const block = planBlock(optimise(source), 0, machineOf(limits), cut);
+  const block = planBlock(optimise(withKernels(source, limits.composites ?? compositeKernels)), 0, machineOf(limits), cut);
   return new ProgramCompiler(block, limits).run();
 }
 /** What a device allows. */
@@ -80,6 +82,8 @@ export interface Limits {
   readonly template: (e: Eqn) => { readonly problem: Problem; readonly candidate: Candidate } | null;
   /** How reductions are spread over invocations. */
   readonly scheduling: Scheduling;
+  /** Composites with programs of their own; absent, those of this backend. */
+  readonly composites?: CompositeKernels;
 }
 /** The pieces of memory that a place needs: its own, and those of the turns that move it. */
 const piecesOf = (p: Place): readonly Piece[] => [p.piece, ...p.slices.flatMap(s => piecesOf(s.turn))];
