@@ -20,7 +20,7 @@ export {
 } from './marginLoss.ts';
 export { calibrationError, confusionMatrix, perplexity, precisionRecallF1, topKAccuracy, type ClassScores } from './metrics.ts';
 export { absoluteError, cosineDistance, cosineSimilarity, huber, klDivergence, logCosh, poissonNll, type CosineOptions, type HuberOptions } from './regressionLoss.ts';
-export { l1, l1l2, l2, l2Towards, type FloatsIn } from './regularize.ts';
+export { l1, l1l2, l2, l2Towards, orthogonalPenalty, type FloatsIn } from './regularize.ts';
 export {
   apply, applyEval, applyTrain, countParameters, init, initState, network, stateful, stochastic,
   type Effects, type KeyFor, type Net, type NetworkSpec, type Random, type RandomSpec, type StatefulSpec, type States,

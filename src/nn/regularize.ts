@@ -1,12 +1,20 @@
 // Regularisers: penalties of whole trees of parameters. Floor 7. Leaves that are no floats take no part.
-import { CotangentError } from '../error.ts';
+import { floatOnly } from '../dtype/agree.ts';
+import { CotangentError, ShapeError } from '../error.ts';
 import type { Float } from '../dtype/dtype.ts';
-import { range } from '../ir/aval.ts';
+import { range, showAval } from '../ir/aval.ts';
 import type { AnyTensor, Scalar, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
-import { add, mul, sub } from '../primitive/arithmetic.ts';
-import { constant, constantLike, reduceSum } from '../primitive/broadcast.ts';
+import { add, div, mul, sub } from '../primitive/arithmetic.ts';
+import { broadcastInDim, constant, constantLike, reduceSum } from '../primitive/broadcast.ts';
+import { gt, ne } from '../primitive/comparison.ts';
+import { dotGeneral } from '../primitive/dot.ts';
+import { iota } from '../primitive/iota.ts';
+import { sqrt } from '../primitive/power.ts';
 import { abs } from '../primitive/rounding.ts';
+import { select } from '../primitive/select.ts';
+import { optionsOf } from '../shape/options.ts';
+import { handleOf } from '../trace/handle.ts';
 import { flattenTensors } from '../transform/staging.ts';
 import { structureKey } from '../tree/tree.ts';
 
@@ -54,6 +62,34 @@ export const l2 = <P>(params: P): Scalar<FloatsIn<P>> => typed(total('l2', float
 export const l1l2 = <P>(params: P, rates: { readonly l1: number; readonly l2: number }): Scalar<FloatsIn<P>> => {
   const part = (x: AnyTensor, rate: number): AnyTensor => mul(x, constantLike(rate, x));
   return typed(total('l1l2', floatsOf('l1l2', params).map(x => add(part(abs(x), rates.l1), part(mul(x, x), rates.l2)))));
+};
+
+/**
+ * How far the rows (or columns) of a matrix are from standing at right angles: the mean over pairs of the size of their cosine. Keras's
+ * `OrthogonalRegularizer`, whose factor is yours to multiply by. Brock, Lim, Ritchie, Weston, "Neural photo editing with introspective adversarial
+ * networks", 2017. Its derivative where a cosine is 0, and at rows of zeros, is 0.
+ *
+ * @throws `shape` where the weights are no matrix of at least two rows (columns), `dtype` for integers, `options` for another mode.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.orthogonalPenalty(tensor([[1, 0], [0, 2]])); // -> 0
+ * nn.orthogonalPenalty(tensor([[3, 4], [1, 0]])); // -> 0.6
+ */
+export const orthogonalPenalty = <D extends Float>(weights: Tensor<readonly [number, number], D>, options: { readonly mode?: 'rows' | 'columns' } = {}): Scalar<D> => {
+  const { mode = 'rows' } = optionsOf('orthogonalPenalty', options, { mode: ['rows', 'columns'] });
+  const w = handleOf(weights, 'orthogonalPenalty');
+  floatOnly('orthogonalPenalty', w.dtype);
+  const axis = mode === 'rows' ? 0 : 1;
+  const n = w.shape[axis] ?? 0;
+  if (w.shape.length !== 2 || n < 2) throw new ShapeError(`orthogonalPenalty: ${showAval(w.aval)} is no matrix of at least two ${mode}`);
+  const squares = reduceSum(mul(w, w), [1 - axis]);
+  const least = constantLike(1e-12, squares);
+  const enough = gt(squares, least);
+  const unit = div(w, broadcastInDim(sqrt(select(enough, squares, least)), [...w.shape], [axis]));
+  const cosines = dotGeneral(unit, unit, { lhsContract: [1 - axis], rhsContract: [1 - axis], lhsBatch: [], rhsBatch: [] });
+  const others = ne(iota([n, n], 'i32', 0), iota([n, n], 'i32', 1));
+  const sum = reduceSum(select(others, abs(cosines), constantLike(0, cosines)), [0, 1]);
+  return typed(div(sum, constantLike(n * (n - 1), sum)));
 };
 
 /**

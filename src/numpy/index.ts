@@ -1,6 +1,8 @@
 // The namespace `np`: NumPy's names and argument order over typed tensors. Floor 7.
 export * from './arithmetic.ts';
 export * from './axes.ts';
+export * from './bits.ts';
+export * from './blocks.ts';
 export * from './calculus.ts';
 export * from './choose.ts';
 export * from './comparison.ts';
@@ -12,6 +14,7 @@ export * from './einsum.ts';
 export * from './elementwise.ts';
 export * from './extremes.ts';
 export * from './grids.ts';
+export * from './histograms.ts';
 export * from './indexing.ts';
 export * from './inquiry.ts';
 export * from './join.ts';
@@ -21,6 +24,7 @@ export * from './lookup.ts';
 export * from './magnitude.ts';
 export * from './nan.ts';
 export * from './pairs.ts';
+export * from './polyfit.ts';
 export * from './polynomials.ts';
 export * from './product.ts';
 export * from './quantiles.ts';

@@ -1,17 +1,16 @@
 // Statistics beside mean and variance: weighted means, covariances, ranges, counts, histograms of bins that are known. Floor 7.
 import { agree, floatOnly, intOnly } from '../dtype/agree.ts';
-import { CotangentError, ShapeError } from '../error.ts';
+import { ShapeError } from '../error.ts';
 import type { DType, Float, Int } from '../dtype/dtype.ts';
-import { range, sizeOf } from '../ir/aval.ts';
+import { sizeOf } from '../ir/aval.ts';
 import type { AnyTensor, Floats, Reduced, ReduceAxes, ReduceOptions, Tensor } from '../ir/tensor.ts';
 import { div, mul, sub } from '../primitive/arithmetic.ts';
 import { broadcastInDim, constant, constantLike, reduceSum } from '../primitive/broadcast.ts';
-import { eq, ge, gt, le, lt } from '../primitive/comparison.ts';
+import { gt, lt } from '../primitive/comparison.ts';
 import { convert } from '../primitive/convert.ts';
 import { at } from '../primitive/define.ts';
 import { dotGeneral } from '../primitive/dot.ts';
 import { scatterAdd } from '../primitive/gather.ts';
-import { and, or } from '../primitive/logical.ts';
 import { sqrt } from '../primitive/power.ts';
 import { reshape } from '../primitive/reshape.ts';
 import { select } from '../primitive/select.ts';
@@ -21,7 +20,7 @@ import type { Axes } from '../shape/axis.ts';
 import type { Dims, Shape } from '../shape/dim.ts';
 import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
-import { fromData } from './create.ts';
+import { edgesOf, membership } from './bins.ts';
 import { diagonal } from './diagonals.ts';
 import { stretched } from './operands.ts';
 import { max, min } from './reduce.ts';
@@ -155,27 +154,6 @@ export interface HistogramOptions<D extends DType> {
   /** Divides the counts by their sum and the widths of the bins. */
   readonly density?: boolean;
 }
-function edgesOf(name: string, x: AnyTensor, bins: number, limits: readonly [number, number] | undefined): AnyTensor {
-  if (!Number.isSafeInteger(bins) || bins < 1) throw new ShapeError(`${name}: ${bins} bins; pass a positive integer`);
-  const steps = fromData(Float64Array.from(range(bins + 1), i => i / bins), [bins + 1], x.dtype === 'f64' ? 'f64' : 'f32');
-  const t: AnyTensor = convert(handleOf(steps, name), x.dtype);
-  if (limits !== undefined) {
-    const [low, high] = limits;
-    if (!(low < high)) throw new CotangentError('value', `${name}: the range from ${low} to ${high} is empty`);
-    return typed(fromData(Float64Array.from(range(bins + 1), i => i === bins ? high : low + (high - low) * (i / bins)), [bins + 1], typed(x.dtype)));
-  }
-  const flat = reshape(x, [sizeOf(x.shape)]);
-  const least: AnyTensor = min(typed(flat));
-  const greatest: AnyTensor = max(typed(flat));
-  // Where all elements are one number the bins are put round it, as in NumPy.
-  const half = constantLike(0.5, least);
-  const flatLine = eq(least, greatest);
-  const [low, high] = [select(flatLine, sub(least, half), least), select(flatLine, sub(greatest, constantLike(-0.5, greatest)), greatest)];
-  const wide = (y: AnyTensor): AnyTensor => broadcastInDim(y, t.shape, []);
-  const one = constantLike(1, t);
-  const mixed = sub(mul(wide(high), t), mul(wide(low), sub(t, one)));
-  return mixed;
-}
 
 /**
  * The edges of equal bins over the range of the elements, or over a given one.
@@ -207,13 +185,11 @@ export const histogram = <D extends Float>(x: Tensor<Shape, D>, bins: number | T
   agree(handle.dtype, edges.dtype);
   const n = at(edges.shape, 0) - 1;
   const flat = reshape(handle, [sizeOf(handle.shape)]);
+  const inside = membership(flat, edges);
   const shape = [at(flat.shape, 0), n];
-  const [v, low, high] = [broadcastInDim(flat, shape, [0]), broadcastInDim(sliceAxis(edges, 0, 0, n), shape, [1]), broadcastInDim(sliceAxis(edges, 0, 1, n + 1), shape, [1])];
-  const isLast = broadcastInDim(convert(fromData(Int32Array.from(range(n), i => i === n - 1 ? 1 : 0), [n], 'i32'), 'bool'), shape, [1]);
-  const inside = and(ge(v, low), or(lt(v, high), and(isLast, le(v, high))));
   const given = options.weights;
   const weights = given === undefined ? constantLike(1, flat) : reshape(weightsOf('histogram', given, handle), flat.shape);
-  const counts = reduceSum(select(inside, broadcastInDim(weights, shape, [0]), constantLike(0, v)), [0]);
+  const counts = reduceSum(select(inside, broadcastInDim(weights, shape, [0]), constant(0, shape, flat.dtype)), [0]);
   const result = options.density === true ? div(div(counts, broadcastInDim(reduceSum(counts, [0]), [n], [])), sub(sliceAxis(edges, 0, 1, n + 1), sliceAxis(edges, 0, 0, n))) : counts;
   return typed([result, edges]);
 };

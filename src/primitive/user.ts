@@ -11,6 +11,7 @@ import { optionsOf } from '../shape/options.ts';
 import { avalOf, handleOf, isTensor, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, stage } from '../trace/scope.ts';
 import { activeOf, callRules, callTranspose, expectBodyInputs, present, spread } from './call.ts';
+import { constantLike } from './broadcast.ts';
 import { concatenate } from './concatenate.ts';
 import { at, pure } from './define.ts';
 import { registerPrimitive } from './index.ts';
@@ -29,7 +30,7 @@ export interface UserPrimitive<P extends Params> {
   sample(draw: Draw): { readonly operands: readonly SampleOperand[]; readonly params?: P };
   /** Largest error of a float32 backend in units in the last place; default 4. */
   readonly ulp?: number;
-  /** Tangents of the results, null where they are zero; by default those of the decomposition. */
+  /** Tangents of the results, null where they are zero; by default the primitive of the tangents where it is linear in all that moves, else those of the decomposition. */
   jvp?(primals: readonly Differentiable[], tangents: readonly (Differentiable | null)[], params: P, outputs: readonly Differentiable[]): readonly (AnyTensor | null)[];
   /** Cotangents of the linear inputs; by default those of the decomposition. */
   transpose?(cotangents: readonly (Differentiable | null)[], inputs: readonly LinearInput[], params: P): readonly (AnyTensor | null)[];
@@ -228,9 +229,16 @@ function oneByOne(primitive: Primitive, x: readonly AnyTensor[], batched: Mask, 
 /** The user's rules where there are any, else the derived ones. */
 function rulesOf(primitive: () => Primitive, spec: UserPrimitive<Params>, otherwise: NestedRules<Params>): NestedRules<Params> {
   const dual = (x: readonly AnyTensor[], t: readonly TangentOf[], params: Params, transforms: ProgramTransforms, rule: 'jvp' | 'linearize'): Dual => {
-    if (spec.jvp === undefined) return otherwise[rule](x, t, params, transforms);
-    const primals = bind(primitive(), x, params);
     const n = x.length;
+    if (spec.jvp === undefined) {
+      // What is linear in all that moves is its own tangent, so that the transpose that is stated is the one that is used.
+      const moved = range(n).filter(i => t[i] !== null && t[i] !== undefined);
+      const linear = (spec.linearIn?.(n, params) ?? []).find(set => moved.every(i => set.includes(i)));
+      if (linear === undefined || moved.length === 0) return otherwise[rule](x, t, params, transforms);
+      const along = x.map((v, i) => linear.includes(i) ? t[i] ?? constantLike(0, v) : v);
+      return { primals: bind(primitive(), x, params), tangents: bind(primitive(), along, params) };
+    }
+    const primals = bind(primitive(), x, params);
     const tangents = recorded(spec.name, [...x, ...t, ...primals], all =>
       spec.jvp?.(differentiable(values(all.slice(0, n))), differentiable(all.slice(n, 2 * n)), params, differentiable(values(all.slice(2 * n)))) ?? []);
     tangents.forEach((tangent, i) => { expectTangent(spec.name, tangent, at(primals, i).aval); });

@@ -81,7 +81,7 @@ export const jax: Library = {
     relu relu6 sigmoid softplus sparse_plus sparse_sigmoid soft_sign silu swish log_sigmoid leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh
     tanh elu celu selu gelu glu squareplus mish identity softmax log_softmax logmeanexp logsumexp standardize one_hot dot_product_attention
     scaled_matmul get_scaled_dot_general_config scaled_dot_general log1mexp`,
-      elsewhere: { logsumexp: 'np.logsumexp', one_hot: 'np.oneHot', dot_product_attention: 'nn.attention' },
+      elsewhere: { soft_sign: 'nn.softsign', swish: 'nn.silu', hard_swish: 'nn.hardSilu', hard_tanh: 'nn.hardtanh', logsumexp: 'np.logsumexp', one_hot: 'np.oneHot', dot_product_attention: 'nn.attention' },
       absent: { devices: 'scaled_matmul get_scaled_dot_general_config scaled_dot_general' },
     },
     {

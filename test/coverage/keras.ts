@@ -158,7 +158,7 @@ export const keras: Library = {
       names: `
     deserialize get serialize L1 l1 L1L2 l1_l2 L2 l2 OrthogonalRegularizer orthogonal_regularizer Regularizer`,
       elsewhere: {
-    L1: 'nn.l1', L2: 'nn.l2', L1L2: 'nn.l1l2', l1_l2: 'nn.l1l2',
+    OrthogonalRegularizer: 'nn.orthogonalPenalty', orthogonal_regularizer: 'nn.orthogonalPenalty', L1: 'nn.l1', L2: 'nn.l2', L1L2: 'nn.l1l2', l1_l2: 'nn.l1l2',
       },
       absent: {
         python: `

@@ -15,7 +15,7 @@ const values: { readonly [name: string]: Where } = {
   ...all('elu celu selu mish hardtanh relu6 hardSigmoid hardSilu softsign squareplus softShrink hardShrink', 'moreActivations'),
   ...all('glu', 'moreActivations', 'glu: JAX\\\'s values, and its gradient'), ...all('prelu', 'moreActivations', 'prelu learns a slope for each feature'),
   ...all('absoluteError huber logCosh cosineDistance klDivergence poissonNll negativeLogLikelihood hinge multiMargin contrastive tripletMargin infoNce', 'moreLosses'),
-  ...all('cosineSimilarity', 'moreLosses'), ...all('l1 l2 l1l2 l2Towards', 'moreLosses', 'sum over all float leaves; their gradients'),
+  ...all('cosineSimilarity', 'moreLosses'), ...all('l1 l2 l1l2 l2Towards', 'moreLosses', 'sum over all float leaves; their gradients'), ...all('orthogonalPenalty', 'moreLosses', 'the orthogonal penalty is Keras\\\'s'),
   ...all('crossEntropy', 'loss', 'of integer labels'), ...all('squaredError', 'loss', 'and its reductions'), ...all('binaryCrossEntropy', 'loss', 'is what its definition says, with the gradient sigmoid - target'),
   ...all('accuracy', 'loss', 'counts the rows that are right'), ...all('topKAccuracy', 'metrics'), ...all('calibrationError', 'metrics'), ...all('perplexity', 'metrics', 'perplexity is exp of the mean cross-entropy'),
   ...all('confusionMatrix precisionRecallF1', 'metrics', 'confusionMatrix, precision, recall and F1'),

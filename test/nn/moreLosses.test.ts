@@ -109,6 +109,15 @@ describe('regularisers', () => {
     expectGradient('l2Towards', (p: { readonly w: Matrix }) => nn.l2Towards(p, point), { w: P });
     expect(nn.l2(null as { readonly w: Matrix } | null).itemSync()).toBe(0);
   });
+  test('the orthogonal penalty is Keras\'s', () => {
+    // By NumPy, from Keras's definition.
+    const w = tensor([[1, 2, -1], [0.5, 0, 3], [2, 2, 2]], 'f64');
+    expectClose(nn.orthogonalPenalty(w), [0.4904643818082645]);
+    expectClose(nn.orthogonalPenalty(w, { mode: 'columns' }), [0.5465643318149963]);
+    expect(nn.orthogonalPenalty(tensor([[0, 0], [1, 1]])).itemSync()).toBe(0);
+    expect(grad(nn.orthogonalPenalty<'f32'>)(tensor([[0, 0], [0, 0]])).jsSync()).toEqual([[0, 0], [0, 0]]);
+    expect(() => nn.orthogonalPenalty(tensor([[1, 2]]))).toThrow('orthogonalPenalty: f32[1,2] is no matrix of at least two rows');
+  });
   test('mistakes', () => {
     expect(() => nn.l2([P, tensor([1])])).toThrow('l2: the tree holds f64 and f32; give one dtype at a time');
     expect(() => loose(nn.l2Towards)({ w: P }, { v: P })).toThrow('l2Towards: the trees differ');

@@ -90,6 +90,16 @@ describe('stated rules', () => {
     expect(vmap((x: Scalar) => call(x))(tensor([1, 2])).jsSync()).toEqual([1, 4]);
     expect(new Set(seen)).toEqual(new Set(['evaluate', 'jvp', 'batch']));
   });
+  it('transpose a linear primitive that states no jvp: it is its own tangent', () => {
+    const { call } = definePrimitive({
+      name: 'test.linearAlone', decomposition: <S extends Shape, D extends Float>(x: Tensor<S, D>, y: Tensor<S, D>) => np.subtract(np.multiply(x, 3), y), sample: anyFloats,
+      linearIn: () => [[0, 1]], transpose: ([ct]) => [ct ? np.multiply(ct, 100) : null, ct ? np.multiply(ct, -100) : null],
+    });
+    const f = (x: Scalar): Scalar => call(x, tensor(1));
+    // The rule is wrong by purpose: what comes out shows that it was used, and that what does not move got a zero tangent.
+    expect(grad(f)(tensor(2)).itemSync()).toBe(100);
+    expect(jvp(f, [tensor(2)], [tensor(1)]).map(t => t.itemSync())).toEqual([5, 3]);
+  });
   it('transpose what a jvp rule puts among the tangents', () => {
     const { call: third } = definePrimitive({
       name: 'test.third', decomposition: (x: Scalar) => np.divide(x, 3), sample: () => ({ operands: [{ aval: { shape: [], dtype: 'f32' } }] }),
