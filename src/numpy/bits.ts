@@ -22,7 +22,9 @@ import { typed } from './typed.ts';
 export type BitOrder = 'big' | 'little';
 /** As the tensor along an axis; flat without one. */
 type Along<S extends Shape, Axis> = Axis extends number ? { [I in keyof S]: number } : [number];
+/** What packing may be told. */
 export interface PackOptions<Axis> { readonly axis?: Axis; readonly bitorder?: BitOrder }
+/** What unpacking may be told. */
 export interface UnpackOptions<Axis> extends PackOptions<Axis> {
   /** How many bits are wanted: fewer cut the end off, more add zeros, negative ones leave so many out at the end. Default all. */
   readonly count?: number;

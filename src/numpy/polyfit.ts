@@ -19,6 +19,7 @@ import { handleOf } from '../trace/handle.ts';
 import { typed } from './typed.ts';
 
 type Coefficients<S extends Shape, N extends number> = S extends readonly [number, infer K extends number] ? [Add<N, 1>, K] : [Add<N, 1>];
+/** What a fit may be told. */
 export interface PolyfitOptions<N extends number, D extends Float> {
   /** What each residual is multiplied by, before it is squared: 1 / the standard deviation of the point. */
   readonly w?: Tensor<[N], D>;
@@ -70,7 +71,8 @@ function leastSquares(a: AnyTensor, y: AnyTensor): AnyTensor {
  *
  * @throws `shape` where there are fewer points than coefficients or `x` and `y` differ in length, `dtype` for integers and where dtypes differ.
  * @example
- * np.polyfit(tensor([0, 1, 2, 3], 'f64'), tensor([1, 2, 5, 10], 'f64'), 2); // -> [1, 0, 1]
+ * np.polyfit(tensor([0, 1, 2, 3]), tensor([1, 3, 5, 7]), 1); // -> [2, 1]
+ * np.polyfit(tensor([0, 1, 2]), tensor([3, 4, 8]), 2); // -> [1.5, -0.5, 3]
  */
 export const polyfit = <M extends number, D extends Float, S extends readonly [NoInfer<M>] | readonly [NoInfer<M>, number], const N extends number>(x: Tensor<[M], D>, y: Tensor<S, NoInfer<D>>, degree: N, options: PolyfitOptions<NoInfer<M>, NoInfer<D>> = {}): Tensor<Coefficients<S, N>, D> => {
   const { w } = optionsOf('polyfit', options, { w: 'any' });

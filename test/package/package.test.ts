@@ -1,10 +1,12 @@
 // The package as others get it: built, packed, installed into an empty project, imported in bare Node, compiled against.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planted, readSources, type Sources } from '../architecture/sources.ts';
 import { node, ROOT, tsc } from '../types/harness/compiler.ts';
+import { bundled, withEffects } from './bundle.ts';
 import { danglingSpecifiers, reachableAny, writtenAny } from './declarations.ts';
 import { install, link, withFiles, type Installed } from './pack.ts';
 
@@ -79,6 +81,56 @@ describe('the packed library', () => {
     const six = await node([join(ROOT, 'node_modules/typescript/bin/tsc6'), '--pretty', 'false', '-p', '.'], installed.project);
     expect(six.output).toBe('');
   });
+
+  // What a page imports is what it downloads. The manifest lists the modules that do something when they are loaded; bundlers leave out all others
+  // that nothing is taken from. What they keep must be enough: methods, backends, transforms inside of primitives, training.
+  it('lists the modules that do something when they are loaded, and no other', () => {
+    const manifest: { readonly sideEffects: readonly string[] } = JSON.parse(readFileSync(join(installed.library, 'package.json'), 'utf8'));
+    const found = withEffects(new Map(['dist/src', 'dist/laws', 'dist/kernels'].flatMap(at => readdirSync(join(installed.library, at), { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.js')).map(path => [`${at}/${path}`, readFileSync(join(installed.library, at, path), 'utf8')] as const))));
+    expect(found.map(path => `./${path}`)).toEqual(manifest.sideEffects.filter(path => path.startsWith('./dist/')).sort());
+    // The checkout's own pages and tests are bundled from the sources: the same modules, and all that is not the library.
+    expect([...manifest.sideEffects.filter(path => path.startsWith('./src/'))].sort()).toEqual(found.filter(path => path.startsWith('dist/src/')).map(path => `./${path.replace('dist/', '').replace('.js', '.ts')}`));
+    // A planted one is seen, whatever it does.
+    expect(withEffects(new Map([['a.js', 'install(1);'], ['b.js', "import './a.js';"], ['c.js', 'for (const x of y) z[x] = 1;'], ['d.js', "import { a } from './a.js'; export const b = a(1); export * from './c.js';"]]))).toEqual(['a.js', 'b.js', 'c.js']);
+  });
+  const small = `
+    import { grad, np, tensor } from 'cotangent';
+    const slope = grad(x => np.sum(np.multiply(x, x)))(tensor([1, 2, 3]));
+    console.log(JSON.stringify([await slope.js(), await slope.add(1).mul(2).matmul(tensor([1, 1, 1])).js()]));
+  `;
+  const large = `
+    import { backends, checkpoint, data, definePrimitive, getBackend, grad, jit, nn, np, optim, random, scan, setBackend, tensor, train, vmap, zeros } from 'cotangent';
+    const { call: cube } = definePrimitive({ name: 'cube', decomposition: x => np.multiply(x, np.square(x)), sample: draw => ({ operands: [{ aval: { shape: draw.shape(), dtype: draw.float() } }] }) });
+    const said = [getBackend(), backends().join()];
+    for (const backend of ['wasm', 'reference']) {
+      await setBackend(backend);
+      const x = tensor([1, 2]);
+      said.push(await jit(vmap(grad(v => cube(v))))(x).js(), await grad(v => np.sum(checkpoint(w => np.tanh(nn.softmax(w)))(v)))(x).js());
+      said.push(await grad(v => scan((c, u) => [c.mul(u), c], np.sum(v), v)[0])(x).js());
+      const net = nn.seq(nn.dense(4), nn.layerNorm, nn.relu, nn.dense(1));
+      const fitted = await train.fit({
+        params: nn.init(net, random.key(0), zeros([4, 1])), loss: (p, b) => nn.squaredError(nn.apply(net, p, b.x), b.y), optimizer: optim.adamw(0.1),
+        batches: data.batches(data.source({ x: tensor([[0], [1], [2], [3]]), y: tensor([[1], [3], [5], [7]]) }), { size: 2, last: 'drop', key: random.key(1) }), steps: 5, output: null,
+      });
+      said.push(fitted.loss);
+    }
+    console.log(JSON.stringify(said));
+  `;
+  it.each([['small', small], ['large', large]])('does the same in a bundle: %s', async (name, program) => {
+    const want = await run(`${name}.js`, program);
+    const sizes: { [bundler: string]: number } = {};
+    for (const bundler of ['whole', 'esbuild', 'vite'] as const) {
+      const path = await bundled(bundler, installed.project, `${name}.js`);
+      const { status, output } = await node([path], installed.project);
+      expect([bundler, status, output]).toEqual([bundler, 0, want]);
+      sizes[bundler] = gzipSync(readFileSync(join(installed.project, path))).length;
+    }
+    if (name === 'small') {
+      const whole = sizes['whole'] ?? 0;
+      expect(sizes['esbuild']).toBeLessThan(0.9 * whole);
+      expect(sizes['vite']).toBeLessThan(0.75 * whole);
+    }
+  }, 60_000);
 
   it('declares no any', () => {
     expect(declarations.size).toBeGreaterThan(20);
