@@ -25,11 +25,11 @@ export interface HistogramddOptions<D extends DType> {
   /** Divides the counts by their sum and the volumes of the bins. */
   readonly density?: boolean;
 }
+const kinds = { range: 'any', weights: 'any', density: 'flag' } as const;
 /** A number of equal bins for every axis, or for each axis a number or a vector of edges. */
 export type BinsOfAxes<D extends Float> = number | readonly (number | Tensor<readonly [number], D>)[];
 
 function counted(name: string, axes: readonly AnyTensor[], bins: BinsOfAxes<Float>, options: HistogramddOptions<DType>): readonly [AnyTensor, readonly AnyTensor[]] {
-  optionsOf(name, options, { range: 'any', weights: 'any', density: 'flag' });
   const each = typeof bins === 'number' ? axes.map(() => bins) : bins;
   if (each.length !== axes.length) throw new ShapeError(`${name}: bins for ${each.length} axes of ${axes.length}; give one number, or one entry for each`);
   const limits = options.range;
@@ -72,6 +72,7 @@ function counted(name: string, axes: readonly AnyTensor[], bins: BinsOfAxes<Floa
  * across; // -> [0, 1, 2]
  */
 export const histogramdd = <D extends Float>(sample: Tensor<readonly [number, number], D>, bins: BinsOfAxes<NoInfer<D>> = 10, options: HistogramddOptions<NoInfer<D>> = {}): [Tensor<Shape, D>, Tensor<readonly [number], D>[]] => {
+  optionsOf('histogramdd', options, kinds);
   const handle = handleOf(sample, 'histogramdd');
   floatOnly('histogramdd', handle.dtype);
   if (handle.shape.length !== 2) throw new ShapeError(`histogramdd: examples [${handle.shape.join(', ')}] are no matrix [n, axes]`);
@@ -88,6 +89,7 @@ export const histogramdd = <D extends Float>(sample: Tensor<readonly [number, nu
  * np.histogram2d(tensor([0, 0, 2]), tensor([0, 1, 1]), 2)[0]; // -> [[1, 1], [0, 1]]
  */
 export const histogram2d = <N extends number, D extends Float>(x: Tensor<[N], D>, y: Tensor<[NoInfer<N>], NoInfer<D>>, bins: BinsOfAxes<NoInfer<D>> = 10, options: HistogramddOptions<NoInfer<D>> = {}): [Tensor<readonly [number, number], D>, Tensor<readonly [number], D>, Tensor<readonly [number], D>] => {
+  optionsOf('histogram2d', options, kinds);
   const [a, b] = [handleOf(x, 'histogram2d'), handleOf(y, 'histogram2d')];
   floatOnly('histogram2d', a.dtype);
   agree(a.dtype, b.dtype);
