@@ -43,7 +43,8 @@ function compensated(c: Code, h: Term, lost: Term, x: Term): void {
   const error = c.kept(c.sub(c.kept(c.sub(total, h)), y));
   c.line(`${lost.code} = select(0.0f, ${error.code}, (${c.u32(total)} & 0x7f800000u) != 0x7f800000u);`, `${h.code} = ${total.code};`);
 }
-function next(c: Code, step: RecurrenceStep, dtype: DType, h: Term, xs: readonly Term[]): Term {
+/** One step: from the running value and the operands to the next. */
+export function next(c: Code, step: RecurrenceStep, dtype: DType, h: Term, xs: readonly Term[]): Term {
   const [x = h, b = x] = xs;
   switch (step) {
     case 'affine': return c.fma(x, h, b);

@@ -2,6 +2,7 @@
 // of golden/; the tests compare them. No device is needed.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { defaultScan } from '../../kernels/wgsl/scan.ts';
 import { byShape, chosenBy } from '../../kernels/wgsl/templates.ts';
 import { plainScheduling } from '../../src/compile/wgsl/schedule.ts';
 import { keyOf } from '../../src/compile/wgsl/shader.ts';
@@ -23,6 +24,7 @@ const programs: { readonly [name: string]: () => Jaxpr } = {
   conv: () => makeJaxpr((x: Tensor<[8, 28, 28, 8]>, k: Tensor<[3, 3, 8, 16]>) => lax.convGeneral(x, k, { strides: [1, 1], padding: 'same' }))(zeros([8, 28, 28, 8]), zeros([3, 3, 8, 16])).jaxpr,
   scatter: () => makeJaxpr((x: Tensor<[100, 16]>, i: Tensor<[40], 'i32'>) => grad((v: Tensor<[100, 16]>): Scalar => np.sum(np.square(np.take(v, i, { axis: 0 }))))(x))(zeros([100, 16]), zeros([40], 'i32')).jaxpr,
   cumsum: () => makeJaxpr((x: Tensor<[64, 256]>) => np.cumsum(x, { axis: 1 }))(rows()).jaxpr,
+  'cumsum-long': () => makeJaxpr((x: Tensor<[100_000]>) => np.cumsum(x))(zeros([100_000])).jaxpr,
   sort: () => makeJaxpr((x: Tensor<[4096]>) => np.sort(x))(zeros([4096])).jaxpr,
   packed: () => makeJaxpr((x: Tensor<[5, 9], 'u8'>, y: Tensor<[5, 9], 'f16'>) => [np.add(x, 3), np.greater(y, 0), np.add(y, 0.5), np.max(x, { axis: 1 })] as const)(zeros([5, 9], 'u8'), zeros([5, 9], 'f16')).jaxpr,
   cond: () => makeJaxpr((p: Tensor<[], 'bool'>, x: Tensor<[64]>) => cond(p, (y: Tensor<[64]>): Tensor<[64]> => np.sin(y), (y: Tensor<[64]>): Tensor<[64]> => np.cumsum(y), x))(ones([], 'bool'), zeros([64])).jaxpr,
@@ -36,7 +38,7 @@ const programs: { readonly [name: string]: () => Jaxpr } = {
 };
 
 /** What a desktop's browser has at least. */
-const limits: Limits = { maxBindings: 10, maxBindingBytes: 2 ** 27, nativeHalf: false, scheduling: plainScheduling, template: chosenBy({ workgroupBytes: 32768, invocations: 256, bindings: 10, bindingBytes: 2 ** 27 }, byShape) };
+const limits: Limits = { maxBindings: 10, maxBindingBytes: 2 ** 27, nativeHalf: false, scheduling: plainScheduling, scan: defaultScan, template: chosenBy({ workgroupBytes: 32768, invocations: 256, bindings: 10, bindingBytes: 2 ** 27 }, byShape) };
 const withSubgroups: Limits = { ...limits, scheduling: { ...plainScheduling, subgroups: true } };
 /** The kernels of a program, each once, in order. */
 export function textOf(jaxpr: Jaxpr, on: Limits = limits): string {

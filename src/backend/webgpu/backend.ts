@@ -2,6 +2,7 @@
 // `await`. Floor 6.
 import { directName } from '../../../kernels/wgsl/direct.ts';
 import type { Limits as TemplateLimits } from '../../../kernels/wgsl/template.ts';
+import { defaultScan } from '../../../kernels/wgsl/scan.ts';
 import { chosenBy, type Choose } from '../../../kernels/wgsl/templates.ts';
 import { MemoryError } from '../../error.ts';
 import { allocate, type DType, type HostArray } from '../../dtype/dtype.ts';
@@ -44,6 +45,8 @@ export interface WebGpuOptions {
   readonly nativeHalf?: boolean;
   /** The schedule of each reduction; by default chosen from its extents. */
   readonly schedule?: Scheduling['choose'];
+  /** How running values are computed; by default chosen from their extents. */
+  readonly scan?: Limits['scan'];
   /** Whether reductions use subgroups; by default they do not. */
   readonly subgroups?: boolean;
 }
@@ -65,6 +68,7 @@ export class WebGpuBackend implements Backend {
       ...options.composites === undefined ? {} : { composites: options.composites },
       template: chosenBy(templateLimits(gpu.limits), options.choose ?? (isSoftware(adapter) ? withoutBarriers : p => this.#choices.candidate(p))),
       scheduling: { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule) },
+      scan: options.scan ?? (isSoftware(adapter) ? () => 'serial' : defaultScan),
     };
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }

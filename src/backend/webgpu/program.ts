@@ -1,6 +1,7 @@
 // A program as commands for the device: shaders with the places of what they read and write, in order; loops around bodies, and branches.
 // Floor 6: what is fused, and how memory is laid out, floor 5 decides.
-import { recurrenceShader } from '../../../kernels/wgsl/recurrence.ts';
+import type { RecurrenceShape } from '../../../kernels/wgsl/recurrence.ts';
+import { scanSchedules, scanShaders, type ScanSchedule } from '../../../kernels/wgsl/scan.ts';
 import { sortShaders } from '../../../kernels/wgsl/sort.ts';
 import type { Candidate, Problem } from '../../../kernels/wgsl/template.ts';
 import { CotangentError, MemoryError } from '../../error.ts';
@@ -84,6 +85,8 @@ export interface Limits {
   readonly scheduling: Scheduling;
   /** Composites with programs of their own; absent, those of this backend. */
   readonly composites?: CompositeKernels;
+  /** How running values are; without it one invocation takes a line. */
+  readonly scan?: (shape: RecurrenceShape, candidates: readonly ScanSchedule[]) => ScanSchedule;
 }
 /** The pieces of memory that a place needs: its own, and those of the turns that move it. */
 const piecesOf = (p: Place): readonly Piece[] => [p.piece, ...p.slices.flatMap(s => piecesOf(s.turn))];
@@ -274,7 +277,8 @@ class ProgramCompiler implements BodyCompiler {
     const dispatch = (shader: Shader): Command => ({ kind: 'dispatch', name, shader, slot: null });
     if (lowering.kind === 'recurrence') {
       const { axis, reverse } = lowering.along(params);
-      return [dispatch(recurrenceShader({ ...lines(axis), reverse, step: lowering.step, dtype }, operands, out, placement))];
+      const shape: RecurrenceShape = { ...lines(axis), reverse, step: lowering.step, dtype };
+      return scanShaders(this.#limits.scan?.(shape, scanSchedules(shape)) ?? 'serial', shape, operands, out, placement, this.#scratchIn(places)).map(dispatch);
     }
     if (lowering.kind !== 'sort') return refuse(e);
     const order = (): Var => { const v = new Var({ shape, dtype: 'u32' }); places.set(v, arenaPlace(v, this.#extra(bytesOf(v.aval)))); return v; };

@@ -35,10 +35,13 @@ function foldTree(c: Code, shared: Shared, f: Fold, total: Term, { size, lanes }
   const array = shared.array(`fold_${cellType(type)}`, cellType(type), size);
   c.line(`${array}[lane] = ${put(total)};`, 'workgroupBarrier();');
   const mine = lanes === size ? 'lane' : `(lane % ${lanes}u)`;
-  for (let w = lanes / 2; w >= 1; w /= 2) {
-    c.block(`if (${mine} < ${w}u)`, () => { c.line(`${array}[lane] = ${put(combined(c, f.monoid, f.dtype, take(c, type, `${array}[lane]`), take(c, type, `${array}[lane + ${w}u]`)))};`); });
+  const [k, w] = [c.fresh('k'), c.fresh('w')];
+  // A loop, since what compiles shaders for a processor takes long over each barrier.
+  c.block(`for (var ${k} = 0u; ${k} < ${Math.log2(lanes)}u; ${k}++)`, () => {
+    c.line(`let ${w} = ${lanes / 2}u >> ${k};`);
+    c.block(`if (${mine} < ${w})`, () => { c.line(`${array}[lane] = ${put(combined(c, f.monoid, f.dtype, take(c, type, `${array}[lane]`), take(c, type, `${array}[lane + ${w}]`)))};`); });
     c.line('workgroupBarrier();');
-  }
+  });
   c.line(`${total.code} = ${take(c, type, `${array}[${lanes === size ? '0u' : `lane - lane % ${lanes}u`}]`).code};`, 'workgroupBarrier();');
 }
 

@@ -34,144 +34,80 @@ let v17 = m1 + v16;
 m1 = v17;
 fold_f32[lane] = m1;
 workgroupBarrier();
-if (lane < 32u) {
-let v18 = fold_f32[lane];
-let v19 = fold_f32[lane + 32u];
-let v20 = v18 + v19;
-fold_f32[lane] = v20;
+for (var k18 = 0u; k18 < 6u; k18++) {
+let w19 = 32u >> k18;
+if (lane < w19) {
+let v20 = fold_f32[lane];
+let v21 = fold_f32[lane + w19];
+let v22 = v20 + v21;
+fold_f32[lane] = v22;
 }
 workgroupBarrier();
-if (lane < 16u) {
-let v21 = fold_f32[lane];
-let v22 = fold_f32[lane + 16u];
-let v23 = v21 + v22;
-fold_f32[lane] = v23;
+}
+let v23 = fold_f32[0u];
+m1 = v23;
+workgroupBarrier();
+let v24 = 256.0f;
+let v25 = m1 / v24;
+var m26: f32 = 0.0f;
+let v27 = v10 - v25;
+let v28 = v27 * v27;
+let v29 = m26 + v28;
+m26 = v29;
+let v30 = v12 - v25;
+let v31 = v30 * v30;
+let v32 = m26 + v31;
+m26 = v32;
+let v33 = v14 - v25;
+let v34 = v33 * v33;
+let v35 = m26 + v34;
+m26 = v35;
+let v36 = v16 - v25;
+let v37 = v36 * v36;
+let v38 = m26 + v37;
+m26 = v38;
+fold_f32[lane] = m26;
+workgroupBarrier();
+for (var k39 = 0u; k39 < 6u; k39++) {
+let w40 = 32u >> k39;
+if (lane < w40) {
+let v41 = fold_f32[lane];
+let v42 = fold_f32[lane + w40];
+let v43 = v41 + v42;
+fold_f32[lane] = v43;
 }
 workgroupBarrier();
-if (lane < 8u) {
-let v24 = fold_f32[lane];
-let v25 = fold_f32[lane + 8u];
-let v26 = v24 + v25;
-fold_f32[lane] = v26;
 }
+let v44 = fold_f32[0u];
+m26 = v44;
 workgroupBarrier();
-if (lane < 4u) {
-let v27 = fold_f32[lane];
-let v28 = fold_f32[lane + 4u];
-let v29 = v27 + v28;
-fold_f32[lane] = v29;
-}
-workgroupBarrier();
-if (lane < 2u) {
-let v30 = fold_f32[lane];
-let v31 = fold_f32[lane + 2u];
-let v32 = v30 + v31;
-fold_f32[lane] = v32;
-}
-workgroupBarrier();
-if (lane < 1u) {
-let v33 = fold_f32[lane];
-let v34 = fold_f32[lane + 1u];
-let v35 = v33 + v34;
-fold_f32[lane] = v35;
-}
-workgroupBarrier();
-let v36 = fold_f32[0u];
-m1 = v36;
-workgroupBarrier();
-let v37 = 256.0f;
-let v38 = m1 / v37;
-var m39: f32 = 0.0f;
-let v40 = v10 - v38;
-let v41 = v40 * v40;
-let v42 = m39 + v41;
-m39 = v42;
-let v43 = v12 - v38;
-let v44 = v43 * v43;
-let v45 = m39 + v44;
-m39 = v45;
-let v46 = v14 - v38;
-let v47 = v46 * v46;
-let v48 = m39 + v47;
-m39 = v48;
-let v49 = v16 - v38;
-let v50 = v49 * v49;
-let v51 = m39 + v50;
-m39 = v51;
-fold_f32[lane] = m39;
-workgroupBarrier();
-if (lane < 32u) {
-let v52 = fold_f32[lane];
-let v53 = fold_f32[lane + 32u];
+let v45 = m26 / v24;
+let v46 = 0.000009999999747378752f;
+let v47 = v45 + v46;
+let v48 = sqrt(v47);
+let v49 = 1.0f / v48;
+let v50 = v27 * v49;
+let v51 = b1[v3];
+let v52 = v50 * v51;
+let v53 = b2[v3];
 let v54 = v52 + v53;
-fold_f32[lane] = v54;
-}
-workgroupBarrier();
-if (lane < 16u) {
-let v55 = fold_f32[lane];
-let v56 = fold_f32[lane + 16u];
-let v57 = v55 + v56;
-fold_f32[lane] = v57;
-}
-workgroupBarrier();
-if (lane < 8u) {
-let v58 = fold_f32[lane];
-let v59 = fold_f32[lane + 8u];
-let v60 = v58 + v59;
-fold_f32[lane] = v60;
-}
-workgroupBarrier();
-if (lane < 4u) {
-let v61 = fold_f32[lane];
-let v62 = fold_f32[lane + 4u];
-let v63 = v61 + v62;
-fold_f32[lane] = v63;
-}
-workgroupBarrier();
-if (lane < 2u) {
-let v64 = fold_f32[lane];
-let v65 = fold_f32[lane + 2u];
-let v66 = v64 + v65;
-fold_f32[lane] = v66;
-}
-workgroupBarrier();
-if (lane < 1u) {
-let v67 = fold_f32[lane];
-let v68 = fold_f32[lane + 1u];
+b3[(256i * v0 + v3)] = v54;
+let v55 = v30 * v49;
+let v56 = b1[v5];
+let v57 = v55 * v56;
+let v58 = b2[v5];
+let v59 = v57 + v58;
+b3[(256i * v0 + v5)] = v59;
+let v60 = v33 * v49;
+let v61 = b1[v7];
+let v62 = v60 * v61;
+let v63 = b2[v7];
+let v64 = v62 + v63;
+b3[(256i * v0 + v7)] = v64;
+let v65 = v36 * v49;
+let v66 = b1[v9];
+let v67 = v65 * v66;
+let v68 = b2[v9];
 let v69 = v67 + v68;
-fold_f32[lane] = v69;
-}
-workgroupBarrier();
-let v70 = fold_f32[0u];
-m39 = v70;
-workgroupBarrier();
-let v71 = m39 / v37;
-let v72 = 0.000009999999747378752f;
-let v73 = v71 + v72;
-let v74 = sqrt(v73);
-let v75 = 1.0f / v74;
-let v76 = v40 * v75;
-let v77 = b1[v3];
-let v78 = v76 * v77;
-let v79 = b2[v3];
-let v80 = v78 + v79;
-b3[(256i * v0 + v3)] = v80;
-let v81 = v43 * v75;
-let v82 = b1[v5];
-let v83 = v81 * v82;
-let v84 = b2[v5];
-let v85 = v83 + v84;
-b3[(256i * v0 + v5)] = v85;
-let v86 = v46 * v75;
-let v87 = b1[v7];
-let v88 = v86 * v87;
-let v89 = b2[v7];
-let v90 = v88 + v89;
-b3[(256i * v0 + v7)] = v90;
-let v91 = v49 * v75;
-let v92 = b1[v9];
-let v93 = v91 * v92;
-let v94 = b2[v9];
-let v95 = v93 + v94;
-b3[(256i * v0 + v9)] = v95;
+b3[(256i * v0 + v9)] = v69;
 }

@@ -37,30 +37,26 @@ atomicOr(&b1[v15 >> 2u], v14 << v16);
 }
 fold_u32[lane] = m3;
 workgroupBarrier();
-if ((lane % 4u) < 2u) {
-let v17 = fold_u32[lane];
-let v18 = fold_u32[lane + 2u];
-let v19 = max(v17, v18);
-fold_u32[lane] = v19;
+for (var k17 = 0u; k17 < 2u; k17++) {
+let w18 = 2u >> k17;
+if ((lane % 4u) < w18) {
+let v19 = fold_u32[lane];
+let v20 = fold_u32[lane + w18];
+let v21 = max(v19, v20);
+fold_u32[lane] = v21;
 }
 workgroupBarrier();
-if ((lane % 4u) < 1u) {
-let v20 = fold_u32[lane];
-let v21 = fold_u32[lane + 1u];
-let v22 = max(v20, v21);
-fold_u32[lane] = v22;
 }
+let v22 = fold_u32[lane - lane % 4u];
+m3 = v22;
 workgroupBarrier();
-let v23 = fold_u32[lane - lane % 4u];
-m3 = v23;
-workgroupBarrier();
-let v24 = m3 & 255u;
+let v23 = m3 & 255u;
 if ((place < 5u) & (mine == 0u)) {
-let v25 = v24 & 255u;
-let v26 = u32(v1);
-let v27 = ((v26 & 3u) << 3u);
-atomicAnd(&b2[v26 >> 2u], ~(255u << v27));
-atomicOr(&b2[v26 >> 2u], v25 << v27);
+let v24 = v23 & 255u;
+let v25 = u32(v1);
+let v26 = ((v25 & 3u) << 3u);
+atomicAnd(&b2[v25 >> 2u], ~(255u << v26));
+atomicOr(&b2[v25 >> 2u], v24 << v26);
 }
 }
 

@@ -80,22 +80,18 @@ b3[v5] = v30;
 }
 fold_f32[lane] = m1;
 workgroupBarrier();
-if ((lane % 4u) < 2u) {
-let v32 = fold_f32[lane];
-let v33 = fold_f32[lane + 2u];
-let v34 = v32 + v33;
-fold_f32[lane] = v34;
+for (var k32 = 0u; k32 < 2u; k32++) {
+let w33 = 2u >> k32;
+if ((lane % 4u) < w33) {
+let v34 = fold_f32[lane];
+let v35 = fold_f32[lane + w33];
+let v36 = v34 + v35;
+fold_f32[lane] = v36;
 }
 workgroupBarrier();
-if ((lane % 4u) < 1u) {
-let v35 = fold_f32[lane];
-let v36 = fold_f32[lane + 1u];
-let v37 = v35 + v36;
-fold_f32[lane] = v37;
 }
-workgroupBarrier();
-let v38 = fold_f32[lane - lane % 4u];
-m1 = v38;
+let v37 = fold_f32[lane - lane % 4u];
+m1 = v37;
 workgroupBarrier();
 if ((place < 1u) & (mine == 0u)) {
 b4[turn1 + 0i] = m1;

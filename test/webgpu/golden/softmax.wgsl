@@ -40,62 +40,44 @@ let v21 = select(m1, v19, (m1 < v19) | (v20 & ((bitcast<u32>(m1) & 0x7fffffffu) 
 m1 = v21;
 fold_f32[lane] = m1;
 workgroupBarrier();
-if (lane < 32u) {
-let v22 = fold_f32[lane];
-let v23 = fold_f32[lane + 32u];
-let v24 = (bitcast<u32>(v23) & 0x7fffffffu) > 0x7f800000u;
-let v25 = select(v22, v23, (v22 < v23) | (v24 & ((bitcast<u32>(v22) & 0x7fffffffu) <= 0x7f800000u)));
-fold_f32[lane] = v25;
+for (var k22 = 0u; k22 < 6u; k22++) {
+let w23 = 32u >> k22;
+if (lane < w23) {
+let v24 = fold_f32[lane];
+let v25 = fold_f32[lane + w23];
+let v26 = (bitcast<u32>(v25) & 0x7fffffffu) > 0x7f800000u;
+let v27 = select(v24, v25, (v24 < v25) | (v26 & ((bitcast<u32>(v24) & 0x7fffffffu) <= 0x7f800000u)));
+fold_f32[lane] = v27;
 }
 workgroupBarrier();
-if (lane < 16u) {
-let v26 = fold_f32[lane];
-let v27 = fold_f32[lane + 16u];
-let v28 = (bitcast<u32>(v27) & 0x7fffffffu) > 0x7f800000u;
-let v29 = select(v26, v27, (v26 < v27) | (v28 & ((bitcast<u32>(v26) & 0x7fffffffu) <= 0x7f800000u)));
-fold_f32[lane] = v29;
 }
+let v28 = fold_f32[0u];
+m1 = v28;
 workgroupBarrier();
-if (lane < 8u) {
-let v30 = fold_f32[lane];
-let v31 = fold_f32[lane + 8u];
-let v32 = (bitcast<u32>(v31) & 0x7fffffffu) > 0x7f800000u;
-let v33 = select(v30, v31, (v30 < v31) | (v32 & ((bitcast<u32>(v30) & 0x7fffffffu) <= 0x7f800000u)));
-fold_f32[lane] = v33;
-}
-workgroupBarrier();
-if (lane < 4u) {
-let v34 = fold_f32[lane];
-let v35 = fold_f32[lane + 4u];
-let v36 = (bitcast<u32>(v35) & 0x7fffffffu) > 0x7f800000u;
-let v37 = select(v34, v35, (v34 < v35) | (v36 & ((bitcast<u32>(v34) & 0x7fffffffu) <= 0x7f800000u)));
-fold_f32[lane] = v37;
-}
-workgroupBarrier();
-if (lane < 2u) {
-let v38 = fold_f32[lane];
-let v39 = fold_f32[lane + 2u];
-let v40 = (bitcast<u32>(v39) & 0x7fffffffu) > 0x7f800000u;
-let v41 = select(v38, v39, (v38 < v39) | (v40 & ((bitcast<u32>(v38) & 0x7fffffffu) <= 0x7f800000u)));
-fold_f32[lane] = v41;
-}
-workgroupBarrier();
-if (lane < 1u) {
-let v42 = fold_f32[lane];
-let v43 = fold_f32[lane + 1u];
-let v44 = (bitcast<u32>(v43) & 0x7fffffffu) > 0x7f800000u;
-let v45 = select(v42, v43, (v42 < v43) | (v44 & ((bitcast<u32>(v42) & 0x7fffffffu) <= 0x7f800000u)));
-fold_f32[lane] = v45;
-}
-workgroupBarrier();
-let v46 = fold_f32[0u];
-m1 = v46;
-workgroupBarrier();
-let v47 = (bitcast<u32>(m1) & 0x7f800000u) != 0x7f800000u;
-let v48 = 0.0f;
-let v49 = select(v48, m1, v47);
-var m50: f32 = 0.0f;
-let v51 = v10 - v49;
+let v29 = (bitcast<u32>(m1) & 0x7f800000u) != 0x7f800000u;
+let v30 = 0.0f;
+let v31 = select(v30, m1, v29);
+var m32: f32 = 0.0f;
+let v33 = v10 - v31;
+let v34 = select(v33, -87.9000015258789f, v33 < -87.9000015258789f);
+let v35 = select(v34, 89.0f, 89.0f < v34);
+let v36 = fma(v35, 1.4426950216293335f, -0.5f);
+let v37 = v36 + 12583039.0f;
+let v38 = bitcast<f32>(bitcast<u32>(v37) ^ bits_zero);
+let v39 = v38 - 12583039.0f;
+let v40 = fma(v39, -0.693359375f, v35);
+let v41 = fma(v39, 0.00021219444170128554f, v40);
+let v42 = fma(0.001875321613624692f, v41, 0.007939801551401615f);
+let v43 = fma(v42, v41, 0.04180574417114258f);
+let v44 = fma(v43, v41, 0.16664621233940125f);
+let v45 = fma(v44, v41, 0.5000008344650269f);
+let v46 = fma(v45, v41, 1.0f);
+let v47 = fma(v46, v41, 1.0f);
+let v48 = bitcast<u32>(v38) << 23u;
+let v49 = v47 * bitcast<f32>(v48);
+let v50 = m32 + v49;
+m32 = v50;
+let v51 = v13 - v31;
 let v52 = select(v51, -87.9000015258789f, v51 < -87.9000015258789f);
 let v53 = select(v52, 89.0f, 89.0f < v52);
 let v54 = fma(v53, 1.4426950216293335f, -0.5f);
@@ -112,9 +94,9 @@ let v64 = fma(v63, v59, 1.0f);
 let v65 = fma(v64, v59, 1.0f);
 let v66 = bitcast<u32>(v56) << 23u;
 let v67 = v65 * bitcast<f32>(v66);
-let v68 = m50 + v67;
-m50 = v68;
-let v69 = v13 - v49;
+let v68 = m32 + v67;
+m32 = v68;
+let v69 = v16 - v31;
 let v70 = select(v69, -87.9000015258789f, v69 < -87.9000015258789f);
 let v71 = select(v70, 89.0f, 89.0f < v70);
 let v72 = fma(v71, 1.4426950216293335f, -0.5f);
@@ -131,9 +113,9 @@ let v82 = fma(v81, v77, 1.0f);
 let v83 = fma(v82, v77, 1.0f);
 let v84 = bitcast<u32>(v74) << 23u;
 let v85 = v83 * bitcast<f32>(v84);
-let v86 = m50 + v85;
-m50 = v86;
-let v87 = v16 - v49;
+let v86 = m32 + v85;
+m32 = v86;
+let v87 = v19 - v31;
 let v88 = select(v87, -87.9000015258789f, v87 < -87.9000015258789f);
 let v89 = select(v88, 89.0f, 89.0f < v88);
 let v90 = fma(v89, 1.4426950216293335f, -0.5f);
@@ -150,80 +132,29 @@ let v100 = fma(v99, v95, 1.0f);
 let v101 = fma(v100, v95, 1.0f);
 let v102 = bitcast<u32>(v92) << 23u;
 let v103 = v101 * bitcast<f32>(v102);
-let v104 = m50 + v103;
-m50 = v104;
-let v105 = v19 - v49;
-let v106 = select(v105, -87.9000015258789f, v105 < -87.9000015258789f);
-let v107 = select(v106, 89.0f, 89.0f < v106);
-let v108 = fma(v107, 1.4426950216293335f, -0.5f);
-let v109 = v108 + 12583039.0f;
-let v110 = bitcast<f32>(bitcast<u32>(v109) ^ bits_zero);
-let v111 = v110 - 12583039.0f;
-let v112 = fma(v111, -0.693359375f, v107);
-let v113 = fma(v111, 0.00021219444170128554f, v112);
-let v114 = fma(0.001875321613624692f, v113, 0.007939801551401615f);
-let v115 = fma(v114, v113, 0.04180574417114258f);
-let v116 = fma(v115, v113, 0.16664621233940125f);
-let v117 = fma(v116, v113, 0.5000008344650269f);
-let v118 = fma(v117, v113, 1.0f);
-let v119 = fma(v118, v113, 1.0f);
-let v120 = bitcast<u32>(v110) << 23u;
-let v121 = v119 * bitcast<f32>(v120);
-let v122 = m50 + v121;
-m50 = v122;
-fold_f32[lane] = m50;
+let v104 = m32 + v103;
+m32 = v104;
+fold_f32[lane] = m32;
 workgroupBarrier();
-if (lane < 32u) {
-let v123 = fold_f32[lane];
-let v124 = fold_f32[lane + 32u];
-let v125 = v123 + v124;
-fold_f32[lane] = v125;
+for (var k105 = 0u; k105 < 6u; k105++) {
+let w106 = 32u >> k105;
+if (lane < w106) {
+let v107 = fold_f32[lane];
+let v108 = fold_f32[lane + w106];
+let v109 = v107 + v108;
+fold_f32[lane] = v109;
 }
 workgroupBarrier();
-if (lane < 16u) {
-let v126 = fold_f32[lane];
-let v127 = fold_f32[lane + 16u];
-let v128 = v126 + v127;
-fold_f32[lane] = v128;
 }
+let v110 = fold_f32[0u];
+m32 = v110;
 workgroupBarrier();
-if (lane < 8u) {
-let v129 = fold_f32[lane];
-let v130 = fold_f32[lane + 8u];
-let v131 = v129 + v130;
-fold_f32[lane] = v131;
-}
-workgroupBarrier();
-if (lane < 4u) {
-let v132 = fold_f32[lane];
-let v133 = fold_f32[lane + 4u];
-let v134 = v132 + v133;
-fold_f32[lane] = v134;
-}
-workgroupBarrier();
-if (lane < 2u) {
-let v135 = fold_f32[lane];
-let v136 = fold_f32[lane + 2u];
-let v137 = v135 + v136;
-fold_f32[lane] = v137;
-}
-workgroupBarrier();
-if (lane < 1u) {
-let v138 = fold_f32[lane];
-let v139 = fold_f32[lane + 1u];
-let v140 = v138 + v139;
-fold_f32[lane] = v140;
-}
-workgroupBarrier();
-let v141 = fold_f32[0u];
-m50 = v141;
-workgroupBarrier();
-let v142 = v67 / m50;
-b1[(256i * v0 + v3)] = v142;
-let v143 = v85 / m50;
-b1[(256i * v0 + v5)] = v143;
-let v144 = v103 / m50;
-b1[(256i * v0 + v7)] = v144;
-let v145 = v121 / m50;
-b1[(256i * v0 + v9)] = v145;
+let v111 = v49 / m32;
+b1[(256i * v0 + v3)] = v111;
+let v112 = v67 / m32;
+b1[(256i * v0 + v5)] = v112;
+let v113 = v85 / m32;
+b1[(256i * v0 + v7)] = v113;
+let v114 = v103 / m32;
+b1[(256i * v0 + v9)] = v114;
 }

@@ -67,42 +67,24 @@ m1 = v7;
 }
 fold_f32[lane] = m1;
 workgroupBarrier();
-if ((lane % 16u) < 8u) {
-let v8 = fold_f32[lane];
-let v9 = fold_f32[lane + 8u];
-let v10 = v8 + v9;
-fold_f32[lane] = v10;
+for (var k8 = 0u; k8 < 4u; k8++) {
+let w9 = 8u >> k8;
+if ((lane % 16u) < w9) {
+let v10 = fold_f32[lane];
+let v11 = fold_f32[lane + w9];
+let v12 = v10 + v11;
+fold_f32[lane] = v12;
 }
 workgroupBarrier();
-if ((lane % 16u) < 4u) {
-let v11 = fold_f32[lane];
-let v12 = fold_f32[lane + 4u];
-let v13 = v11 + v12;
-fold_f32[lane] = v13;
 }
+let v13 = fold_f32[lane - lane % 16u];
+m1 = v13;
 workgroupBarrier();
-if ((lane % 16u) < 2u) {
-let v14 = fold_f32[lane];
-let v15 = fold_f32[lane + 2u];
-let v16 = v14 + v15;
-fold_f32[lane] = v16;
-}
-workgroupBarrier();
-if ((lane % 16u) < 1u) {
-let v17 = fold_f32[lane];
-let v18 = fold_f32[lane + 1u];
-let v19 = v17 + v18;
-fold_f32[lane] = v19;
-}
-workgroupBarrier();
-let v20 = fold_f32[lane - lane % 16u];
-m1 = v20;
-workgroupBarrier();
-let v21 = b1[0i];
-let v22 = m1 < v21;
+let v14 = b1[0i];
+let v15 = m1 < v14;
 if ((place < 1u) & (mine == 0u)) {
-let v23 = select(0u, 1u, v22);
-b2[u32(0i) >> 2u] = v23;
+let v16 = select(0u, 1u, v15);
+b2[u32(0i) >> 2u] = v16;
 }
 }
 
