@@ -3,6 +3,7 @@ import { CotangentError, MemoryError } from '../error.ts';
 import type { DType, HostArray } from '../dtype/dtype.ts';
 import type { Aval } from '../ir/aval.ts';
 import type { Jaxpr } from '../ir/jaxpr.ts';
+import { optionsOf } from '../shape/options.ts';
 import { decodeTuning, type Tunable, type Tuning } from './tuning.ts';
 
 /** A backend's memory of one value. Only its backend looks inside. */
@@ -89,6 +90,7 @@ export function currentBackend(): Backend {
  * getBackend(); // -> 'reference'
  */
 export async function setBackend(name: string, options: { readonly tuning?: Tuning } = {}): Promise<void> {
+  optionsOf('setBackend', options, { tuning: 'any' });
   const tuning = options.tuning === undefined ? null : decodeTuning(options.tuning);
   const wanted = name === 'auto' ? await fastest() : name;
   const chosen = installed.get(wanted);
