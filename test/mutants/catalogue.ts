@@ -10,8 +10,9 @@ import { reductions } from './catalogue/reductions.ts';
 import { special } from './catalogue/special.ts';
 import { staging } from './catalogue/staging.ts';
 import { structural } from './catalogue/structural.ts';
+import { templateMutants } from './catalogue/templates.ts';
 import { transforms } from './catalogue/transforms.ts';
 import { wasmKernels } from './catalogue/wasmKernels.ts';
 import { watching } from './catalogue/watching.ts';
 
-export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...wasmKernels, ...memory, ...staging];
+export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...templateMutants, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...wasmKernels, ...memory, ...staging];

@@ -17,6 +17,7 @@ import { convGeneral } from '../../src/primitive/conv.ts';
 import { dotGeneral } from '../../src/primitive/dot.ts';
 import { max } from '../../src/primitive/extremum.ts';
 import { scanP } from '../../src/primitive/scan.ts';
+import { slice } from '../../src/primitive/slice.ts';
 import { transpose } from '../../src/primitive/transpose.ts';
 import { bind, stage } from '../../src/trace/scope.ts';
 import { Dice } from '../backend/randomPrograms.ts';
@@ -42,6 +43,14 @@ describe('products', () => {
     const [edge, even] = [(): number => 2 + dice.below(18), (): number => 4 + 4 * dice.below(5)];
     const cases = ways.map(([a, b], i) => (i + k) % 2 === 0 ? product(even(), even(), 8 + 4 * dice.below(5), a, b) : product(edge(), edge(), edge(), a, b));
     await check(cases, tiled(t), new RegExp(tileName(t)));
+  }, 60_000);
+  it('steps wait for each other: none stages what another invocation still multiplies', async () => {
+    const wide = { ...small, rows: 16, columns: 16 };
+    for (const prefetch of [false, true]) await check([product(16, 16, 24, false, false)], tiled({ ...wide, prefetch }), /16x16x8/);
+  }, 60_000);
+  it('what is contiguous in fours but does not begin with one is read by elements', async () => {
+    const params = { strides: [1], lhsDilation: [1], rhsDilation: [1], padding: [[0, 0]] as const, featureGroups: 1, batchGroups: 1, lhs: [0, 2, 1], rhs: [2, 1, 0], out: [0, 2, 1] };
+    await check([[[1, 19, 1], [4, 1, 8], (x, w) => [convGeneral(x, w, params)]]], tiled(small), /8x8x8/);
   }, 60_000);
   it('batches, heads', async () => {
     const dice = new Dice(seed);
@@ -71,10 +80,10 @@ describe('products', () => {
     await check([vector([m, even], [even], 1, 0), vector([m, k], [k], 1, 0), vector([k], [k, m], 0, 0), batched], named(name), new RegExp(name));
   }, 60_000);
   it('bias, activation and residual are part of the store, in one part or in several, and where the product is kept', async () => {
-    const [x, w, bias, like] = [aval([6, 20], 'f32'), aval([20, 12], 'f32'), aval([12], 'f32'), aval([12, 6], 'f32')];
+    const [x, w, bias, like] = [aval([6, 20], 'f32'), aval([20, 12], 'f32'), aval([13], 'f32'), aval([12, 6], 'f32')];
     const chain = (keeps: boolean): Jaxpr => stage('chain', [x, w, bias, like], ([a, b, c, d]) => {
       const p = dotGeneral(given(a), given(b), { lhsContract: [1], rhsContract: [0], lhsBatch: [], rhsBatch: [] });
-      const y = max(add(p, broadcastInDim(given(c), [6, 12], [1])), constantLike(0, p));
+      const y = max(add(p, broadcastInDim(slice(given(c), [1], [13]), [6, 12], [1])), constantLike(0, p));
       return [sub(transpose(given(d), [1, 0]), y), ...keeps ? [p] : []];
     }).jaxpr;
     await checkProgram(chain(false), tiled(small), /./, 1);

@@ -74,7 +74,7 @@ export const memory: readonly Mutant[] = [
     'cache: what was used is as old as before': [executables, 'if (sharers !== undefined) { cache.delete(key); cache.set(key, sharers); }', ''],
     'cache: it is not bounded': [executables, 'if (cache.size > limit)', 'if (cache.size > 1e9)'],
     'cache: a key is taken for the program': ['test/trace/pending.test.ts', 'sharers?.find(e => sameJaxpr(e.jaxpr, jaxpr))', 'sharers?.[0]'],
-    'cache: programs are kept with the lines that recorded them': ['test/trace/lifetime.test.ts', '{ jaxpr: withoutOrigins(jaxpr), executable: null, owner: null }', '{ jaxpr, executable: null, owner: null }'],
+    'cache: programs are kept with the lines that recorded them': ['test/trace/lifetime.test.ts', '{ jaxpr: withoutOrigins(jaxpr), executable: null, owner: null, configuration: undefined }', '{ jaxpr, executable: null, owner: null, configuration: undefined }'],
     'cache: a jitted function loses what others push out': [executables, 'if (last?.backend === backend) return', 'if (last?.backend === backend && cache.has(`${backend.name}:${hashJaxpr(jaxpr)}`)) return'],
   }),
 ];

@@ -1,0 +1,29 @@
+// Mistakes in the templates of WebGPU: in tiles of products and what ends within one, in sums of parts, in epilogues, in the tuner.
+import { mutantsOf, type Mutant } from '../mutant.ts';
+
+const gemm = 'test/webgpu/gemm.test.ts';
+const tuner = 'test/webgpu/tuner.test.ts';
+
+export const templateMutants: readonly Mutant[] = [
+  ...mutantsOf('kernels/wgsl/gemm.ts', {
+    'tiles: a step is staged while another invocation still multiplies': [gemm, "this.#multiply(); c.line('workgroupBarrier();'); };", 'this.#multiply(); };'],
+    'tiles: what lies behind the sum is added': [gemm, 'ends ? `select(0.0f, ${value}, ${exists})` : value', 'value'],
+    'tiles: columns that are none are stored': [gemm, 'const inColumn = guards(`column${j}_at`, n, t.columns);', "const inColumn = '';"],
+    'tiles: fours that begin anywhere are read as vectors': [gemm, '[...others, ...slices].every(n => n % 4 === 0)', 'true'],
+    'tiles: every part of a sum is the first': [gemm, 'parts > 1 ? `(first + ${step})` : step', 'step'],
+    'tiles: what is loaded ahead is loaded again': [gemm, 'load(step, end, false)', 'load(`(${step} - 1u)`, end, false)'],
+    'tiles: memory of the workgroup is not asked for': [gemm, ' && bytes <= limits.workgroupBytes', ''],
+  }),
+  ...mutantsOf('kernels/wgsl/splitSum.ts', { 'parts: the results are walked in another order': [gemm, 'sort((x, y) => y.c - x.c)', 'sort((x, y) => x.c - y.c)'] }),
+  ...mutantsOf('kernels/wgsl/gemv.ts', { 'vectors: the tree of a sum ends early': [gemm, 'w >= 1; w /= 2', 'w >= 2; w /= 2'] }),
+  ...mutantsOf('kernels/wgsl/epilogue.ts', { 'epilogues: operands begin where their memory does': [gemm, '...this.#starts[i] === 0 ? [] : [`${this.#starts[i]}i`]', ''] }),
+  ...mutantsOf('kernels/wgsl/productTemplate.ts', { 'classes: how an operand lies does not matter': [gemm, 'layoutOf(p, p.rows, strideA), ', ''] }),
+  ...mutantsOf('src/backend/webgpu/tuner.ts', {
+    'the tuner: wrong kernels are timed': [tuner, 'if (await bench.verify(candidate)) running', 'await bench.verify(candidate); running'],
+    'the tuner: nobody is dropped': [tuner, '<= leader * survives', '>= 0'],
+    'the tuner: the last of equals wins': [tuner, 'times.find(t =>', '[...times].reverse().find(t =>'],
+    'the tuner: choices of other devices hold': [tuner, 'JSON.stringify([c.device, c.template', 'JSON.stringify([c.template'],
+    'the tuner: programs stay what they were compiled to': [tuner, "    for (const c of t.choices) this.#known.set(this.#key(c), c);\n    this.generation++;", '    for (const c of t.choices) this.#known.set(this.#key(c), c);'],
+  }),
+  ...mutantsOf('src/backend/webgpu/bench.ts', { 'the tuner: a kernel that writes nothing inherits the results of another': [tuner, 'const poisoned = this.#program.outputs.map(', 'const poisoned = this.#program.outputs.slice(0, 0).map('] }),
+];
