@@ -58,13 +58,16 @@ describe.each(found.map(f => [f.name, f] as const))('%s', (name, { index, option
 });
 
 describe('options inside of options, and what to write instead', () => {
-  const fit = { params: [], loss: () => x, optimizer: cotangent.optim.sgd(0.1), batches: [], steps: 1 };
+  const fit = { params: [], loss: () => x, optimizer: cotangent.optim.sgd(0.1), batches: { epoch: () => [] }, steps: 1 };
   it.each<readonly [string, object, string]>([
     ['a validation', { ...fit, validation: { batches: [], metric: () => ({}) } }, 'train.fit: validation: metric is no option; write metrics'],
     ['early stopping', { ...fit, earlyStopping: { metric: 'loss', patience: 1.5 } }, 'train.fit: earlyStopping.patience 1.5 is no natural number'],
     ['another mode', { ...fit, earlyStopping: { metric: 'loss', mode: 'auto' } }, 'train.fit: earlyStopping: mode is "auto"; write one of "min", "max"'],
     ['a checkpoint', { ...fit, checkpoint: { file: 'x' } }, 'train.fit: checkpoint: file is no option; the options are path, every, metadata'],
     ['one that never comes', { ...fit, checkpoint: { path: 'x', every: 0 } }, 'train.fit: checkpoint.every 0 is no integer of at least 1'],
+    ['no loss', { ...fit, loss: undefined }, 'train.fit: there is no loss; give a function of parameters and batch'],
+    ['an optimiser that was not called', { ...fit, optimizer: cotangent.optim.adam }, 'train.fit: optimizer is no optimiser; call the function that makes it: optim.adam(1e-3)'],
+    ['a list of batches', { ...fit, batches: [1] }, "train.fit: batches is no loader; write data.batches(data.source({ x, y }), { size: 32, last: 'drop' })"],
     ['a rate', { ...fit, learningRate: 0.1 }, 'train.fit: learningRate is no option; the options are params, loss, optimizer, state, batches, epochs, steps, key, validation, earlyStopping, checkpoint, resume, metricsFile, onStep, onEpoch, signal, interrupt, output'],
   ])('train.fit: %s', async (_name, given, message) => { expect(await refused('train.fit', 0, given)).toBe(message); });
   it.each<readonly [string, number, object, string]>([
