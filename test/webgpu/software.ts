@@ -16,11 +16,15 @@ async function dawn(): Promise<Dawn> {
   if (isDawn(found)) return found;
   throw new Error('the package webgpu has changed');
 }
-export async function installSoftwareGpu(): Promise<void> {
-  if (Reflect.get(globalThis, instance) !== undefined) return;
-  if (!runsKernels) { Reflect.set(globalThis, instance, (await dawn()).create(['backend=null'])); return; }
+/** The driver alone, for this process: Dawn may start in any of its threads, which see the environment of the first. */
+export function mapSoftwareDriver(): void {
+  if (!runsKernels) return;
   const software = softwareDriver();
   if (software === null || !mapLoader(software.loader)) throw new Error('@sparticuz/chromium is not in node_modules, or its Vulkan loader cannot be loaded: run `npm ci`');
   process.env['VK_ICD_FILENAMES'] = process.env['VK_DRIVER_FILES'] = software.driver;
-  Reflect.set(globalThis, instance, (await dawn()).create(['backend=vulkan']));
+}
+export async function installSoftwareGpu(): Promise<void> {
+  if (Reflect.get(globalThis, instance) !== undefined) return;
+  mapSoftwareDriver();
+  Reflect.set(globalThis, instance, (await dawn()).create([runsKernels ? 'backend=vulkan' : 'backend=null']));
 }

@@ -1,0 +1,66 @@
+// The thread in which WebGPU works for who cannot wait (remote.ts): one request after another, and a reply to each that asks for one.
+import { workerData, type MessagePort } from 'node:worker_threads';
+import { webGpuBackend, type WebGpuBackend } from '../../../src/backend/webgpu/backend.ts';
+import { CotangentError } from '../../../src/error.ts';
+import { isLeft } from '../../../src/fp.ts';
+import { deserialise } from '../../../src/ir/deserialise.ts';
+import type { Jaxpr } from '../../../src/ir/jaxpr.ts';
+import { primitiveByName } from '../../../src/primitive/index.ts';
+import type { Buffer, Executable } from '../../../src/trace/backend.ts';
+import { installSoftwareGpu } from '../software.ts';
+import type { Reply, Request } from './remote.ts';
+
+const { port, replies } = workerData as { readonly port: MessagePort; readonly replies: Int32Array<SharedArrayBuffer> };
+const buffers = new Map<number, Buffer>();
+const programs = new Map<number, Executable>();
+const started = installSoftwareGpu().then(webGpuBackend);
+
+function read(text: string): Jaxpr {
+  const program = deserialise(text, primitiveByName);
+  if (isLeft(program)) throw program.left;
+  return program.right.jaxpr;
+}
+const buffer = (id: number): Buffer => {
+  const b = buffers.get(id);
+  if (b === undefined) throw new Error(`no buffer ${id}`);
+  return b;
+};
+async function answer(backend: WebGpuBackend, r: Request): Promise<Reply | null> {
+  switch (r.kind) {
+    case 'upload': buffers.set(r.id, backend.upload(r.data, r.aval)); return null;
+    case 'fill': buffers.set(r.id, backend.fill(r.value, r.aval)); return null;
+    case 'compile': {
+      const executable = backend.compile(read(r.program));
+      programs.set(r.id, executable);
+      return { kind: 'compiled', names: executable.program.jaxpr.eqns.map(e => e.primitive.name), shared: executable.program.results.map(s => s.kind === 'input' || s.kind === 'result' ? { kind: s.kind, index: s.index } : null) };
+    }
+    case 'run': {
+      const results = programs.get(r.program)?.run(r.inputs.map(buffer), r.donated) ?? [];
+      results.forEach((b, i) => { const id = r.results[i]; if (id !== undefined) buffers.set(id, b); });
+      return null;
+    }
+    case 'read': return { kind: 'values', data: await backend.download(buffer(r.id), r.aval) };
+    case 'explain': return { kind: 'lines', lines: backend.explain(read(r.program)) };
+    case 'release': { const b = buffers.get(r.id); if (b !== undefined) { buffers.delete(r.id); backend.release(b); } return null; }
+    default: return r satisfies never;
+  }
+}
+/** What went wrong where nobody waited for a reply: told with the next one. */
+let failed: unknown = null;
+const asks = (r: Request): boolean => r.kind === 'compile' || r.kind === 'read' || r.kind === 'explain';
+async function serve(r: Request): Promise<void> {
+  let reply: Reply | null = null;
+  try {
+    if (failed !== null && asks(r)) { const error = failed; failed = null; throw error; }
+    reply = await answer(await started, r);
+  } catch (error) {
+    if (!asks(r)) { failed = error; return; }
+    reply = { kind: 'error', code: error instanceof CotangentError ? error.code : null, message: error instanceof Error ? error.message : String(error) };
+  }
+  if (reply === null) return;
+  port.postMessage(reply);
+  Atomics.add(replies, 0, 1);
+  Atomics.notify(replies, 0);
+}
+let last = Promise.resolve();
+port.on('message', (r: Request) => { last = last.then(() => serve(r)); });
