@@ -46,7 +46,7 @@ async function answer(backend: WebGpuBackend, r: Request): Promise<Reply | null>
   }
 }
 /** What went wrong where nobody waited for a reply: told with the next one. */
-let failed: unknown = null;
+let failed: Error | null = null;
 const asks = (r: Request): boolean => r.kind === 'compile' || r.kind === 'read' || r.kind === 'explain';
 async function serve(r: Request): Promise<void> {
   let reply: Reply | null = null;
@@ -54,7 +54,7 @@ async function serve(r: Request): Promise<void> {
     if (failed !== null && asks(r)) { const error = failed; failed = null; throw error; }
     reply = await answer(await started, r);
   } catch (error) {
-    if (!asks(r)) { failed = error; return; }
+    if (!asks(r)) { failed = error instanceof Error ? error : new Error(String(error)); return; }
     reply = { kind: 'error', code: error instanceof CotangentError ? error.code : null, message: error instanceof Error ? error.message : String(error) };
   }
   if (reply === null) return;
