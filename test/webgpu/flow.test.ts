@@ -2,7 +2,7 @@
 // how many submits they take; kernels of more values than a device binds.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebGpuBackend } from '../../src/backend/webgpu/backend.ts';
-import { cond, foriLoop, np, scan, tensor, whileLoop, type Tensor } from '../../src/index.ts';
+import { cond, foriLoop, np, scan, switchCase, tensor, whileLoop, type Tensor } from '../../src/index.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
 import type { Aval } from '../../src/ir/aval.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
@@ -52,6 +52,10 @@ describe('flow on webgpu', () => {
     for (const i of [0, 1, 2]) await expectAgreement(f, [scalar(i), vector(1, 2, 3)], once);
     const g = (x: V): V => foriLoop(0, 5, (i: Tensor<[], 'i32'>, y: V): V => cond(np.equal(np.remainder(i, 2), 0), (z: V): V => np.add(z, 1), (z: V): V => np.multiply(z, 2), y) as V, x) as V;
     await expectAgreement(g, [vector(1, 2, 3)], once);
+  });
+  it('an index beyond the branches chooses the nearest', async () => {
+    const f = (i: Tensor<[], 'i32'>, x: V): V => switchCase(i, [(y: V): V => np.add(y, 1), (y: V): V => np.multiply(y, 2), (y: V): V => np.negative(y)], x) as V;
+    for (const i of [-7, 0, 1, 2, 9]) await expectAgreement(f, [scalar(i, 'i32'), vector(1, 2, 3)], once);
   });
   it.each([0, 1, 2, 5, 6, 7, 40])('a while loop of %i turns is given to the device several turns at a time', async n => {
     await expectAgreement((end: Tensor<[], 'i32'>, x: V) => {
