@@ -14,5 +14,6 @@ import { templateMutants } from './catalogue/templates.ts';
 import { transforms } from './catalogue/transforms.ts';
 import { wasmKernels } from './catalogue/wasmKernels.ts';
 import { watching } from './catalogue/watching.ts';
+import { wgsl } from './catalogue/wgsl.ts';
 
-export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...templateMutants, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...wasmKernels, ...memory, ...staging];
+export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...templateMutants, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...wasmKernels, ...wgsl, ...memory, ...staging];

@@ -63,6 +63,12 @@ describe('flow on webgpu', () => {
       return y;
     }, [scalar(n, 'i32'), vector(64, 0, -64)], submits => { expect(submits).toBeLessThanOrEqual(2 + Math.max(1, Math.ceil(Math.log2(n + 2))) + n / 16); });
   });
+  it.each([0, 1, 2, 5, 6, 19])('a while loop of %i turns whose carries change places', async n => {
+    await expectAgreement((end: Tensor<[], 'i32'>, x: V) => {
+      const [, a, b] = whileLoop(([i]: readonly [Tensor<[], 'i32'>, V, V]) => np.less(i, end), ([i, p, q]: readonly [Tensor<[], 'i32'>, V, V]) => [np.add(i, 1), q, np.add(p, q)] as const, [tensor(0, 'i32'), x, np.negative(x)] as const);
+      return [a, b];
+    }, [scalar(n, 'i32'), vector(1, 2, 5)], submits => { expect(submits).toBeGreaterThan(0); });
+  });
   it('a while loop in a while loop, and in a branch', async () => {
     const inner = (x: S): S => whileLoop((y: S) => np.less(y, 10), (y: S): S => np.add(y, 3), x) as S;
     const nested = (x: S): S => whileLoop((y: S) => np.less(y, 30), (y: S): S => np.add(inner(y), 4), x) as S;
