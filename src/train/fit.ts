@@ -15,7 +15,7 @@ import { leavesOf } from '../tree/map.ts';
 import { reporter, standardOutput, type Status, type Stream } from './progress.ts';
 import { loadRun, MetricsFile, saveRun, type Position } from './run.ts';
 import type { Loss, StatefulLoss, Variables } from './step.ts';
-import { begin, notFinite, ownCopy } from './variables.ts';
+import { begin, demand, notFinite, ownCopy } from './variables.ts';
 
 /** Numbers that are means over a batch, by name. */
 export type Metrics = { readonly [name: string]: Scalar };
@@ -173,10 +173,7 @@ function readOptions(options: AnyOptions): AnyOptions {
     params: 'any', loss: 'function', optimizer: 'any', state: 'any', batches: 'any', epochs: 'number', steps: 'number', key: 'any', validation: 'any', earlyStopping: 'any',
     checkpoint: 'any', resume: 'text', metricsFile: 'text', onStep: 'function', onEpoch: 'function', signal: 'any', interrupt: 'flag', output: 'any',
   });
-  const has = (x: unknown, method: string): boolean => typeof x === 'object' && x !== null && method in x;
-  if (typeof options.loss !== 'function') throw new CotangentError('options', 'train.fit: there is no loss; give a function of parameters and batch');
-  if (!has(options.optimizer, 'init')) throw new CotangentError('options', 'train.fit: optimizer is no optimiser; call the function that makes it: optim.adam(1e-3)');
-  if (!has(options.batches, 'epoch')) throw new CotangentError('options', "train.fit: batches is no loader; write data.batches(data.source({ x, y }), { size: 32, last: 'drop' })");
+  demand('train.fit', { ...options }, ['params', 'loss', 'optimizer', 'batches']);
   const { validation, earlyStopping, checkpoint } = options;
   optionsOf('train.fit: validation', validation, { batches: 'any', metrics: 'function', every: 'number' });
   optionsOf('train.fit: earlyStopping', earlyStopping, { metric: 'text', mode: ['min', 'max'], patience: 'number', minDelta: 'number' });

@@ -10,7 +10,7 @@ import { exponentialDecay } from '../optim/schedules.ts';
 import { key as newKey, type Key } from '../random/key.ts';
 import { optionsOf } from '../shape/options.ts';
 import type { Loss, StatefulLoss } from './step.ts';
-import { begin, ownCopy } from './variables.ts';
+import { begin, demand, ownCopy } from './variables.ts';
 
 /** What is trained, and which rates are tried. */
 export interface RateOptions<P, T, Ks extends readonly StateKind[]> {
@@ -70,6 +70,8 @@ export function findLearningRate<P, T, Ks extends readonly StateKind[]>(options:
 export async function findLearningRate(typedOptions: unknown): Promise<unknown> {
   optionsOf('train.findLearningRate', typedOptions, { params: 'any', optimizer: 'function', batches: 'any', from: 'number', to: 'number', steps: 'number', grown: 'number', key: 'any', state: 'any', loss: 'function' });
   const options: AnyOptions = typed(typedOptions);
+  demand(where, { ...options }, ['params', 'loss', 'batches']);
+  if (typeof options.optimizer !== 'function') throw new CotangentError('options', `${where}: optimizer is no function of a learning rate; give one: optim.adam, or rate => optim.sgd(rate, { momentum: 0.9 })`);
   const { batches, from = 1e-6, to = 10, steps = 100, grown = 4, key = newKey(0) } = options;
   if (!(from > 0 && to > from && Number.isFinite(to))) throw new CotangentError('options', `${where}: rates from ${from} to ${to}; positive ones are wanted, the smaller first`);
   if (!Number.isSafeInteger(steps) || steps < 10) throw new CotangentError('options', `${where}: ${steps} steps; an integer of at least 10 is wanted`);

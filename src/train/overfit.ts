@@ -14,7 +14,7 @@ import { structureOf } from '../tree/map.ts';
 import { leafPaths, leavesAt, showPath } from '../tree/tree.ts';
 import { standardOutput, type Stream } from './progress.ts';
 import type { Loss, StatefulLoss } from './step.ts';
-import { begin, notFinite, ownCopy } from './variables.ts';
+import { begin, demand, notFinite, ownCopy } from './variables.ts';
 
 /** What is to be learnt by heart, and how. */
 export interface OverfitOptions<P, T, Ks extends readonly StateKind[]> {
@@ -73,6 +73,7 @@ export function overfit<P, T, Ks extends readonly StateKind[]>(options: OverfitO
 export async function overfit(typedOptions: unknown): Promise<unknown> {
   optionsOf('train.overfit', typedOptions, { params: 'any', optimizer: 'any', batch: 'any', steps: 'number', below: 'number', key: 'any', output: 'any', state: 'any', loss: 'function' });
   const options: AnyOptions = typed(typedOptions);
+  demand(where, { ...options }, ['params', 'loss', 'optimizer', 'batch']);
   const { optimizer, batch, steps = 500, key = newKey(0) } = options;
   if (!Number.isSafeInteger(steps) || steps < 1) throw new CotangentError('options', `${where}: ${steps} steps; a positive integer is wanted`);
   if (options.below !== undefined && !Number.isFinite(options.below)) throw new CotangentError('options', `${where}: below ${options.below}; a finite number is wanted`);

@@ -23,6 +23,23 @@ export async function ownCopy<T>(where: string, tree: T): Promise<T> {
   return typed(unflatten(structureOf(tree, where), copies));
 }
 
+/** What each function of `train` cannot do without: the test of an option, and what to say where it fails. */
+const wanted: { readonly [name: string]: readonly [test: (option: unknown) => boolean, say: string] } = {
+  params: [option => option !== undefined, 'there are no params; write params: nn.init(net, random.key(0), x)'],
+  loss: [option => typeof option === 'function', 'there is no loss; give a function of parameters and batch'],
+  optimizer: [option => has(option, 'init'), 'optimizer is no optimiser; call the function that makes it: optim.adam(1e-3)'],
+  batches: [option => has(option, 'epoch'), "batches is no loader; write data.batches(data.source({ x, y }), { size: 32, last: 'drop' })"],
+  batch: [option => option !== undefined, 'there is no batch; give a few examples: batch: { x, y }'],
+};
+const has = (x: unknown, method: string): boolean => typeof x === 'object' && x !== null && method in x;
+/** Refuses options that lack what a run needs, with what to write instead. */
+export function demand(where: string, options: { readonly [name: string]: unknown }, names: readonly string[]): void {
+  for (const name of names) {
+    const [test, say] = wanted[name] ?? [() => true, ''];
+    if (!test(options[name])) throw new CotangentError('options', `${where}: ${say}`);
+  }
+}
+
 /** What every run begins with: its loss, of either kind, the variables before the first step, and the jitted step. */
 export interface Begun { readonly loss: ReturnType<typeof withState>; readonly initial: Variables; readonly run: ReturnType<typeof trainStep> }
 export function begin(options: { readonly params: unknown; readonly loss: unknown; readonly state?: unknown }, optimizer: Optimizer<readonly StateKind[]>): Begun {

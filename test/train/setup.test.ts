@@ -56,6 +56,25 @@ describe('overfit', () => {
   });
 });
 
+describe('what a run cannot do without', () => {
+  const wanted = { params: 'there are no params; write params: nn.init(net, random.key(0), x)', loss: 'there is no loss; give a function of parameters and batch' };
+  it.each([
+    ['params', wanted.params], ['loss', wanted.loss],
+    ['optimizer', 'optimizer is no optimiser; call the function that makes it: optim.adam(1e-3)'], ['batch', 'there is no batch; give a few examples: batch: { x, y }'],
+  ])('overfit without %s', async (name, says) => {
+    const { [name]: _without, ...rest }: { readonly [option: string]: unknown } = { params: params(), loss, optimizer: optim.adam(0.05), batch: xor, ...quiet };
+    await expect(Reflect.apply(train.overfit, null, [rest])).rejects.toThrow(`train.overfit: ${says}`);
+  });
+  it.each([
+    ['params', wanted.params], ['loss', wanted.loss],
+    ['optimizer', 'optimizer is no function of a learning rate; give one: optim.adam, or'], ['batches', 'batches is no loader; write data.batches('],
+  ])('findLearningRate without %s', async (name, says) => {
+    const batches = data.batches(data.source(data.moons(random.key(1), 64)), { size: 32, last: 'drop' });
+    const { [name]: _without, ...rest }: { readonly [option: string]: unknown } = { params: params(), loss, optimizer: optim.sgd, batches };
+    await expect(Reflect.apply(train.findLearningRate, null, [rest])).rejects.toThrow(`train.findLearningRate: ${says}`);
+  });
+});
+
 describe('findLearningRate', () => {
   const examples = data.moons(random.key(1), 64);
   const batches = data.batches(data.source(examples), { size: 32, last: 'drop', key: random.key(3) });
