@@ -40,9 +40,14 @@ function addGroup(title: string, body: Body): void {
   titles.push(title);
   try { body(); } finally { titles.pop(); }
 }
-export const it = Object.assign(addTest, { each: each(addTest) });
+/** What a condition lets in: in a page the adapter runs kernels. */
+const runIf = <T>(there: T, skipped: T) => (condition: boolean): T => condition ? there : skipped;
+const nothing = Object.assign((_name: string, _body: Body): void => { /* Not here. */ }, { each: each(() => { /* Not here. */ }) });
+const itself = Object.assign(addTest, { each: each(addTest) });
+export const it = Object.assign(itself, { runIf: runIf(itself, nothing) });
 export const test = it;
-export const describe = Object.assign(addGroup, { each: each(addGroup) });
+const group = Object.assign(addGroup, { each: each(addGroup) });
+export const describe = Object.assign(group, { runIf: runIf(group, nothing) });
 export const beforeAll = (body: Body): void => { hooks.beforeAll.push(body); };
 export const afterAll = (body: Body): void => { hooks.afterAll.push(body); };
 export const beforeEach = (body: Body): void => { hooks.beforeEach.push(body); };
