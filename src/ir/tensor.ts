@@ -205,6 +205,13 @@ export interface Methods {
 export interface Tensor<S extends Shape = Shape, D extends DType = 'f32'> extends Methods {
   readonly shape: Readonly<S>;
   readonly dtype: D;
+  /**
+   * How many axes there are; known of traced tensors, too. A plain number: `S['length']` here would stay open of generic shapes and
+   * cost assignability through `NoInfer`. The literal is `shape.length`.
+   */
+  readonly ndim: number;
+  /** How many elements there are, over all axes; known of traced tensors, too. */
+  readonly size: number;
   readonly [dims]: { readonly [I in keyof S]: Invariant<S[I]> };
   readonly [kind]: InvariantDType<D>;
   readonly [net]: readonly [null, Tensor<S, D>, []];

@@ -2,7 +2,7 @@
 // Floor 1: reads values through the reader that `pending.ts` installs.
 import { MemoryError, ShapeError, TraceError } from '../error.ts';
 import type { DType, HostArray } from '../dtype/dtype.ts';
-import { showAval, type Aval } from '../ir/aval.ts';
+import { showAval, sizeOf, type Aval } from '../ir/aval.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { Cell, type CellState } from './cell.ts';
 import { formatTensor } from './format.ts';
@@ -44,6 +44,8 @@ export class TensorHandle {
   get aval(): Aval { return this.#aval; }
   get shape(): readonly number[] { return this.#aval.shape; }
   get dtype(): DType { return this.#aval.dtype; }
+  get ndim(): number { return this.#aval.shape.length; }
+  get size(): number { return sizeOf(this.#aval.shape); }
 
   /** The cell, or an error that says who took it. */
   get cell(): Cell {

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { allocate } from '../../src/dtype/dtype.ts';
-import { backends, fromData, full, getBackend, grad, jit, np, setBackend, tensor, vmap, zeros, type DType } from 'cotangent';
+import { backends, fromData, full, getBackend, grad, jit, np, setBackend, tensor, vmap, zeros, type DType, type Tensor } from 'cotangent';
 
 const before = getBackend();
 afterAll(() => setBackend(before));
@@ -29,6 +29,17 @@ describe.each(backends().filter(name => name !== 'webgpu'))('%s', backend => {
     const second = x.dataSync();
     second.fill(7);
     expect([await x.js(), Array.from(await y.data()), y.dataSync() === y.dataSync()]).toEqual([[1, 2, 3], [2, 3, 4], false]);
+  });
+  it('tells its rank and its number of elements, traced or not', () => {
+    const x = zeros([2, 3, 4]);
+    expect([x.ndim, x.size]).toEqual([3, 24]);
+    expect([tensor(5).ndim, tensor(5).size, zeros([0, 3]).ndim, zeros([0, 3]).size]).toEqual([0, 1, 2, 0]);
+    const seen: number[] = [];
+    const note = jit((t: Tensor<[2, 3, 4]>) => { seen.push(t.ndim, t.size); return vmap((row: Tensor<[3, 4]>) => { seen.push(row.ndim, row.size); return np.sum(row); })(t); });
+    note(x);
+    expect(seen).toEqual([3, 24, 2, 12]);
+    x[Symbol.dispose]();
+    expect([x.ndim, x.size]).toEqual([3, 24]);
   });
   it('NaN, infinities and -0 pass unharmed through host, copies and arithmetic', async () => {
     const special = [NaN, Infinity, -Infinity, -0, 0, Math.fround(1e-45), 3.4028234663852886e38];
