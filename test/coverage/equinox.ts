@@ -23,7 +23,8 @@ export const equinox: Library = {
     AdaptiveAvgPool1d: 'nn.adaptiveAvgPool',
     AdaptiveAvgPool2d: 'nn.adaptiveAvgPool', AdaptiveAvgPool3d: 'nn.adaptiveAvgPool', AvgPool1d: 'nn.avgPool', AvgPool2d: 'nn.avgPool',
     AvgPool3d: 'nn.avgPool', MaxPool1d: 'nn.maxPool', MaxPool2d: 'nn.maxPool', MaxPool3d: 'nn.maxPool', GRUCell: 'nn.gruCell',
-    LSTMCell: 'nn.lstmCell', Lambda: 'nn.lambda', Sequential: 'nn.seq', StatefulLayer: 'nn.stateful', Shared: 'nn.tied',
+    LSTMCell: 'nn.lstmCell', Lambda: 'nn.lambda', Sequential: 'nn.seq', StatefulLayer: 'nn.stateful', Shared: 'nn.tied', Pool: 'lax.reduceWindow',
+    AdaptivePool: 'nn.adaptiveAvgPool',
       },
       absent: {
         types: `

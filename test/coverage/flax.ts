@@ -28,7 +28,8 @@ export const flax: Library = {
     LSTMCell: 'nn.lstmCell', OptimizedLSTMCell: 'nn.lstmCell', SimpleCell: 'nn.rnnCell', GRUCell: 'nn.gruCell', RNN: 'nn.rnn',
     Bidirectional: 'nn.bidirectional', BatchApply: 'vmap', Module: 'nn.network', vmap: 'vmap', scan: 'scan', jit: 'jit', remat: 'checkpoint',
     remat_scan: 'nn.repeat', jvp: 'jvp', vjp: 'vjp', custom_vjp: 'customVjp', while_loop: 'whileLoop', cond: 'cond', switch: 'switchCase',
-    checkpoint: 'checkpoint', grad: 'grad', value_and_grad: 'valueAndGrad', named_call: 'scope',
+    checkpoint: 'checkpoint', grad: 'grad', value_and_grad: 'valueAndGrad', named_call: 'scope', one_hot: 'np.oneHot', combine_masks: 'np.logicalAnd',
+    make_causal_mask: 'np.tril', pool: 'lax.reduceWindow',
       },
       absent: {
         types: `

@@ -91,7 +91,7 @@ export const jax: Library = {
     double_sided_maxwell exponential f gamma generalized_normal geometric gumbel laplace loggamma logistic lognormal maxwell multinomial
     multivariate_normal normal orthogonal pareto permutation poisson rademacher randint rayleigh t triangular truncated_normal uniform wald
     weibull_min`,
-      elsewhere: { PRNGKey: 'random.key' },
+      elsewhere: { PRNGKey: 'random.key', orthogonal: 'nn.initializers.orthogonal' },
       absent: { types: 'key_data wrap_key_data key_dtype clone' },
     },
   ],

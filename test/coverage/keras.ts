@@ -53,7 +53,10 @@ export const keras: Library = {
     Flatten: 'nn.flatten', Permute: 'nn.permute', RepeatVector: 'np.repeat', Reshape: 'nn.reshape', UpSampling1D: 'np.repeat',
     ZeroPadding1D: 'np.pad', ZeroPadding2D: 'np.pad', ZeroPadding3D: 'np.pad', Bidirectional: 'nn.bidirectional', GRU: 'nn.gru',
     GRUCell: 'nn.gruCell', LSTM: 'nn.lstm', LSTMCell: 'nn.lstmCell', RNN: 'nn.rnn', SimpleRNN: 'nn.rnn', SimpleRNNCell: 'nn.rnnCell',
-    TimeDistributed: 'vmap',
+    TimeDistributed: 'vmap', UpSampling2D: 'np.repeat', UpSampling3D: 'np.repeat', CategoryEncoding: 'np.oneHot', Discretization: 'np.digitize',
+    CenterCrop: 'np.slice', Rescaling: 'np.multiply', Normalization: 'data.standardize', CutMix: 'data.cutmix', MixUp: 'data.mixup',
+    RandomErasing: 'data.cutout', RandomFlip: 'data.flipLeftRight', RandomTranslation: 'data.randomShift', RandomRotation: 'data.randomAffine',
+    RandomShear: 'data.randomAffine', RandomZoom: 'data.randomAffine',
       },
       absent: {
         python: `
@@ -69,7 +72,7 @@ export const keras: Library = {
     log_sigmoid log_softmax mish relu relu6 selu sigmoid silu swish soft_shrink softmax softplus softsign sparse_plus sparse_sigmoid sparsemax
     squareplus tanh tanh_shrink threshold`,
       elsewhere: {
-    hard_swish: 'nn.hardSilu', hard_tanh: 'nn.hardtanh', linear: 'nn.dense', swish: 'nn.silu',
+    hard_swish: 'nn.hardSilu', hard_tanh: 'nn.hardtanh', linear: 'nn.identity', swish: 'nn.silu', exponential: 'np.exp',
       },
       absent: {
         python: `
@@ -122,7 +125,8 @@ export const keras: Library = {
     F1Score: 'nn.precisionRecallF1', Hinge: 'nn.hinge', BinaryCrossentropy: 'nn.binaryCrossEntropy', CategoricalCrossentropy: 'nn.crossEntropy',
     KLDivergence: 'nn.klDivergence', Poisson: 'nn.poissonNll', SparseCategoricalCrossentropy: 'nn.crossEntropy',
     CosineSimilarity: 'nn.cosineSimilarity', LogCoshError: 'nn.logCosh', MeanAbsoluteError: 'nn.absoluteError',
-    MeanSquaredError: 'nn.squaredError',
+    MeanSquaredError: 'nn.squaredError', TruePositives: 'nn.confusionMatrix', TrueNegatives: 'nn.confusionMatrix',
+    FalsePositives: 'nn.confusionMatrix', FalseNegatives: 'nn.confusionMatrix', Mean: 'np.mean', Sum: 'np.sum',
       },
       absent: {
         python: `

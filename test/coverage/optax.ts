@@ -27,7 +27,7 @@ export const optax: Library = {
     stateless stateless_with_tree_map trace TraceState TransformInitFn TransformUpdateFn TransformUpdateExtraArgsFn update_infinity_moment
     update_moment update_moment_per_elem_norm Updates with_extra_args_support zero_nans ZeroNansState ZoomLinesearchInfo freeze selective_transform
     scale_gradient value_and_grad_from_state safe_increment safe_norm safe_root_mean_squares matrix_inverse_pth_root power_iteration nnls`,
-      elsewhere: { MultiSteps: 'optim.multiSteps' },
+      elsewhere: { MultiSteps: 'optim.multiSteps', apply_every: 'optim.multiSteps', named_chain: 'optim.chain' },
       absent: {
         types: `
     with_extra_args_support init_empty_state PartitionState ApplyIfFiniteState LookaheadParams LookaheadState MaskedState MultiStepsState ShouldSkipUpdateFunction AdaptiveGradClipState
@@ -76,6 +76,7 @@ export const optax: Library = {
       names: `
     projection_box projection_hypercube projection_l1_ball projection_l1_sphere projection_l2_ball projection_l2_sphere projection_linf_ball
     projection_non_negative projection_simplex projection_vector projection_hyperplane projection_halfspace`,
+      elsewhere: { projection_box: 'np.clip', projection_hypercube: 'np.clip', projection_non_negative: 'nn.relu' },
     },
   ],
 };
