@@ -54,7 +54,9 @@ const loader = <T>(length: number, epoch: (k: number, from: number) => AsyncGene
  */
 export function batches<T, const B extends number, const L extends Last>(examples: Source<T>, options: BatchOptions<B, L>): Loader<Batch<T, B, L>>;
 export function batches(examples: Source<unknown>, options: BatchOptions<number, Last>): Loader<unknown> {
-  const { size, last, key } = optionsOf('data.batches', options, { size: 'number', last: ['drop', 'keep', 'wrap'], key: 'any' });
+  const { size, last, key } = optionsOf('data.batches', options, { size: 'number', last: ['drop', 'keep', 'wrap'], key: 'any' }) ?? {};
+  if (typeof examples !== 'object' || examples === null || typeof examples.take !== 'function') throw new CotangentError('value', 'data.batches: the examples are no source; write data.batches(data.source({ x, y }), { size: 32, last: \'drop\' })');
+  if (size === undefined || last === undefined) throw new CotangentError('options', `data.batches: there is no ${size === undefined ? 'size' : 'last'}; write { size: 32, last: 'drop' } (or keep, or wrap: what becomes of a batch that is not full)`);
   const { count } = examples;
   if (!Number.isInteger(size) || size < 1) throw new CotangentError('value', `data.batches: size ${size} is no positive integer`);
   const length = last === 'drop' ? Math.floor(count / size) : Math.ceil(count / size);

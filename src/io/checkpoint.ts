@@ -80,7 +80,7 @@ export function readCheckpoint<P>(bytes: Uint8Array, like: P, name = 'checkpoint
   }
   const names = new Set(wanted.map(([path]) => path));
   const unwanted = surplus === 'ignore' ? undefined : Object.keys(tensors).find(path => !names.has(path));
-  if (unwanted !== undefined) return failure(name, `holds ${unwanted}, which the wanted tree has not`);
+  if (unwanted !== undefined) return failure(name, `holds ${unwanted}, which the wanted tree has not; leave it with { surplus: 'ignore' }`);
   const leaves = wanted.flatMap(([path]) => tensors[path] ?? []).map(tensorOf);
   const tree = unflatten(structureOf(like, 'io.readCheckpoint'), leaves);
   // Leaf by leaf of the same shape and dtype as in `like`: this is what makes it a P.

@@ -78,6 +78,7 @@ export function optimizer(parts: readonly Part[]): never {
       return initParts(parts, read);
     },
     update: (grads: unknown, state: unknown, params: unknown, extra: Extra<never> = {}) => {
+      if (params === undefined) throw new CotangentError('tree', 'optim.update: there are no params; write optimizer.update(grads, state, params)');
       const read = flattenTensors(params, 'optim.update');
       const updates = readUpdates('optim.update', grads, read);
       // The caller's function takes the caller's parameters, which is what the parts call it with.

@@ -178,6 +178,11 @@ function readOptions(options: AnyOptions): AnyOptions {
   optionsOf('train.fit: validation', validation, { batches: 'any', metrics: 'function', every: 'number' });
   optionsOf('train.fit: earlyStopping', earlyStopping, { metric: 'text', mode: ['min', 'max'], patience: 'number', minDelta: 'number' });
   optionsOf('train.fit: checkpoint', checkpoint, { path: 'text', every: 'number', metadata: 'any' });
+  if (validation !== undefined) {
+    demand('train.fit: validation', { ...validation }, ['batches']);
+    if (typeof validation.metrics !== 'function') throw new CotangentError('options', 'train.fit: validation: there are no metrics; write metrics: (params, { x, y }) => ({ loss: ... })');
+  }
+  if (earlyStopping !== undefined && earlyStopping.metric === undefined) throw new CotangentError('options', "train.fit: earlyStopping: there is no metric; name one of the validation's");
   natural('validation.every', validation?.every ?? 1, 1);
   natural('checkpoint.every', checkpoint?.every ?? 1, 1);
   natural('earlyStopping.patience', earlyStopping?.patience ?? 0);

@@ -13,6 +13,13 @@ const numbers = (n: number) => {
 const ys = async (batches: AsyncIterable<{ readonly y: Tensor<[number], 'i32'> }>): Promise<unknown[]> => Promise.all((await collect(batches)).map(({ y }) => y.js()));
 
 describe('batches', () => {
+  it('say what is missing, at once', () => {
+    const examples = data.source({ x: tensor([1, 2]) });
+    const call = (...given: readonly unknown[]) => (): unknown => Reflect.apply(data.batches, null, given);
+    expect(call({ x: tensor([1, 2]) }, { size: 1, last: 'drop' })).toThrow('data.batches: the examples are no source; write data.batches(data.source({ x, y }), {');
+    expect(call(examples)).toThrow("data.batches: there is no size; write { size: 32, last: 'drop' }");
+    expect(call(examples, { size: 1 })).toThrow("data.batches: there is no last; write { size: 32, last: 'drop' }");
+  });
   it('have an explicit rule for the last one', async () => {
     expect(await ys(data.batches(numbers(5), { size: 2, last: 'drop' }))).toEqual([[0, 1], [2, 3]]);
     expect(await ys(data.batches(numbers(5), { size: 2, last: 'keep' }))).toEqual([[0, 1], [2, 3], [4]]);

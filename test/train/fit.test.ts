@@ -116,6 +116,13 @@ describe('fit', () => {
     await expect(train.fit({ ...options(), steps: 1, resume: join(directory, 'none') })).rejects.toThrow('none: cannot be read (no such file or directory)');
     expect(await train.fit({ ...options(), steps: 0 })).toMatchObject({ step: 0, ended: 'done' });
   });
+  it.each([
+    [{ validation: { batches: validation.batches } }, 'train.fit: validation: there are no metrics; write'],
+    [{ validation: { metrics: validation.metrics } }, 'train.fit: validation: batches is no loader; write data.batches('],
+    [{ validation, earlyStopping: {} }, 'train.fit: earlyStopping: there is no metric; name'],
+  ])('refuses a half of what it is told: %#', async (half, says) => {
+    await expect(Reflect.apply(train.fit, null, [{ ...options(), steps: 1, ...half }])).rejects.toThrow(says);
+  });
   it.each(['params', 'loss', 'optimizer', 'batches'] as const)('says what to write where there is no %s', async name => {
     const says = { params: 'train.fit: there are no params; write params: nn.init(net, random.key(0), x)', loss: 'train.fit: there is no loss; give', optimizer: 'train.fit: optimizer is no optimiser; call', batches: 'train.fit: batches is no loader; write data.batches(' };
     const { [name]: _without, ...rest } = { ...options(), steps: 1 };
