@@ -64,6 +64,7 @@ export interface AttentionCache<S extends Shape, L extends number, H extends num
  * A cache with room for `longest` positions and nothing in it.
  *
  * @param batch the axes before the positions.
+ * @param depth of one head: the width over the heads, as a literal; TypeScript knows `32 / 4` as a number only.
  * @example
  * import { nn } from 'cotangent';
  * nn.attentionCache([2], 16, 4, 8).keys.shape; // -> [2, 16, 4, 8]

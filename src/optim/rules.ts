@@ -7,7 +7,7 @@ import type { AnyTensor, Scalar, Tensor } from '../ir/tensor.ts';
 import { add, mul, neg } from '../primitive/arithmetic.ts';
 import { numberLike } from '../primitive/broadcast.ts';
 import { optionsOf } from '../shape/options.ts';
-import { avalOf, handleOf } from '../trace/handle.ts';
+import { avalOf, handleOf, isTensor } from '../trace/handle.ts';
 import type { Tangent } from '../transform/types.ts';
 import { spreading, times, working } from './leaf.ts';
 import { advanced, countOf, each, expectAtLeast, expectDecay, leafwise, zeroCount, type Counted } from './leafwise.ts';
@@ -88,7 +88,9 @@ export const scaleBySchedule = (schedule: Schedule): Optimizer<[Counted]> => sch
  */
 export function scaleByLearningRate<const L extends LearningRate>(learningRate: L): Optimizer<[RateState<L>]> {
   const name = 'scaleByLearningRate';
-  if (typeof learningRate === 'number') expectAtLeast(name, 'the learning rate', learningRate);
+  const given: unknown = learningRate;
+  if (typeof given === 'number') expectAtLeast(name, 'the learning rate', given);
+  else if (typeof given !== 'function' && !isTensor(given)) throw new CotangentError('value', `${name}: the learning rate is ${given === undefined ? 'undefined' : typeof given === 'object' ? 'an object' : `a ${typeof given}`}; write a number or a schedule: optim.adam(1e-3)`);
   return scheduled(name, learningRate, -1, scaled);
 }
 

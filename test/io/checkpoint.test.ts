@@ -25,6 +25,9 @@ const step = jit((run: Run): Run => {
 const bits = (run: Run): Promise<unknown> => Promise.all(tree.leaves(run).map(async leaf => Array.from(new Uint8Array((await leaf.data()).slice().buffer))));
 
 describe('a checkpoint', () => {
+  it('a path is no bytes', () => {
+    expect(() => { Reflect.apply(io.readSafetensors, null, ['w.safetensors']); }).toThrow('readSafetensors: a string is no Uint8Array; write readSafetensors(await io.readFile(path))');
+  });
   it('holds parameters, optimiser state, key and step, and training goes on from it bit by bit', async () => {
     const path = join(directory, 'deeper', 'run.safetensors');
     let run = fresh(1);

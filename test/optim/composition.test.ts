@@ -41,6 +41,13 @@ const rules = fc.array(fc.nat(parts.length - 1), { maxLength: 3 }).map(is => opt
 
 describe('a monoid', () => {
   const { concat, empty } = optim.monoid;
+  test('says what is missing: the parameters, the learning rate', () => {
+    const rule = optim.adam(0.1);
+    const w = { w: make([1], 1) };
+    expect(() => { const update: unknown = Reflect.get(rule, 'update'); if (typeof update === 'function') Reflect.apply(update, rule, [w, rule.init(w)]); }).toThrow('optim.update: there are no params; write optimizer.update(grads, state, params)');
+    expect(() => { Reflect.apply(optim.adam, null, [{ lr: 0.1 }]); }).toThrow('scaleByLearningRate: the learning rate is an object; write a number or a schedule: optim.adam(1e-3)');
+    expect(() => { Reflect.apply(optim.sgd, null, []); }).toThrow('scaleByLearningRate: the learning rate is undefined; write');
+  });
   test('concat is associative, states included', () => {
     fc.assert(fc.property(rules, rules, rules, (a, b, c) => { expect(run(concat(concat(a, b), c))).toEqual(run(concat(a, concat(b, c)))); }), { numRuns: 12 });
   }, 30_000);
