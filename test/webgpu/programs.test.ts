@@ -27,6 +27,11 @@ describe('programs on webgpu', () => {
       await expectLikeReference(backend, jaxpr, inputs, 1e-6, () => `seed ${seed + k}\n${printJaxpr(jaxpr)}`);
     }
   });
+  it('a kernel of many statements for elements that share a word is compiled in little time', async () => {
+    // A maximum over 96 places of halves: seven hundred statements for each of the two elements of a word.
+    const { jaxpr, inputs } = mixedProgram(1001439, 14, dtypes.filter(d => d !== 'f64'));
+    await expectLikeReference(backend, jaxpr, inputs, 1e-6);
+  });
   it('a result may lie where an operand of another result lay', async () => {
     // What the largest is added to is stored where the running sum lay, which the product is computed from.
     const { jaxpr } = makeJaxpr((x: Tensor<[5]>) => {

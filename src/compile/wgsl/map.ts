@@ -5,6 +5,7 @@ import type { Form, Loop } from '../index-map.ts';
 import type { Kernel, Stage, Store } from '../kernel.ts';
 import { Code } from './code.ts';
 import { Rows, serialWalk } from './reduce.ts';
+import { rowShape } from './schedule.ts';
 import { groupSize, invocationGroups, openInvocations, shaderText, type Bindings, type Shader } from './shader.ts';
 import { Scope, turnsOf, Values } from './values.ts';
 
@@ -38,14 +39,14 @@ function ownedWords(values: Values, stores: readonly Store[], rows: readonly Loo
   }
   return most;
 }
+/** From here on the elements of a word are written out: SwiftShader takes minutes for a loop around 700 statements, which it takes half a second for twice. */
+const longestTurn = 128;
 /** A map whose invocations compute as many elements as share a word. */
 function wordByWord(values: Values, stages: readonly Stage[], perWord: number): void {
   const { code: c, bindings, words } = values;
   const count = turnsOf(values.kernel.rows);
   for (const { name } of words.values()) c.line(`var ${name} = 0u;`);
-  c.block(`for (var part = 0u; part < ${perWord}u; part++)`, () => {
-    c.line(`let element = flat * ${perWord}u + part;`);
-    if (count % perWord !== 0) c.line(`if (element >= ${count}u) { break; }`);
+  const turn = (): void => {
     element(values, stages, 'element');
     for (const [t, word] of words) {
       if (word.perWord === perWord) continue;
@@ -55,7 +56,21 @@ function wordByWord(values: Values, stages: readonly Stage[], perWord: number): 
         c.line(`${word.name} = 0u;`);
       });
     }
-  });
+  };
+  if (rowShape(values.kernel, stages).statements > longestTurn) {
+    for (let part = 0; part < perWord; part++) {
+      c.block('', () => {
+        c.line(`let part = ${part}u;`, `let element = flat * ${perWord}u + part;`);
+        if (count % perWord === 0) turn(); else c.block(`if (element < ${count}u)`, turn);
+      });
+    }
+  } else {
+    c.block(`for (var part = 0u; part < ${perWord}u; part++)`, () => {
+      c.line(`let element = flat * ${perWord}u + part;`);
+      if (count % perWord !== 0) c.line(`if (element >= ${count}u) { break; }`);
+      turn();
+    });
+  }
   for (const [t, word] of words) if (word.perWord === perWord) bindings.storeWord(c, t.to, `i32(flat * ${perWord}u)`, word.name);
 }
 /** Whether a form is the number of a turn among all turns of the loops. */
