@@ -3,7 +3,7 @@
 import { Jets, type Jet } from './jet.ts';
 
 /** B_2j / (2j)!, j = 1 ... 12. */
-const bernoulli: readonly number[] = [
+export const bernoulli: readonly number[] = [
   1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000, 1 / 74724249600, -3617 / 10670622842880000,
   // oxlint-disable-next-line eslint/no-loss-of-precision -- the nearest doubles of the exact integers are meant
   43867 / 5109094217170944000, -174611 / 802857662698291200000, 77683 / 14101100039391805440000, -236364091 / 1693824136731743669452800000,

@@ -70,7 +70,7 @@ const nonzero = (x: number): number => x === 0 ? 1e-300 : x;
  * Coefficients of eta^j a^-k in Temme's uniform expansion (N. M. Temme, SIAM J. Math. Anal. 10 (1979), 757-766; DLMF 8.12), computed
  * with rational numbers. For a >= 20,000 and |eta| < 0.2 what is left out is below 1e-17.
  */
-const temme: readonly (readonly number[])[] = [
+export const temme: readonly (readonly number[])[] = [
   [
     -0.3333333333333333, 0.08333333333333333, -0.014814814814814815, 0.0011574074074074073, 0.0003527336860670194, -0.0001787551440329218,
     3.919263178522438e-5, -2.185448510679992e-6, -1.85406221071516e-6, 8.296711340953087e-7, -1.7665952736826078e-7, 6.707853543401498e-9,

@@ -30,6 +30,8 @@ export class Code implements Words<Term> {
     this.#functions.set(name, text);
     return this.let(type, `${name}(${args.join(', ')})`);
   }
+  /** A text of functions that the called ones call. */
+  define(key: string, text: string): void { this.#functions.set(key, text); }
   line(...text: readonly string[]): this { this.#lines.push(...text); return this; }
   /** A block after a head such as `if (c)`. */
   block(head: string, body: () => void): this {

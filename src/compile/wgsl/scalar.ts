@@ -16,6 +16,7 @@ import { Code, type Term } from './code.ts';
 import { convert, hasWord, settled, wordOf } from './convert.ts';
 import { countLeadingZeros, divide, populationCount, remainder, shift, type Shift } from './integer.ts';
 import { erfc, floatRemainder, pow } from './power.ts';
+import { arities, special } from './special/special.ts';
 
 /** One instruction: its operands, of dtype `from`. */
 export interface ScalarCall { readonly op: ScalarOp; readonly args: readonly Term[]; readonly from: DType; readonly to: DType; readonly params: Params }
@@ -42,6 +43,8 @@ const linearAtZero = (row: Row, slope: number): Row => ({
     return c.select(c.lt(c.abs(x), c.float(2 ** -64)), slope === 1 ? c.let('f32', c.f32(x)) : c.mul(x, c.float(slope)), y);
   },
 });
+/** Special functions, by their parameters. */
+const ofFamily = (name: Parameters<typeof special>[0]): Row => ({ float: (c, call) => special(name, c, call.params, call.args.slice(0, arities[name] ?? 1)) });
 const asFloat = (c: Code, x: Term): Term => x.type === 'f32' ? x : c.let('f32', c.f32(x));
 /** Signed or unsigned by the dtype. */
 const integers = (f: (c: Code, type: 'i32' | 'u32', a: Term, b: Term) => Term): Emit => (c, call) => f(c, integerType(call.from), arg(call, 0), call.args[1] ?? arg(call, 0));
@@ -104,9 +107,9 @@ const table: { readonly [O in ScalarOp]: Row } = {
   xlogy: sharedOfTwo(xlogy), xlog1py: sharedOfTwo(xlog1py),
   sin: { float: unary(sin) }, cos: { float: unary(cos) }, tan: { float: unary(tan) }, pow: { float: binary(pow) }, erfc: { float: unary(erfc) },
   besselI0e: { float: unary(besselI0e) }, besselI1e: { float: unary(besselI1e) },
-  // Without a formula in float32 so far.
-  lgamma: {}, digamma: {},
-  sinc: {}, polygamma: {}, zeta: {}, igamma: {}, igammac: {}, gammaDensity: {}, betainc: {}, betaDensity: {}, besselIe: {},
+  lgamma: ofFamily('lgamma'), digamma: ofFamily('digamma'), sinc: ofFamily('sinc'), polygamma: ofFamily('polygamma'), zeta: ofFamily('zeta'),
+  igamma: ofFamily('igamma'), igammac: ofFamily('igammac'), gammaDensity: ofFamily('gammaDensity'), betainc: ofFamily('betainc'),
+  betaDensity: ofFamily('betaDensity'), besselIe: ofFamily('besselIe'),
 };
 
 /** By squaring; negative powers are the reciprocal. */

@@ -178,13 +178,15 @@ export function shaderText(bindings: Bindings, size: number, c: Code, shared: re
     '@builtin(workgroup_id) workgroup: vec3u', '@builtin(num_workgroups) workgroups: vec3u', '@builtin(local_invocation_index) lane: u32',
     ...subgroups ? ['@builtin(subgroup_invocation_id) subgroup_lane: u32', '@builtin(subgroup_id) subgroup_number: u32', '@builtin(num_subgroups) subgroup_count: u32', '@builtin(subgroup_size) subgroup_width: u32'] : [],
   ];
+  // What functions need of the bits that no compiler knows.
+  const known = c.functions.some(f => f.includes('private_zero'));
   return [
     ...subgroups ? ['enable subgroups;', 'requires subgroup_id;'] : [],
-    ...bindings.declarations(), ...shared, ...c.functions,
+    ...bindings.declarations(), ...shared, ...known ? ['var<private> private_zero: u32;'] : [], ...c.functions,
     `@compute @workgroup_size(${size})`,
     `fn main(${inputs.join(', ')}) {`,
     ...text.includes('bits_') ? opaqueBits.map(([name, definition]) => `let ${name} = ${definition};`) : [],
-    text, '}', '',
+    ...known ? ['private_zero = workgroups.x & 0x80000000u;'] : [], text, '}', '',
   ].join('\n');
 }
 /** Most elements, and turns of loops, that a kernel tells apart: indices are i32. */
