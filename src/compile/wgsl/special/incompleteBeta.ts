@@ -18,9 +18,10 @@ let finish = pair_add(start, step);
 var sum = vec2f(0.0f);
 for (var k = 0i; k <= last; k++) {
 let log = pair_log1p(pair_div(step, exact_sum(a, f32(k))));
-sum = pair_add(sum, select(-log, pair_mul(pair_add(finish, vec2f(-0.5f, 0.0f)), log), k == last));
+// Beside a number that is larger by far the logarithm is the quotient, which may itself be too small for float32.
+sum = pair_add(sum, select(-log, select(pair_mul(pair_add(finish, vec2f(-0.5f, 0.0f)), log), step, b < 1e-20f * start.x), k == last));
 }
-let first = pair_div(pair_mul(${pairLiteral(-1 / 12)}, step), pair_mul(start, finish));
+let first = pair_div(pair_div(pair_mul(${pairLiteral(-1 / 12)}, step), start), finish);
 let u = 1.0f / start.x / start.x;
 let v = 1.0f / finish.x / finish.x;
 let rest = fma(v, fma(v, -0.0005952381179668009f, 0.0007936508045531809f), -0.0027777778450399637f) * v / finish.x - fma(u, fma(u, -0.0005952381179668009f, 0.0007936508045531809f), -0.0027777778450399637f) * u / start.x;
@@ -201,11 +202,15 @@ if (is_nan(a) || is_nan(b) || is_nan(x) || a < 0.0f || b < 0.0f || x < 0.0f || x
 if (a >= infinity() || b >= infinity()) { return select(0.0f, not_a_number(), a == b || a == 0.0f || b == 0.0f); }
 if (x == 0.0f) { return ${zero.name}(a, b); }
 if (x == 1.0f) { return ${last.name}(b, a); }
-var product = ${f}_variable(vec2f(a, 0.0f), 0i);
+// The product of two tiny shapes would be nothing: they are taken greater, and the mass less.
+let up_a = a < 1e-12f;
+let up_b = b < 1e-12f;
+var product = ${f}_scale(vec2f(select(1.0f, ${2 ** 64}f, up_a), 0.0f), ${f}_variable(vec2f(a, 0.0f), 0i));
 ${falling('a', 0, p)}
-product = ${f}_mul(product, ${f}_variable(vec2f(b, 0.0f), 1i));
+product = ${f}_mul(product, ${f}_scale(vec2f(select(1.0f, ${2 ** 64}f, up_b), 0.0f), ${f}_variable(vec2f(b, 0.0f), 1i)));
 ${falling('b', 1, q)}
-let mass = beta_mass(a, b, vec2f(x, 0.0f), exact_sum(1.0f, -x), ${p + 1}.0f, ${q + 1}.0f);
+let less = pair_mul(vec2f(select(0.0f, -64.0f, up_a) + select(0.0f, -64.0f, up_b), 0.0f), ${pairLiteral(Math.LN2)});
+let mass = pair_add(less, beta_mass(a, b, vec2f(x, 0.0f), exact_sum(1.0f, -x), ${p + 1}.0f, ${q + 1}.0f));
 return pair_times_exp(${f}_derivative(${plain ? 'product' : `${f}_mul(product, ${f}_beta_factor(a, b, x))`}), mass).x;
 }`]] };
 }
