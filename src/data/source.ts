@@ -7,6 +7,7 @@ import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { fromData } from '../numpy/create.ts';
 import type { Key } from '../random/key.ts';
 import { permutation } from '../random/permutation.ts';
+import { describe } from '../trace/describe.ts';
 import { isTensor } from '../trace/handle.ts';
 import { leavesOf, pathsOf, structureOf } from '../tree/map.ts';
 import { unflatten } from '../tree/tree.ts';
@@ -24,7 +25,7 @@ export interface Source<T> {
 
 const countOf = (leaf: unknown, path: string): number => {
   const what = path === '' ? 'the column' : path;
-  if (!isTensor(leaf)) throw new CotangentError('tree', `data.source: ${what} is a ${typeof leaf}, no tensor; wrap it: tensor(x)`);
+  if (!isTensor(leaf)) throw new CotangentError('tree', `data.source: ${what} is ${describe(leaf)}, no tensor; wrap it: tensor(x)`);
   const [count] = leaf.shape;
   if (count === undefined) throw new CotangentError('shape', `data.source: ${what} is a scalar; its first axis must count the examples`);
   return count;

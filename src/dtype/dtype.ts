@@ -44,7 +44,7 @@ export function infoOf(d: DType): DTypeInfo {
   return info ?? unknownDType(d);
 }
 function unknownDType(d: unknown): never {
-  throw new DTypeError(`${typeof d === 'string' ? JSON.stringify(d) : `a ${d === null ? 'null' : typeof d}`} is no dtype; dtypes are ${dtypes.join(', ')}`);
+  throw new DTypeError(`${typeof d === 'string' ? JSON.stringify(d) : (d === undefined || d === null ? String(d) : typeof d === 'object' ? 'an object' : `a ${typeof d}`)} is no dtype; dtypes are ${dtypes.join(', ')}`);
 }
 export const isFloat = (d: DType): d is Float => infoOf(d).kind === 'float';
 export const isInt = (d: DType): d is Int => infoOf(d).kind === 'int';

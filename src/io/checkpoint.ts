@@ -6,6 +6,7 @@ import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { optionsOf } from '../shape/options.ts';
+import { describe } from '../trace/describe.ts';
 import { isTensor } from '../trace/handle.ts';
 import { leavesOf, pathsOf, structureOf } from '../tree/map.ts';
 import { unflatten } from '../tree/tree.ts';
@@ -26,11 +27,15 @@ export interface Checkpoint<P> {
   readonly metadata: { readonly [key: string]: string };
 }
 
+/** Refuses a missing tree before anything is read: what is in a file does not say what tree it belongs in. */
+export function expectLike(like: unknown, where: string, from: string): void {
+  if (like === undefined) throw new CotangentError('value', `${where}: there is no tree to read into; write ${where}(${from}, nn.init(net, random.key(0), x)), or io.readSafetensors(bytes) for all that is in it`);
+}
 function tensorsOf(tree: unknown, where: string): readonly (readonly [string, AnyTensor])[] {
   const paths = pathsOf(tree, where);
   return leavesOf(tree, where).map((leaf, at) => {
     const path = paths[at] ?? '';
-    if (!isTensor(leaf)) throw new CotangentError('tree', `${where}: ${path} is a ${typeof leaf}, no tensor; wrap it: tensor(x), or write it as metadata`);
+    if (!isTensor(leaf)) throw new CotangentError('tree', `${where}: ${path} is ${describe(leaf)}, no tensor; wrap it: tensor(x), or write it as metadata`);
     return [path, leaf];
   });
 }
@@ -67,6 +72,7 @@ export async function writeCheckpoint(tree: unknown, metadata: { readonly [key: 
  * other._tag === 'Left' && other.left.message; // -> 'checkpoint: w is f32[2], f32[3] is wanted'
  */
 export function readCheckpoint<P>(bytes: Uint8Array, like: P, name = 'checkpoint', options: CheckpointOptions = {}): Either<CotangentError, Checkpoint<P>> {
+  expectLike(like, 'io.readCheckpoint', 'bytes');
   const { surplus = 'refuse' } = optionsOf('io.readCheckpoint', options, { surplus: ['refuse', 'ignore'] });
   const file = readSafetensors(bytes, name);
   if (isLeft(file)) return file;

@@ -4,11 +4,13 @@
 import { CotangentError } from '../error.ts';
 import { isLeft } from '../fp.ts';
 import { optionsOf } from '../shape/options.ts';
-import { readCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint.ts';
+import { describe } from '../trace/describe.ts';
+import { expectLike, readCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint.ts';
 
 type FileSystem = typeof import('node:fs/promises');
 
-function fileSystem(where: string): FileSystem {
+function fileSystem(where: string, path: unknown): FileSystem {
+  if (typeof path !== 'string' || path === '') throw new CotangentError('value', `${where}: ${path === '' ? 'the path is empty' : `the path is ${describe(path)}`}; write ${where}('file', ...)`);
   if (typeof process === 'undefined' || typeof process.getBuiltinModule !== 'function') {
     throw new CotangentError('unsupported', `${where}: there is no file system here; fetch the bytes and give them to the reader of the format`);
   }
@@ -37,7 +39,7 @@ function told(path: string, doing: string, error: unknown): CotangentError {
  * await io.readFile('no-such-file.npy'); // throws no-such-file.npy: cannot be read (no such file or directory)
  */
 export async function readFile(path: string, limit: number = 2 ** 32): Promise<Uint8Array> {
-  const fs = fileSystem('io.readFile');
+  const fs = fileSystem('io.readFile', path);
   try {
     const about = await fs.stat(path);
     if (about.isFile() && about.size > limit) throw new CotangentError('data', `${path}: has ${about.size} bytes, more than the limit of ${limit}`);
@@ -60,7 +62,7 @@ let writings = 0;
  * await io.writeFile('/dev/null/x', 'text'); // throws /dev/null/x: cannot be written
  */
 export async function writeFile(path: string, contents: Uint8Array | string): Promise<void> {
-  const fs = fileSystem('io.writeFile');
+  const fs = fileSystem('io.writeFile', path);
   // Beside the file, because renaming is atomic inside one file system only.
   const temporary = `${path}.${process.pid}-${writings++}.tmp`;
   try {
@@ -88,6 +90,7 @@ export async function writeFile(path: string, contents: Uint8Array | string): Pr
  * await io.saveCheckpoint('/dev/null/x', { w: tensor([1, 2]) }); // throws /dev/null/x: cannot be written
  */
 export async function saveCheckpoint(path: string, tree: unknown, metadata: { readonly [key: string]: string } = {}): Promise<void> {
+  fileSystem('io.saveCheckpoint', path);
   await writeFile(path, await writeCheckpoint(tree, metadata));
 }
 
@@ -101,6 +104,8 @@ export async function saveCheckpoint(path: string, tree: unknown, metadata: { re
  */
 export async function loadCheckpoint<P>(path: string, like: P, options: CheckpointOptions = {}): Promise<Checkpoint<P>> {
   optionsOf('io.loadCheckpoint', options, { surplus: ['refuse', 'ignore'] });
+  fileSystem('io.loadCheckpoint', path);
+  expectLike(like, 'io.loadCheckpoint', 'path');
   const checkpoint = readCheckpoint(await readFile(path), like, path, options);
   if (isLeft(checkpoint)) throw checkpoint.left;
   return checkpoint.right;

@@ -7,6 +7,7 @@ import type { Either } from '../fp.ts';
 import { isLeft, right } from '../fp.ts';
 import { decodeElements, elementCount, encodeElements, formats, storedArray, type Format, type StoredArray } from './elements.ts';
 import { excerpt, failure } from './failure.ts';
+import { describe } from '../trace/describe.ts';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -106,7 +107,7 @@ function parseEntry(key: string, value: unknown, name: string): Either<Cotangent
  * readSafetensors(bytes); // -> { _tag: 'Right', right: { tensors: { w: { shape: [2], dtype: 'f32', data: [1, 2] } }, metadata: {} } }
  */
 export const readSafetensors = (bytes: Uint8Array, name = 'safetensors'): Either<CotangentError, Safetensors> => {
-  if (!ArrayBuffer.isView(bytes)) throw new CotangentError('value', `readSafetensors: a ${typeof bytes} is no Uint8Array; write readSafetensors(await io.readFile(path))`);
+  if (!ArrayBuffer.isView(bytes)) throw new CotangentError('value', `readSafetensors: ${describe(bytes)} is no Uint8Array; write readSafetensors(await io.readFile(path))`);
   if (bytes.length < 8) return failure(name, `a safetensors file has at least 8 bytes, this one has ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));

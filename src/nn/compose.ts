@@ -12,8 +12,9 @@ import type { Ok } from '../shape/check.ts';
 import { summed, type Summed } from './branches.ts';
 import { concatenate as concatenateShape, type Concatenate } from '../shape/concatenate.ts';
 import type { Shape } from '../shape/dim.ts';
+import { describe } from '../trace/describe.ts';
 import { isTensor } from '../trace/handle.ts';
-import { composed, describe, inLayer, meet, named, type AnyLayer, type Effects, type Net, type Spec, type Start } from './net.ts';
+import { composed, inLayer, meet, named, type AnyLayer, type Effects, type Net, type Spec, type Start } from './net.ts';
 import { newRun, type Run } from './run.ts';
 import type { From, Seq } from './signatures.ts';
 

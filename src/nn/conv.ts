@@ -2,7 +2,7 @@
 // Images are [n, ...space, features], kernels [...window, in, out]; what does not fit is named by the shape rules.
 import { DTypeError, ShapeError } from '../error.ts';
 import type { Float } from '../dtype/dtype.ts';
-import { showAval } from '../ir/aval.ts';
+import { sameShape, showAval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { add } from '../primitive/arithmetic.ts';
@@ -11,7 +11,7 @@ import { convGeneral } from '../primitive/conv.ts';
 import { foldIn } from '../random/key.ts';
 import type { Check } from '../shape/check.ts';
 import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspose, type TransposePadding } from '../shape/conv.ts';
-import type { First, Mul, Shape } from '../shape/dim.ts';
+import { show, type First, type Mul, type Shape } from '../shape/dim.ts';
 import { optionsOf } from '../shape/options.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
@@ -181,6 +181,7 @@ function convolution(layer: string, { dtype = 'f32', init = lecunNormal, ...told
       apply(params: unknown) {
         const [w, b] = [parameter(layer, params, 'w'), biasIn(layer, params, start)];
         const along = plan(w.shape);
+        if (!sameShape(w.shape, kernel)) throw new ShapeError(`${layer}: its parameter w is ${showAval(w.aval)}, the layer wants ${show(kernel)}; make parameters with nn.init`);
         expectParameters(layer, x, w, b);
         const ones = along.strides.map(() => 1);
         const y = convGeneral(x, w, {

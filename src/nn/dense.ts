@@ -8,7 +8,7 @@ import { add } from '../primitive/arithmetic.ts';
 import { broadcastInDim } from '../primitive/broadcast.ts';
 import { dotGeneral } from '../primitive/dot.ts';
 import { foldIn } from '../random/key.ts';
-import type { Shape } from '../shape/dim.ts';
+import { show, type Shape } from '../shape/dim.ts';
 import { matmul } from '../shape/matmul.ts';
 import { optionsOf } from '../shape/options.ts';
 import { avalOf } from '../trace/handle.ts';
@@ -24,8 +24,9 @@ export interface DenseParams<I extends number, O extends number, D extends Float
 }
 
 /** x w, or x w + b, over the last axis. */
-function affine(x: AnyTensor, w: AnyTensor, b: AnyTensor | null): AnyTensor {
+function affine(x: AnyTensor, w: AnyTensor, b: AnyTensor | null, features: number): AnyTensor {
   const shape = matmul(x.shape, w.shape);
+  if (w.shape.length !== 2 || w.shape[1] !== features) throw new ShapeError(`dense: its parameter w is ${showAval(avalOf(w))}, the layer wants ${show([x.shape.at(-1) ?? 0, features])}; make parameters with nn.init`);
   if (b !== null && (b.shape.length !== 1 || b.shape[0] !== shape.at(-1))) throw new ShapeError(`dense: weights ${showAval(avalOf(w))} want a bias of ${shape.at(-1)}, got ${showAval(avalOf(b))}`);
   if (x.dtype !== w.dtype || (b !== null && x.dtype !== b.dtype)) throw new DTypeError(`dense: dtypes differ: the input is ${x.dtype}, the parameters are ${w.dtype}${b === null ? '' : ` and ${b.dtype}`} (use astype)`);
   const last = x.shape.length - 1;
@@ -45,7 +46,7 @@ export interface DenseOptions<D extends Float = 'f32', B extends boolean = true>
  * A fully connected layer: x w + b over the last axis, with any axes before it. Weights are drawn LeCun normal, the bias is zero; with
  * `bias: false` there is none, and the parameters are `{ w }`.
  *
- * @throws `shape` where the input has no axis or another width than the weights.
+ * @throws `shape` where the input has no axis or another width than the weights, or the weights are those of a layer of another width.
  * @example
  * import { nn, random, zeros } from 'cotangent';
  * const params = nn.init(nn.dense(10), random.key(0), zeros([32, 784]));
@@ -76,7 +77,7 @@ function denseLayer(features: number, inputs: number | null, { dtype = 'f32', in
         const w = started('dense', init, key, [width, features], dtype);
         return bias === null ? { w } : { w, b: started('dense', bias, foldIn(key, 1), [features], dtype) };
       },
-      apply: (params: unknown) => affine(x, parameter('dense', params, 'w'), biasIn('dense', params, bias)),
+      apply: (params: unknown) => affine(x, parameter('dense', params, 'w'), biasIn('dense', params, bias), features),
     });
   });
 }

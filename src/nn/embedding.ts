@@ -11,7 +11,7 @@ import { foldIn } from '../random/key.ts';
 import { show, type Shape } from '../shape/dim.ts';
 import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
-import { expectFeatures, expectFloat, parameter, started } from './expect.ts';
+import { expectFeatures, expectFloat, parameter, parameterOf, started } from './expect.ts';
 import { normal, type Initializer } from './initializers.ts';
 import { composed, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
 import { newRun } from './run.ts';
@@ -45,7 +45,7 @@ export const embedding = <const V extends number, const E extends number, D exte
     intOnly('embedding', handleOf(ids, 'embedding').dtype);
     return network({
       init: key => ({ w: started('embedding', rows, key, [vocabulary, features], dtype ?? 'f32') }),
-      apply: (params: unknown) => gather(parameter('embedding', params, 'w'), ids, { axis: 0 }),
+      apply: (params: unknown) => gather(parameterOf('embedding', params, 'w', [vocabulary, features]), ids, { axis: 0 }),
     });
   });
   return typed(layer);

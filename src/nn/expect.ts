@@ -2,12 +2,13 @@
 import { CotangentError, DTypeError, ShapeError } from '../error.ts';
 import { floatOnly } from '../dtype/agree.ts';
 import type { Float } from '../dtype/dtype.ts';
+import { sameShape, showAval } from '../ir/aval.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { show } from '../shape/dim.ts';
+import { describe } from '../trace/describe.ts';
 import { handleOf, isTensor, type TensorHandle } from '../trace/handle.ts';
 import type { Key } from '../random/key.ts';
 import type { Initializer } from './initializers.ts';
-import { describe } from './net.ts';
 
 /** A layer's width is a natural number, and not zero. */
 export function expectFeatures(layer: string, features: number): void {
@@ -37,6 +38,13 @@ export function parameter(layer: string, params: unknown, name: string): TensorH
   const x = entries.get(name);
   if (isTensor(x)) return x;
   throw new CotangentError('tree', `${layer}: its parameter ${name} is ${entries.has(name) ? describe(x) : `missing from ${describe(params)}`}; make parameters with nn.init`);
+}
+
+/** One tensor of a layer's parameters, which must have the shape that the layer makes of this input. */
+export function parameterOf(layer: string, params: unknown, name: string, shape: readonly number[]): TensorHandle {
+  const x = parameter(layer, params, name);
+  if (!sameShape(x.shape, shape)) throw new ShapeError(`${layer}: its parameter ${name} is ${showAval(x.aval)}, the layer wants ${show(shape)}; make parameters with nn.init`);
+  return x;
 }
 
 /** What an initialiser of a layer drew, which must be what was asked for. */

@@ -14,6 +14,7 @@ import { select } from '../primitive/select.ts';
 import type { DrawOptions } from '../random/uniform.ts';
 import { show, type Div, type Dims, type Shape } from '../shape/dim.ts';
 import { optionsOf } from '../shape/options.ts';
+import { knownNumber, numberInput } from '../trace/handle.ts';
 import { expectHeads, mixed, projections, startOf, turned, type AttentionMasks, type MultiHeadAttentionParams } from './attention.ts';
 import { expectFeatures, expectFloat, expectInput, parameter } from './expect.ts';
 import { named, network, type AnyLayer, type Net } from './net.ts';
@@ -78,12 +79,12 @@ export const attentionCache = <const S extends Shape, const L extends number, co
 
 /**
  * One step of generation with the parameters of `multiHeadAttention`: the next T positions x, [..., T, width], attend to themselves and to all
- * before them, whose keys and values are in the cache. What comes out equals what causal attention gives at these positions. Where the cache has
- * no room the result is NaN.
+ * before them, whose keys and values are in the cache. What comes out equals what causal attention gives at these positions. Under jit, where
+ * the length of the cache is not known, a result for which there is no room is NaN.
  *
  * @param options `rotary` as the layer had it.
  * @returns [y, the cache with the new positions].
- * @throws `shape` where cache, parameters and input do not go together.
+ * @throws `shape` where cache, parameters and input do not go together, or the cache, of a length that is known, has no room.
  * @example
  * import { nn, random, zeros } from 'cotangent';
  * const params = nn.init(nn.multiHeadAttention(2, { causal: true }), random.key(0), zeros([1, 4, 8]));
@@ -105,6 +106,9 @@ export const multiHeadAttentionStep = <S extends Shape, T extends number, W exte
   if (longest === undefined || heads === undefined || depth === undefined || !sameShape([...batch, steps, heads * depth], v.shape)) throw new ShapeError(`${name}: a cache of keys ${show(keys.shape)} does not fit the input ${show(v.shape)}`);
   if (!sameShape(keys.shape, values.shape) || length.dtype !== 'i32' || length.shape.length !== 0) throw new ShapeError(`${name}: the cache's keys, values and length are ${show(keys.shape)}, ${show(values.shape)} and ${showAval(length)}; make it with nn.attentionCache`);
   if (keys.dtype !== v.dtype) throw new DTypeError(`${name}: dtypes differ: a cache of ${keys.dtype} and an input of ${v.dtype} (use astype)`);
+  const before = knownNumber(length);
+  const free = longest - Math.max(0, before ?? 0);
+  if (steps > free) throw new ShapeError(`${name}: the cache has room for ${longest} positions${before === null ? '' : ` and holds ${before}`}, ${steps} more ${steps === 1 ? 'does' : 'do'} not fit; make a longer one: nn.attentionCache(batch, longest, heads, depth)`);
   const [q, k, u] = projections(v, v, params, heads);
   const offset: Scalar<'i32'> = typed(length);
   const starts = range(keys.shape.length).map(i => i === batch.length ? length : constant(0, [], 'i32'));
@@ -113,7 +117,10 @@ export const multiHeadAttentionStep = <S extends Shape, T extends number, W exte
   const place = [steps, longest];
   const seen = le(iota(place, 'i32', 1), add(iota(place, 'i32', 0), broadcastInDim(length, place, [])));
   const y = mixed(composites.attention(turned(q, rotary, offset), allKeys, allValues, { mask: seen }), params, heads * depth);
+  const caches = { keys: allKeys, values: allValues };
+  // Where the length is known it stays known, so that the call that has no room is the one that says so.
+  if (before !== null) return typed([y, { ...caches, length: numberInput(before + steps, 'i32') }]);
   const next = add(length, constantLike(steps, length));
   const room = broadcastInDim(le(next, constantLike(longest, next)), y.shape, []);
-  return typed([select(room, y, constantLike(NaN, y)), { keys: allKeys, values: allValues, length: next }]);
+  return typed([select(room, y, constantLike(NaN, y)), { ...caches, length: next }]);
 };

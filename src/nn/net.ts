@@ -6,9 +6,11 @@ import type { Jaxpr } from '../ir/jaxpr.ts';
 import type { net } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { key as newKey, type Key } from '../random/key.ts';
+import { describe } from '../trace/describe.ts';
 import { isTensor } from '../trace/handle.ts';
 import { scope } from '../trace/scope.ts';
 import { applyJaxpr, avalsOfTensors, flattenTensors, stageFunction } from '../transform/staging.ts';
+import { leavesOf } from '../tree/map.ts';
 import { unflatten } from '../tree/tree.ts';
 import type { Misfit, Sound } from './misfit.ts';
 import { newRun, type Run } from './run.ts';
@@ -161,14 +163,6 @@ export function meet(layer: AnyLayer, x: unknown): Spec {
   return specOf(layer(typed(x)));
 }
 
-/** A value in a word, for messages. */
-export function describe(x: unknown): string {
-  if (x === null || x === undefined) return String(x);
-  if (isTensor(x)) return `${x.dtype}[${x.shape.join(', ')}]`;
-  if (Array.isArray(x)) return `an array of ${x.length}`;
-  return typeof x === 'object' ? `an object with ${Object.keys(x).join(', ') || 'no keys'}` : `a ${typeof x}`;
-}
-
 /** Gives a layer the name by which paths and errors call it. */
 export function named<F extends (x: never) => unknown>(name: string, layer: F): F {
   return Object.defineProperty(layer, 'name', { value: name });
@@ -197,6 +191,11 @@ export function inLayer<R>(name: string, f: () => R): R {
 
 /** What `pick` keeps of a network's start for an input like `x`: nothing else is computed, the input least of all. */
 function started(name: string, layer: AnyLayer, key: Key, x: unknown, pick: (start: Start) => unknown): unknown {
+  const call = name === 'nn.init' ? 'nn.init(net, random.key(0), x)' : 'nn.initState(net, x)';
+  expectInput(name, x, call);
+  const plain = isTensor(x) ? undefined : leavesOf(x, `${name}: the input`).find(leaf => !isTensor(leaf));
+  if (plain !== undefined) throw new CotangentError('value', `${name}: the input holds ${describe(plain)}, which is no tensor; wrap it: tensor(...)`);
+  if (!isTensor(key) || key.dtype !== 'u32' || key.shape.join() !== '2') throw new CotangentError('value', `${name}: the key is ${describe(key)}; write ${call}`);
   const { leaves, structure } = flattenTensors([key, x], name);
   const start = (k: Key, input: unknown): unknown => pick(meet(layer, input).start(k));
   const { jaxpr, consts, out } = stageFunction(name, typed(start), structure, avalsOfTensors(leaves), { numbers: 'literals' });
@@ -204,6 +203,10 @@ function started(name: string, layer: AnyLayer, key: Key, x: unknown, pick: (sta
   const kept = jaxpr.inputs.map(v => used.has(v));
   const pruned: Jaxpr = { ...jaxpr, inputs: jaxpr.inputs.filter((_, i) => kept[i]), numConsts: consts.filter((_, i) => kept[i]).length };
   return unflatten(out, applyJaxpr(name, pruned, [...consts, ...leaves].filter((_, i) => kept[i])));
+}
+/** What an untyped caller forgets is named before any layer meets it. */
+function expectInput(name: string, x: unknown, call: string): void {
+  if (x === undefined) throw new CotangentError('value', `${name}: there is no input x; write ${call}`);
 }
 /** How many states a network keeps for an input like `x`. */
 export function countStates(layer: AnyLayer, x: unknown): number {
@@ -251,7 +254,10 @@ export function initState(layer: AnyLayer, x: unknown): unknown { return started
  * nn.apply(net, params, zeros([3, 4])).shape; // -> [3, 2]
  */
 export function apply<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: Pure<P, E>, x: Sound<E, Y, X, K>): Y;
-export function apply(layer: AnyLayer, params: unknown, x: unknown): unknown { return meet(layer, x).run(params, newRun('apply', [], null)); }
+export function apply(layer: AnyLayer, params: unknown, x: unknown): unknown {
+  expectInput('nn.apply', x, 'nn.apply(net, params, x)');
+  return meet(layer, x).run(params, newRun('apply', [], null));
+}
 
 /**
  * The value of a network in training, with the states that it hands to the next step. A pure function: the same key draws the same
@@ -271,6 +277,7 @@ export function apply(layer: AnyLayer, params: unknown, x: unknown): unknown { r
  */
 export function applyTrain<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E>, x: Sound<E, Y, X, K>, ...key: KeyFor<E>): [y: Y, state: States<E>];
 export function applyTrain(layer: AnyLayer, params: unknown, state: unknown, x: unknown, key?: Key): [unknown, unknown] {
+  expectInput('nn.applyTrain', x, 'nn.applyTrain(net, params, state, x)');
   const run = newRun('train', expectStates('applyTrain', state), key ?? null);
   const y = meet(layer, x).run(params, run);
   return [y, run.finish()];
@@ -287,6 +294,7 @@ export function applyTrain(layer: AnyLayer, params: unknown, state: unknown, x: 
  */
 export function applyEval<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E>, x: Sound<E, Y, X, K>): Y;
 export function applyEval(layer: AnyLayer, params: unknown, state: unknown, x: unknown): unknown {
+  expectInput('nn.applyEval', x, 'nn.applyEval(net, params, state, x)');
   const run = newRun('evaluate', expectStates('applyEval', state), null);
   const y = meet(layer, x).run(params, run);
   run.finish();

@@ -15,7 +15,7 @@ import type { DrawOptions } from '../random/uniform.ts';
 import { show, type Dims, type Shape } from '../shape/dim.ts';
 import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
-import { expectFeatures, expectFloat, expectInput, parameter, started } from './expect.ts';
+import { expectFeatures, expectFloat, expectInput, parameterOf, started } from './expect.ts';
 import { normal, type Initializer } from './initializers.ts';
 import { named, network, type AnyLayer, type Net } from './net.ts';
 
@@ -89,7 +89,7 @@ export const learnedPositions = <const L extends number, D extends Float = 'f32'
     if (length > longest) throw new ShapeError(`learnedPositions: the input ${show(x.shape)} has ${length} positions, there are ${longest}`);
     return network({
       init: key => ({ w: started('learnedPositions', init, key, [longest, width], dtype ?? 'f32') }),
-      apply: (params: unknown) => lifted(x, sliceAxis(parameter('learnedPositions', params, 'w'), 0, 0, length)),
+      apply: (params: unknown) => lifted(x, sliceAxis(parameterOf('learnedPositions', params, 'w', [longest, width]), 0, 0, length)),
     });
   });
   return typed(layer);

@@ -20,7 +20,7 @@ import { optionsOf } from '../shape/options.ts';
 import type { Same, When } from '../shape/same.ts';
 import { avalOf, handleOf } from '../trace/handle.ts';
 import { scan } from '../transform/control.ts';
-import { expectFeatures, expectInput, parameter, started } from './expect.ts';
+import { expectFeatures, expectInput, parameter, parameterOf, started } from './expect.ts';
 import { lecunNormal, type Initializer } from './initializers.ts';
 import type { Faults } from './misfit.ts';
 import { named, network, type Net } from './net.ts';
@@ -212,6 +212,8 @@ function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse 
       init: key => ({ wx: weights(init, foldIn(key, 0), width), wh: weights(recurrentInit, foldIn(key, 1), units), ...kind.start(units, dtype) }),
       apply(params: unknown): AnyTensor {
         const steps = moveAxis(projected(kind, params, x), time, 0);
+        const gated = gates === 0 ? [units] : [gates, units];
+        for (const [name, shape] of [['wh', [units, ...gated]], ['b', gated]] as const) parameterOf(kind.name, params, name, shape);
         const zero = constant(0, [...batch, units], dtype);
         const state = kind.states.map((name, i) => {
           const h = initial === undefined ? zero : expectState(kind, i, kind.states.length === 1 ? typed(initial) : parameter(`${kind.name}: initial`, initial, name), [...batch, units], true);

@@ -17,12 +17,13 @@ import type { Concatenate } from '../shape/concatenate.ts';
 import { show, type IsLiteral, type Product, type Shape, type Show } from '../shape/dim.ts';
 import type { Same, When } from '../shape/same.ts';
 import { transpose as permutedShape, type Transpose } from '../shape/transpose.ts';
+import { describe } from '../trace/describe.ts';
 import { handleOf, isTensor } from '../trace/handle.ts';
 import { dense, type DenseParams } from './dense.ts';
 import { expectInput } from './expect.ts';
 import { constant } from './initializers.ts';
 import type { NoDim } from './misfit.ts';
-import { composed, describe, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
+import { composed, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
 import type { ButFeatures } from './image.ts';
 
 type Joined<Y extends AnyTensor, Z extends AnyTensor, K = unknown> =

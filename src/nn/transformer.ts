@@ -1,5 +1,6 @@
 // The transformer block: attention and a network of two dense layers, each around an identity; and its step for generation. Floor 7.
 import type { Float } from '../dtype/dtype.ts';
+import { describe } from '../trace/describe.ts';
 import { handleOf } from '../trace/handle.ts';
 import { CotangentError } from '../error.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
@@ -15,7 +16,7 @@ import { dense, type DenseParams } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { expectInput } from './expect.ts';
 import { multiHeadAttentionStep, type AttentionCache } from './memory.ts';
-import { composed, describe, inLayer, meet, named, type AnyLayer, type Net, type Random } from './net.ts';
+import { composed, inLayer, meet, named, type AnyLayer, type Net, type Random } from './net.ts';
 import { layerNormOf, type LayerNormParams } from './normalize.ts';
 import { newRun, type Run } from './run.ts';
 

@@ -7,6 +7,7 @@ import { reshape } from '../primitive/reshape.ts';
 import { axisIndex } from '../shape/axis.ts';
 import type { Shape } from '../shape/dim.ts';
 import { agree } from '../dtype/agree.ts';
+import { describe } from '../trace/describe.ts';
 import { handleOf, isTensor } from '../trace/handle.ts';
 import { typed } from './typed.ts';
 
@@ -16,7 +17,7 @@ export type Blocks<D extends DType = DType> = Tensor<Shape, D> | readonly Blocks
 function depthOf(blocks: unknown): number {
   if (!Array.isArray(blocks)) {
     if (isTensor(blocks)) return 0;
-    throw new CotangentError('static', `block: ${blocks === null ? 'null' : `a ${typeof blocks}`} is neither a tensor nor a list of blocks; wrap it: tensor(...)`);
+    throw new CotangentError('static', `block: ${describe(blocks)} is neither a tensor nor a list of blocks; wrap it: tensor(...)`);
   }
   const items: readonly unknown[] = blocks;
   if (items.length === 0) throw new ShapeError('block: a list of blocks is empty');

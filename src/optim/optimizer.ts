@@ -8,6 +8,7 @@ import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { add } from '../primitive/arithmetic.ts';
 import { convert } from '../primitive/convert.ts';
+import { describe } from '../trace/describe.ts';
 import { handleOf, isTensor, type TensorHandle } from '../trace/handle.ts';
 import { scope } from '../trace/scope.ts';
 import { flattenTensors } from '../transform/staging.ts';
@@ -121,7 +122,7 @@ export function readUpdates(where: string, tree: unknown, { leaves, structure }:
   return leavesAt(structure, tree, where).map((x, i) => {
     const p = leaves[i];
     if (x === null || x === undefined || p === undefined) return null;
-    if (!isTensor(x)) throw new CotangentError('tree', `${where}: ${typeof x === 'number' ? `the number ${x}` : `a ${typeof x}`} at ${path(i)} is no tensor`);
+    if (!isTensor(x)) throw new CotangentError('tree', `${where}: ${describe(x)} at ${path(i)} is no tensor`);
     if (!sameShape(x.shape, p.shape)) throw new ShapeError(`${where}: ${showAval(x.aval)} at ${path(i)}, the parameter is ${showAval(p.aval)}`);
     if (x.dtype !== p.dtype) throw new DTypeError(`${where}: ${showAval(x.aval)} at ${path(i)}, the parameter is ${showAval(p.aval)}`);
     return x;
@@ -132,7 +133,7 @@ export function readUpdates(where: string, tree: unknown, { leaves, structure }:
 export function partsOf(where: string, o: { readonly parts: readonly Part[] }): readonly Part[] {
   const given: unknown = o;
   const parts: unknown = typeof given === 'object' && given !== null && 'parts' in given ? given.parts : null;
-  if (!Array.isArray(parts)) throw new CotangentError('value', `${where}: ${given === null ? 'null' : `a ${typeof given}`} is no optimiser; call the function that makes it: optim.sgd(0.1)`);
+  if (!Array.isArray(parts)) throw new CotangentError('value', `${where}: ${describe(given)} is no optimiser; ${Array.isArray(given) ? `leave the brackets out: ${where}(a, b)` : 'call the function that makes it: optim.sgd(0.1)'}`);
   return o.parts;
 }
 

@@ -3,6 +3,7 @@
 import { CotangentError, ShapeError } from '../error.ts';
 import { showShape } from '../ir/aval.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
+import { describe } from '../trace/describe.ts';
 import { isTensor } from '../trace/handle.ts';
 
 /** Numbers in arrays of arrays; the innermost ones may be typed arrays. */
@@ -51,7 +52,7 @@ export async function read(x: Numbers, where: string): Promise<Values> {
     const data = await x.data();
     return { shape: x.shape, data: Float64Array.from(data), bytes: x.dtype === 'u8', integer: !['f16', 'f32', 'f64'].includes(x.dtype) };
   }
-  if (!isNested(x)) throw new CotangentError('value', `${where}: a ${typeof x}; a tensor or an array of numbers is wanted`);
+  if (!isNested(x)) throw new CotangentError('value', `${where}: ${describe(x)}; a tensor or an array of numbers is wanted`);
   const shape = shapeOf(x, where);
   const data = new Float64Array(shape.reduce((n, d) => n * d, 1));
   fill(x, data, 0, where);

@@ -1,5 +1,6 @@
 // A writer of SVG: elements as strings, escaped text, one style sheet for light and dark. Floor 7. Knows nothing of data.
 import { CotangentError } from '../error.ts';
+import { describe } from '../trace/describe.ts';
 
 /** Attributes of an element; those that are undefined are left out. */
 export type Attributes = { readonly [name: string]: string | number | undefined };
@@ -25,7 +26,7 @@ export function element(name: string, attributes: Attributes, ...children: reado
 /** Words of a caller without types. */
 export function textOf(words: string): string {
   const given: unknown = words;
-  if (typeof given !== 'string') throw new CotangentError('options', `plot: ${given === null ? 'null' : `a ${typeof given}`} stands where text is wanted (a title, a label, a name)`);
+  if (typeof given !== 'string') throw new CotangentError('options', `plot: ${describe(given)} stands where text is wanted (a title, a label, a name)`);
   return given;
 }
 export const text = (x: number, y: number, words: string, attributes: Attributes = {}): string => element('text', { x, y, ...attributes }, escapeText(words));

@@ -155,4 +155,6 @@ export const avalOf = (x: AnyTensor): Aval => handleOf(x).aval;
 export const literal = (value: number, a: Aval): TensorHandle => newHandle(a, { kind: 'literal', value, lifted: false });
 /** A number of the user's, rank 0: an input of unjitted programs, a literal under jit. */
 export const numberInput = (value: number, dtype: DType): TensorHandle => newHandle({ shape: [], dtype }, { kind: 'literal', value, lifted: true });
+/** The number that a scalar is known to be without running anything; null for all others. */
+export const knownNumber = (x: AnyTensor): number | null => { const { state, aval } = cellOf(x); return state.kind === 'literal' && aval.shape.length === 0 ? state.value : null; };
 export const zerosLike = (a: Aval): TensorHandle => literal(0, a);

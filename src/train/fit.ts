@@ -218,7 +218,7 @@ export function fit<P, T, Ks extends readonly StateKind[], V = T>(options: FitOp
 export async function fit(typedOptions: unknown): Promise<unknown> {
   const options = readOptions(typed(typedOptions));
   const { optimizer, batches, validation, earlyStopping, checkpoint, metricsFile } = options;
-  const { loss, initial, run } = begin(options, optimizer);
+  const { loss, initial, run } = begin('train.fit', options, optimizer);
   const last = stepsOf(options, batches.length);
   if (earlyStopping !== undefined && validation === undefined) throw new CotangentError('options', 'train.fit: early stopping needs a validation');
   const key = options.key ?? newKey(0);

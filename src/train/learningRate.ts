@@ -78,7 +78,7 @@ export async function findLearningRate(typedOptions: unknown): Promise<unknown> 
   if (!(grown > 1)) throw new CotangentError('options', `${where}: grown ${grown}; a number above 1 is wanted`);
   const factor = to / from;
   const optimizer = options.optimizer(exponentialDecay(from, steps - 1, factor));
-  const { initial, run } = begin(options, optimizer);
+  const { initial, run } = begin(where, options, optimizer);
   let variables = await ownCopy(where, initial);
   const losses: number[] = [];
   let [running, weight, least] = [0, 0, Number.POSITIVE_INFINITY];

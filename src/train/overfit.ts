@@ -77,7 +77,7 @@ export async function overfit(typedOptions: unknown): Promise<unknown> {
   const { optimizer, batch, steps = 500, key = newKey(0) } = options;
   if (!Number.isSafeInteger(steps) || steps < 1) throw new CotangentError('options', `${where}: ${steps} steps; a positive integer is wanted`);
   if (options.below !== undefined && !Number.isFinite(options.below)) throw new CotangentError('options', `${where}: below ${options.below}; a finite number is wanted`);
-  const { loss, initial, run } = begin(options, optimizer);
+  const { loss, initial, run } = begin(where, options, optimizer);
   let variables = await ownCopy(where, initial);
   const slopes = jit((params: unknown, k: Key, state: unknown): unknown => grad((p: unknown) => loss(p, batch, k, state)[0])(params));
   const still = async (step: number): Promise<readonly string[]> => zerosOf(variables.params, slopes(variables.params, foldIn(key, step), variables.state));

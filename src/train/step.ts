@@ -1,11 +1,14 @@
 // One step of training as one program: loss, gradient, update, and whether all of it was finite. Floor 7.
 // Knows nothing of epochs, files or terminals.
 
+import { CotangentError, ShapeError } from '../error.ts';
 import type { AnyTensor, Scalar, Tensor } from '../ir/tensor.ts';
 import * as np from '../numpy/index.ts';
 import { typed } from '../numpy/typed.ts';
 import { applyUpdates, type Optimizer, type StateKind } from '../optim/optimizer.ts';
 import { foldIn, type Key } from '../random/key.ts';
+import { describe } from '../trace/describe.ts';
+import { isTensor } from '../trace/handle.ts';
 import { valueAndGrad } from '../transform/grad.ts';
 import { jit } from '../transform/jit.ts';
 import { leavesOf, mapTrees } from '../tree/map.ts';
@@ -33,10 +36,29 @@ export interface Stepped {
 type AnyLoss = (params: unknown, batch: unknown, key: Key, state: unknown) => readonly [Scalar, unknown];
 
 /** A loss of either kind as one that returns `[loss, state]`. */
-export const withState = (loss: unknown, stateful: boolean): AnyLoss => {
+export const withState = (loss: unknown, stateful: boolean, where: string): AnyLoss => {
   const f: (...args: readonly unknown[]) => unknown = typed(loss);
-  return stateful ? (params, batch, key, state) => typed(f(params, batch, key, state)) : (params, batch, key) => [typed(f(params, batch, key)), null];
+  if (!stateful && f.length > 3) throw new CotangentError('options', `${where}: the loss takes a state, and there is none; give the first one: state: nn.initState(net, x)`);
+  return stateful
+    ? (params, batch, key, state) => pairOf(where, f(params, batch, key, state))
+    : (params, batch, key) => [valueOf(where, f(params, batch, key)), null];
 };
+/** What a loss without state must return. A promise, a tree or nothing is left to what differentiates it. */
+function valueOf(where: string, value: unknown): Scalar {
+  if (Array.isArray(value)) throw new CotangentError('options', `${where}: the loss returns ${describe(value)}, a loss without state returns a scalar; for [loss, next state] give the first state: state: nn.initState(net, x)`);
+  return expectScalar(where, value);
+}
+function pairOf(where: string, value: unknown): readonly [Scalar, unknown] {
+  if (!Array.isArray(value) || value.length !== 2) throw new CotangentError('options', `${where}: the loss returns ${describe(value)}, with the option state it returns [loss, next state]; return both, or leave state out`);
+  const pair: readonly unknown[] = value;
+  return [expectScalar(where, pair[0]), pair[1]];
+}
+function expectScalar(where: string, value: unknown): Scalar {
+  if (value instanceof Promise) throw new CotangentError('async', `${where}: the loss returns a promise; a loss is a pure function of tensors, await outside of it`);
+  if (!isTensor(value)) throw new CotangentError('options', `${where}: the loss is ${describe(value)}, no tensor; return a scalar: nn.crossEntropy(nn.apply(net, params, x), y)`);
+  if (value.shape.length > 0) throw new ShapeError(`${where}: the loss is ${describe(value)}, no scalar; take its np.mean or np.sum`);
+  return typed(value);
+}
 
 const loose = (x: AnyTensor): Tensor<readonly number[]> => typed(x);
 /** 0 where all elements are finite, NaN otherwise: 0 * x is. */

@@ -6,6 +6,7 @@ import { fromData } from '../numpy/create.ts';
 import { typed } from '../numpy/typed.ts';
 import type { Optimizer, StateKind } from '../optim/optimizer.ts';
 import type { Key } from '../random/key.ts';
+import { describe } from '../trace/describe.ts';
 import { isTensor } from '../trace/handle.ts';
 import { checkNaN } from '../transform/checkNaN.ts';
 import { valueAndGrad } from '../transform/grad.ts';
@@ -17,7 +18,7 @@ import { trainStep, withState, type Variables } from './step.ts';
 export async function ownCopy<T>(where: string, tree: T): Promise<T> {
   const leaves = leavesOf(tree, where);
   const copies = await Promise.all(leaves.map(async (x) => {
-    if (!isTensor(x)) throw new CotangentError('tree', `${where}: a ${typeof x} among the variables is no tensor; wrap it: tensor(x)`);
+    if (!isTensor(x)) throw new CotangentError('tree', `${where}: ${describe(x)} among the variables is no tensor; wrap it: tensor(x)`);
     return fromData(await x.data(), x.shape, x.dtype);
   }));
   return typed(unflatten(structureOf(tree, where), copies));
@@ -42,8 +43,9 @@ export function demand(where: string, options: { readonly [name: string]: unknow
 
 /** What every run begins with: its loss, of either kind, the variables before the first step, and the jitted step. */
 export interface Begun { readonly loss: ReturnType<typeof withState>; readonly initial: Variables; readonly run: ReturnType<typeof trainStep> }
-export function begin(options: { readonly params: unknown; readonly loss: unknown; readonly state?: unknown }, optimizer: Optimizer<readonly StateKind[]>): Begun {
-  const loss = withState(options.loss, 'state' in options);
+export function begin(where: string, options: { readonly params: unknown; readonly loss: unknown; readonly state?: unknown; readonly key?: unknown }, optimizer: Optimizer<readonly StateKind[]>): Begun {
+  if (options.key !== undefined && !isTensor(options.key)) throw new CotangentError('options', `${where}: the key is ${describe(options.key)}; write key: random.key(0)`);
+  const loss = withState(options.loss, options.state !== undefined, where);
   return { loss, initial: { params: options.params, optimizer: optimizer.init(options.params), state: options.state ?? null }, run: trainStep(loss, optimizer) };
 }
 

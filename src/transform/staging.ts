@@ -6,6 +6,7 @@ import { hashJaxpr, sameJaxpr } from '../ir/hash.ts';
 import { removeDead, type Atom, type Jaxpr } from '../ir/jaxpr.ts';
 import { withoutOrigins } from '../ir/origins.ts';
 import { callP } from '../primitive/call.ts';
+import { describe } from '../trace/describe.ts';
 import { isTensor, type TensorHandle } from '../trace/handle.ts';
 import { bind, evalJaxpr, isStaging, stage, wantsOrigins, type Closed, type ScopeOptions } from '../trace/scope.ts';
 import { statistics } from '../trace/statistics.ts';
@@ -52,7 +53,7 @@ function withoutUnused(jaxpr: Jaxpr, consts: readonly TensorHandle[]): Closed {
 // The arguments were rebuilt from the structure of what the caller passed, so they are what f takes.
 function callWith(f: AnyFunction, args: unknown): unknown {
   const given: unknown = f;
-  if (typeof given !== 'function') throw new CotangentError('value', `${given === null ? 'null' : `a ${typeof given}`} stands where a function is wanted`);
+  if (typeof given !== 'function') throw new CotangentError('value', `${describe(given)} stands where a function is wanted`);
   return f(...(args as never[]));
 }
 function isPromise(x: unknown): boolean {

@@ -8,6 +8,7 @@ import { add, mul } from '../primitive/arithmetic.ts';
 import { reduceSum } from '../primitive/broadcast.ts';
 import { convert } from '../primitive/convert.ts';
 import { at } from '../primitive/define.ts';
+import { describe } from '../trace/describe.ts';
 import { handleOf, isTensor, literal, type TensorHandle } from '../trace/handle.ts';
 import { leavesOf, mapTrees, pathsOf, structureOf } from '../tree/map.ts';
 import { leafCount, unflatten as rebuild, type Structure } from '../tree/tree.ts';
@@ -155,7 +156,7 @@ export function vdot(a: unknown, b: unknown): AnyTensor {
   return products.map(x => convert(x, dtype)).reduce((sum, x) => add(sum, x), literal(0, { shape: [], dtype }));
 }
 function factor(x: unknown): TensorHandle {
-  if (!isTensor(x)) throw new CotangentError('tree', `tree.vdot: a ${typeof x} is no tensor; wrap it: tensor(x)`);
+  if (!isTensor(x)) throw new CotangentError('tree', `tree.vdot: ${describe(x)} is no tensor; wrap it: tensor(x)`);
   return handleOf(x, 'tree.vdot');
 }
 const wider = (dtype: DType): DType => dtype === 'f64' ? 'f64' : 'f32';

@@ -63,7 +63,7 @@ describe('a checkpoint', () => {
     const part = io.readCheckpoint(bytes, { w: zeros([2]) }, 'f', { surplus: 'ignore' });
     expect(isLeft(part) ? part.left.message : Object.keys(part.right.tree)).toEqual(['w']);
     expect(refused({ w: zeros([2]), b: zeros([]), toString: zeros([]) })).toBe('f: holds no toString, f32[] is wanted');
-    await expect(io.writeCheckpoint({ lr: 0.1 })).rejects.toThrow('io.writeCheckpoint: lr is a number, no tensor; wrap it: tensor(x), or write it as metadata');
+    await expect(io.writeCheckpoint({ lr: 0.1 })).rejects.toThrow('io.writeCheckpoint: lr is the number 0.1, no tensor; wrap it: tensor(x), or write it as metadata');
   });
 });
 
