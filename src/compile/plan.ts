@@ -90,7 +90,7 @@ export function mayOverwrite(s: Step, r: Var, w: Var): boolean {
 /** Elements of an operand are read where the result is written, before it is: unless the product reads it, too. */
 function overwrites({ inputs }: Eqn, { loads, stores }: Epilogue, r: Var, w: Var): boolean {
   const store = stores.find(t => t.to === w);
-  return store !== undefined && sizeOf(r.aval.shape) === sizeOf(w.aval.shape) && !inputs.includes(r) && loads.every(l => l.from !== r || sameWalk(l.walk, store.walk));
+  return store !== undefined && sizeOf(r.aval.shape) === sizeOf(w.aval.shape) && r.aval.dtype === w.aval.dtype && !inputs.includes(r) && loads.every(l => l.from !== r || sameWalk(l.walk, store.walk));
 }
 
 /** Results that may take the place of an input that dies where they are made. */

@@ -20,8 +20,8 @@ export interface Executable {
    * `program` is an equal program that knows its lines, for errors: executables are shared by programs that differ in them.
    */
   run(inputs: readonly Buffer[], donated: readonly boolean[], program?: Jaxpr): readonly Buffer[];
-  /** When it can run without waiting, where a device compiles by itself; rejects where the device refuses it. */
-  ready?(): Promise<void>;
+  /** When it can run without waiting and give these inputs away, where a device compiles by itself; rejects where the device refuses it. */
+  ready?(donated?: readonly boolean[]): Promise<void>;
 }
 
 export interface Backend {
@@ -46,7 +46,8 @@ export interface Backend {
   downloadSync(buffer: Buffer, aval: Aval): HostArray;
   /** Runs a program once, equation by equation, without making an executable of it. Absent where compiling costs no more. */
   interpret?(jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[];
-  compile(jaxpr: Jaxpr): Executable;
+  /** `donated`: which inputs its runs will mostly give away, so that what these need is made first. Others run all the same. */
+  compile(jaxpr: Jaxpr, donated?: readonly boolean[]): Executable;
   /** What the backend makes of a program, for people: lines of text. */
   explain?(jaxpr: Jaxpr): readonly string[];
   /** An owner gives a buffer up, before it is collected; without an owner, the run that made it does. Memory returns with the last one. */

@@ -43,18 +43,18 @@ function lookUp(backend: Backend, jaxpr: Jaxpr): { readonly entry: Entry; readon
   return { entry, seen: false };
 }
 
-function compiled(backend: Backend, entry: Entry): Executable {
+function compiled(backend: Backend, entry: Entry, donated?: readonly boolean[]): Executable {
   if (entry.executable === null || entry.owner !== backend || entry.configuration !== backend.configuration) {
     statistics.compiled++;
-    entry.executable = backend.compile(entry.jaxpr);
+    entry.executable = backend.compile(entry.jaxpr, donated);
     entry.owner = backend;
     entry.configuration = backend.configuration;
   } else statistics.hits++;
   return entry.executable;
 }
 
-/** The executable of a program, compiled at once. */
-export const executableFor = (backend: Backend, jaxpr: Jaxpr): Executable => compiled(backend, entryFor(backend, jaxpr).entry);
+/** The executable of a program, compiled at once, for runs that mostly give these inputs away. */
+export const executableFor = (backend: Backend, jaxpr: Jaxpr, donated?: readonly boolean[]): Executable => compiled(backend, entryFor(backend, jaxpr).entry, donated);
 
 /** Runs a program that may never be seen again. */
 export function runOnce(backend: Backend, jaxpr: Jaxpr, inputs: readonly Buffer[]): readonly Buffer[] {

@@ -145,7 +145,7 @@ function callJitted(state: Jitted, args: readonly unknown[]): unknown {
   force(cells);
   const reusable = donated.size === 0 ? inputs.map(() => false) : inputs.map((x, i) => donated.has(x) && i >= staged.consts.length && x.cell.handles === 1 && x.cell.uses === 0 && !sharesBuffer(x.cell) && cells.indexOf(x.cell) === cells.lastIndexOf(x.cell));
   statistics.programs++;
-  const outs = withBuffers(cells, backend, staged.jaxpr, buffers => executableFor(backend, staged.jaxpr).run(buffers, reusable, staged.jaxpr));
+  const outs = withBuffers(cells, backend, staged.jaxpr, buffers => executableFor(backend, staged.jaxpr, reusable).run(buffers, reusable, staged.jaxpr));
   const results = outs.map((buffer, i) => newConcrete(staged.jaxpr.outputs[i]?.aval ?? { shape: [], dtype: 'f32' }, backend, buffer));
   // After the results have taken over what was donated: what nobody took goes back now.
   for (const x of donated) {
@@ -216,9 +216,11 @@ export const explainMiss = (f: AnyFunction): string => stateOf(f, 'explainMiss')
  */
 export async function compile<A extends readonly unknown[]>(f: (...args: A) => unknown, ...args: A): Promise<void> {
   const state = stateOf(f, 'compile');
-  const staged = traceFor(state, args, readCall(state, args));
+  const { leaves, staged } = tracedCall(state, args);
+  const given = donatedLeaves(state, args);
+  const donated = [...staged.consts.map(() => false), ...leaves.map(x => given.has(x))];
   await Promise.resolve();
-  await executableFor(currentBackend(), staged.jaxpr).ready?.();
+  await executableFor(currentBackend(), staged.jaxpr, donated).ready?.(donated);
 }
 
 /**

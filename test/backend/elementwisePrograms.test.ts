@@ -62,7 +62,7 @@ function draw(k: number): Drawn {
 }
 function run(backend: WasmBackend, { jaxpr, inputs }: Drawn, cut?: Cut, times = 1): readonly NDArray[] {
   const buffers = inputs.map(x => backend.upload(x.data, x));
-  const executable = backend.compile(jaxpr, cut);
+  const executable = backend.module(jaxpr, cut);
   let outs = executable.run(buffers, buffers.map(() => false));
   for (let k = 1; k < times; k++) { for (const b of new Set(outs)) backend.release(b); outs = executable.run(buffers, buffers.map(() => false)); }
   const values = jaxpr.outputs.map((o, i): NDArray => { const b = outs[i] ?? expect.fail('a result is missing'); return { ...o.aval, data: backend.downloadSync(b, o.aval).slice() }; });

@@ -27,7 +27,8 @@ async function expectAgreement(f: (...xs: never[]) => AnyTensor | readonly AnyTe
   const inputs = [...consts.map((c): NDArray => ({ shape: c.shape, dtype: c.dtype, data: c.dataSync() })), ...operands];
   const before = backend.device.submits;
   await expectBitsOfReference(backend, jaxpr, inputs);
-  if (runsKernels) expected(backend.device.submits - before - jaxpr.outputs.length);
+  // All results are read together, by one submit.
+  if (runsKernels) expected(backend.device.submits - before - 1);
 }
 const once = (submits: number): void => { expect(submits).toBe(1); };
 const scalar = (x: number, dtype: 'f32' | 'i32' = 'f32'): NDArray => ({ shape: [], dtype, data: dtype === 'f32' ? Float32Array.of(x) : Int32Array.of(x) });
@@ -37,7 +38,7 @@ describe('flow on webgpu', () => {
   it.each([0, 1, 2, 3, 8])('a scan of %i steps, both ways, is one submit', async n => {
     const xs: NDArray = { shape: [n, 3], dtype: 'f32', data: Float32Array.from({ length: 3 * n }, (_, i) => i + 1) };
     for (const reverse of [false, true]) {
-      await expectAgreement((c: V, x: Tensor<[number, 3]>) => { const [last, ys] = scan((a: V, y: V) => { const z = np.add(np.multiply(a, 2), y); return [z, np.subtract(z, a)] as const; }, c, x, { reverse }); return [last, ys]; }, [vector(1, 2, 3), xs], submits => { expect(submits).toBe(n === 0 ? 0 : 1); });
+      await expectAgreement((c: V, x: Tensor<[number, 3]>) => { const [last, ys] = scan((a: V, y: V) => { const z = np.add(np.multiply(a, 2), y); return [z, np.subtract(z, a)] as const; }, c, x, { reverse }); return [last, ys]; }, [vector(1, 2, 3), xs], once);
     }
   });
   it('a scan in a scan', async () => {

@@ -122,9 +122,7 @@ export class WasmBackend implements Backend {
     b.place.owners++;
     this.#registry.register(owner, b.place, owner);
   }
-  compile(jaxpr: Jaxpr, cut?: Cut): Executable {
-    return isWatched(jaxpr) ? watchedExecutable(this, jaxpr) : this.module(jaxpr, cut);
-  }
+  compile(jaxpr: Jaxpr): Executable { return isWatched(jaxpr) ? watchedExecutable(this, jaxpr) : this.module(jaxpr); }
   explain(jaxpr: Jaxpr): readonly string[] { return explainProgram(jaxpr, this.rung, this.kernels); }
   /** The program as a module, whatever is in it. */
   module(jaxpr: Jaxpr, cut?: Cut): WasmExecutable {

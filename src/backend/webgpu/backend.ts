@@ -24,7 +24,7 @@ import { convertsHalves } from './half.ts';
 import { fromBytes, toBytes } from './memory.ts';
 import { bytesOf } from './places.ts';
 import { Choices } from './tuner.ts';
-import { compileProgram, type Limits } from './program.ts';
+import { compileProgram, planProgram, type Limits } from './program.ts';
 
 const defaultBudget = 8 * 2 ** 30;
 export const templateLimits = (l: GpuLimits): TemplateLimits => ({
@@ -105,9 +105,9 @@ export class WebGpuBackend implements Backend {
   downloadSync(): never {
     throw new MemoryError('unsupported', 'webgpu: a device is read asynchronously; use await x.data(), await x.js() or await x.item()');
   }
-  compile(jaxpr: Jaxpr): WebGpuExecutable {
+  compile(jaxpr: Jaxpr, donated: readonly boolean[] = []): WebGpuExecutable {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
-    return new WebGpuExecutable(this.device, jaxpr, (value, a) => this.fill(value, a), this.#limits);
+    return new WebGpuExecutable(this.device, planProgram(jaxpr, this.#limits), (value, a) => this.fill(value, a), this.#limits, donated);
   }
   explain(jaxpr: Jaxpr): readonly string[] {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);

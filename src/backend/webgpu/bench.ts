@@ -9,7 +9,7 @@ import type { Buffer } from '../../trace/backend.ts';
 import type { DeviceBuffer } from './buffers.ts';
 import type { Device } from './device.ts';
 import { WebGpuExecutable } from './executable.ts';
-import { compileProgram, type Limits } from './program.ts';
+import { compileProgram, planProgram, type Limits } from './program.ts';
 import type { Bench } from './tuner.ts';
 
 /** No sum of products of quarters. */
@@ -71,14 +71,15 @@ export class DeviceBench implements Bench {
   }
   #compiled(c: Candidate | null): WebGpuExecutable {
     const { template } = this.#limits;
-    return new WebGpuExecutable(this.#backend.device, this.#program, (value, a) => this.#backend.fill(value, a), {
+    const limits: Limits = {
       ...this.#limits,
       template(e) {
         const found = c === null ? null : template(e);
         const candidate = found?.problem.candidates.find(x => x.name === c?.name);
         return found === null || candidate === undefined ? null : { problem: found.problem, candidate };
       },
-    });
+    };
+    return new WebGpuExecutable(this.#backend.device, planProgram(this.#program, limits), (value, a) => this.#backend.fill(value, a), limits);
   }
   async #ran<A>(c: Candidate | null, f: (executable: WebGpuExecutable, outs: readonly Buffer[]) => Promise<A>): Promise<A> {
     const executable = this.#compiled(c);

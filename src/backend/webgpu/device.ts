@@ -1,6 +1,7 @@
 // A device at work: what it is asked for it does in that order, a few submits ahead at most; its memory, its pipelines, the arena of
 // temporaries; what went wrong with it. Floor 6: knows commands and buffers, not programs.
 import { MemoryError } from '../../error.ts';
+import { wordBytes } from '../../compile/wgsl/shader.ts';
 import { BufferPool, roundedSize, type DeviceBuffer } from './buffers.ts';
 import { mapModeRead, usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuDevice, type GpuObject } from './gpu.ts';
 import { heardFrom, lostError } from './lost.ts';
@@ -13,6 +14,12 @@ const leastArena = 65536;
 
 /** The buffer of temporaries; bind groups made of another generation are stale. */
 export interface Arena { readonly handle: GpuBufferHandle; readonly generation: number }
+/** Bytes up to which reads go together. */
+const mostReadTogether = 2 ** 24;
+interface Read { readonly buffer: DeviceBuffer; readonly bytes: number; readonly resolve: (words: ArrayBuffer) => void; readonly reject: (error: Error) => void }
+/** Where a mapped range may begin. */
+const mappedAlignment = 8;
+const wholeWords = (bytes: number): number => Math.ceil(bytes / wordBytes) * wordBytes;
 /** A job for the device: what it waits for, what it gives it, and who hears of a failure. */
 export interface Work { waitFor(): Promise<unknown> | null; encode(): GpuObject | null; failed(error: Error): void; done?(): void }
 /** A job of several submits, between which values are read. */
@@ -28,6 +35,9 @@ export class Device {
   #arena: Arena | null = null;
   #generations = 0;
   #inFlight: readonly Promise<unknown>[] = [];
+  /** Reads between which nothing else was asked for. */
+  #reads: Read[] = [];
+  #readBytes = 0;
   #lost: MemoryError | null = null;
   /** What the device complained of, and nobody has heard yet. */
   #complaint: Error | null = null;
@@ -50,34 +60,63 @@ export class Device {
   }
 
   write(b: DeviceBuffer, words: ArrayBufferView): void {
-    this.#queue.add(() => { this.gpu.queue.writeBuffer(b.piece.handle, 0, words); });
+    this.#add(() => { this.gpu.queue.writeBuffer(b.piece.handle, 0, words); });
   }
-  /** The words of a buffer, once all that was asked for before is done. */
-  async read(b: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
-    const staging = this.pool.staging(bytes);
-    await new Promise<void>((resolve, reject) => {
-      this.submit({
-        waitFor: () => null,
-        encode: () => {
-          if (b.piece.failure !== null) throw b.piece.failure;
-          const encoder = this.gpu.createCommandEncoder();
-          encoder.copyBufferToBuffer(b.piece.handle, 0, staging, 0, Math.ceil(bytes / 4) * 4);
-          return encoder.finish();
-        },
-        failed: reject,
-        done: resolve,
-      });
+  /** All that is asked for goes through here: in its order, reads included. */
+  #add(job: () => void | Promise<void>): void {
+    this.#giveReads();
+    this.#queue.add(job);
+  }
+  /** The words of a buffer, once all that was asked for before is done. Reads that are asked for one after another are one copy and one map. */
+  read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
+    return new Promise((resolve, reject) => {
+      if (this.#reads.length > 0 && this.#readBytes + bytes > mostReadTogether) this.#giveReads();
+      if (this.#reads.length === 0) queueMicrotask(() => { this.#giveReads(); });
+      this.#reads.push({ buffer, bytes, resolve, reject });
+      this.#readBytes += Math.ceil(bytes / mappedAlignment) * mappedAlignment;
     });
-    return this.#mapped(staging, bytes);
   }
-  async #mapped(staging: GpuBufferHandle, bytes: number): Promise<ArrayBuffer> {
+  #giveReads(): void {
+    if (this.#reads.length === 0) return;
+    const reads = this.#reads;
+    [this.#reads, this.#readBytes] = [[], 0];
+    const failed = (error: Error): void => { for (const r of reads) r.reject(error); };
+    let staging: GpuBufferHandle | null = null;
+    const copied: { readonly read: Read; readonly at: number }[] = [];
+    this.submit({
+      waitFor: () => null,
+      encode: () => {
+        let end = 0;
+        for (const read of reads) {
+          const { failure } = read.buffer.piece;
+          if (failure !== null) { read.reject(failure); continue; }
+          const at = Math.ceil(end / mappedAlignment) * mappedAlignment;
+          copied.push({ read, at });
+          end = at + wholeWords(read.bytes);
+        }
+        if (copied.length === 0) return null;
+        staging = this.pool.staging(end);
+        const encoder = this.gpu.createCommandEncoder();
+        for (const { read, at } of copied) encoder.copyBufferToBuffer(read.buffer.piece.handle, 0, staging, at, wholeWords(read.bytes));
+        return encoder.finish();
+      },
+      failed,
+      done: () => {
+        if (staging === null) return;
+        const ranges = copied.map(({ read, at }) => ({ at, bytes: read.bytes }));
+        this.#mapped(staging, ranges).then(all => { copied.forEach(({ read }, i) => { read.resolve(all[i] ?? new ArrayBuffer()); }); }, (error: unknown) => { failed(asError(error)); });
+      },
+    });
+  }
+  /** Copies of parts of a staging buffer, which then serves others. */
+  async #mapped(staging: GpuBufferHandle, ranges: readonly { readonly at: number; readonly bytes: number }[]): Promise<readonly ArrayBuffer[]> {
     try {
-      await staging.mapAsync(mapModeRead, 0, bytes);
+      await staging.mapAsync(mapModeRead, 0, Math.max(...ranges.map(r => r.at + wholeWords(r.bytes))));
     } catch (error) {
       await this.isLost();
       throw this.#lost ?? error;
     }
-    const words = staging.getMappedRange(0, bytes).slice(0);
+    const words = ranges.map(({ at, bytes }) => staging.getMappedRange(at, wholeWords(bytes)).slice(0, bytes));
     staging.unmap();
     this.pool.giveStaging(staging);
     const complaint = this.#complaint;
@@ -108,7 +147,8 @@ export class Device {
         failed, done,
       });
     });
-    const ticks = new BigUint64Array(await this.#mapped(staging, bytes));
+    const [told] = await this.#mapped(staging, [{ at: 0, bytes }]);
+    const ticks = new BigUint64Array(told ?? new ArrayBuffer());
     set.destroy();
     resolved.destroy();
     // A clock that was set back in between says nothing.
@@ -116,7 +156,7 @@ export class Device {
   }
   /** Runs a job that needs the queue for itself until it is done. */
   drive(work: LongWork): void {
-    this.#queue.add(async () => {
+    this.#add(async () => {
       try {
         await work.waitFor();
         await work.steps();
@@ -127,13 +167,16 @@ export class Device {
   async flush(encoder: GpuCommandEncoder, words: readonly { readonly buffer: GpuBufferHandle; readonly offset: number }[]): Promise<Int32Array> {
     const staging = this.pool.staging(4 * Math.max(1, words.length));
     words.forEach(({ buffer, offset }, i) => encoder.copyBufferToBuffer(buffer, offset, staging, 4 * i, 4));
-    this.#submit(encoder.finish());
+    const commands = encoder.finish();
+    while (this.#inFlight.length >= inFlightLimit) await Promise.race(this.#inFlight);
+    this.#submit(commands);
     if (words.length === 0) { this.pool.giveStaging(staging); return new Int32Array(); }
-    return new Int32Array(await this.#mapped(staging, 4 * words.length));
+    const [told] = await this.#mapped(staging, [{ at: 0, bytes: 4 * words.length }]);
+    return new Int32Array(told ?? new ArrayBuffer());
   }
   /** Gives the device what `encode` makes, when all before it was given, what it waits for is there, and the device is not too far behind. */
   submit(work: Work): void {
-    this.#queue.add(() => {
+    this.#add(() => {
       const waiting = [work.waitFor(), ...this.#inFlight.length >= inFlightLimit ? [Promise.race(this.#inFlight)] : []].filter(p => p !== null);
       if (waiting.length === 0) { this.#give(work); return; }
       return Promise.all(waiting).then(() => { this.#give(work); });

@@ -3,7 +3,6 @@
 import { MemoryError } from '../../error.ts';
 import { groupsOf, keyOf, type Binding, type Piece, type Place } from '../../compile/wgsl/shader.ts';
 import type { Aval } from '../../ir/aval.ts';
-import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
 import { DeviceBuffer } from './buffers.ts';
@@ -11,7 +10,7 @@ import { dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoos
 import { asError, type Arena, type Device } from './device.ts';
 import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
 import type { Pipeline } from './pipelines.ts';
-import { compileProgram, type CompiledProgram, type Limits } from './program.ts';
+import { emitProgram, type CompiledProgram, type Limits, type Planned } from './program.ts';
 
 export function deviceBuffer(b: Buffer): DeviceBuffer {
   if (b instanceof DeviceBuffer) return b;
@@ -21,6 +20,8 @@ export function deviceBuffer(b: Buffer): DeviceBuffer {
 /** Most turns of a while loop that the device takes before the host asks whether there are more: an even number. */
 const mostTurns = 16;
 const countBytes = 12;
+/** Programs kept for different choices of donated inputs, beside the first and the one that takes none. */
+const mostChoices = 3;
 
 /** Bind groups kept for each kernel: a training loop's buffers take turns. */
 const keptGroups = 8;
@@ -54,12 +55,24 @@ export class WebGpuExecutable implements Executable {
   #refused: Error | null = null;
   readonly #names: readonly string[];
 
-  /** `fill` makes a buffer whose elements are all one value. */
-  constructor(device: Device, jaxpr: Jaxpr, fill: (value: number, a: Aval) => DeviceBuffer, limits: Limits) {
+  readonly #planned: Planned;
+  readonly #limits: Limits;
+  /** Inputs that results may take the place of, and those that they take the place of here. */
+  readonly #takable: readonly number[];
+  readonly #taken: readonly boolean[];
+  /** The same program where others are taken. */
+  readonly #others: WebGpuExecutable[] = [];
+
+  /** `fill` makes a buffer whose elements are all one value; `donated` are the inputs that runs will mostly give away. */
+  constructor(device: Device, planned: Planned, fill: (value: number, a: Aval) => DeviceBuffer, limits: Limits, donated: readonly boolean[] = []) {
     this.#device = device;
     this.#fill = fill;
-    const program = compileProgram(jaxpr, limits);
+    this.#planned = planned;
+    this.#limits = limits;
+    const program = emitProgram(planned, limits, donated);
     this.program = program;
+    this.#takable = [...planned.inPlace.values()].map(v => program.jaxpr.inputs.indexOf(v));
+    this.#taken = this.#takable.map(i => donated[i] === true);
     this.#names = program.jaxpr.eqns.map(e => e.primitive.name);
     this.#waits = waitsForHost(program.commands);
     this.#counts = program.slots === 0 ? null : device.gpu.createBuffer({ label: 'counts', size: program.slots * countBytes, usage: usage.storage | usage.indirect });
@@ -69,29 +82,43 @@ export class WebGpuExecutable implements Executable {
     })).then(() => undefined, (error: unknown) => { this.#refused = asError(error); }).finally(() => { this.#making = null; });
   }
   /** When it can run at once; rejects where the device refused a kernel. */
-  async ready(): Promise<void> {
-    await this.#making;
-    if (this.#refused !== null) throw this.#refused;
+  async ready(donated: readonly boolean[] = []): Promise<void> {
+    const taking = this.#taking(donated);
+    await taking.#making;
+    if (taking.#refused !== null) throw taking.#refused;
   }
 
-  run(inputs: readonly Buffer[]): readonly Buffer[] {
+  /** The program where results take the place of these inputs; of many different choices, none. */
+  #taking(donated: readonly boolean[]): WebGpuExecutable {
+    const fits = (e: WebGpuExecutable): boolean => this.#takable.every((i, k) => e.#taken[k] === (donated[i] === true));
+    if (fits(this)) return this;
+    const known = this.#others.find(fits);
+    if (known !== undefined) return known;
+    if (this.#others.length >= mostChoices && donated.includes(true)) return this.#taking([]);
+    const other = new WebGpuExecutable(this.#device, this.#planned, this.#fill, this.#limits, donated);
+    this.#others.push(other);
+    return other;
+  }
+  run(inputs: readonly Buffer[], donated: readonly boolean[] = []): readonly Buffer[] { return this.#taking(donated).#run(inputs); }
+  #run(inputs: readonly Buffer[]): readonly Buffer[] {
     const held = inputs.map(deviceBuffer);
     const results: DeviceBuffer[] = [];
     for (const r of this.program.results) {
       if (r.kind === 'own') results.push(this.#device.pool.take(r.bytes, 'program'));
       else if (r.kind === 'literal') results.push(this.#fill(r.value, r.aval));
-      else { const same = r.kind === 'input' ? held[r.index] : results[r.index]; if (same !== undefined) results.push(same); }
+      else { const same = r.kind === 'result' ? results[r.index] : held[r.index]; if (same !== undefined) results.push(same); }
     }
     countProgram(this.#names);
     if (this.program.commands.length === 0) return results;
-    const work = { waitFor: () => this.#making, failed: (error: Error) => { for (const r of results) if (!held.includes(r)) r.piece.failure ??= error; } };
+    const failed = (error: Error): void => { results.forEach((r, i) => { if (this.program.results[i]?.kind !== 'input') r.piece.failure ??= error; }); };
+    const work = { waitFor: () => this.#making, failed };
     if (this.#waits) this.#device.drive({ ...work, steps: () => this.#steps(held, results) });
     else this.#device.submit({ ...work, encode: () => this.#encode(held, results) });
     return results;
   }
   /** Microseconds of runs that the device does one after another, of a program that the host need not look at. */
   async timed(inputs: readonly Buffer[], results: readonly Buffer[], samples: number): Promise<readonly number[]> {
-    await this.ready();
+    await this.#making;
     return this.#device.timed(samples, pass => { this.#all(pass, this.program.commands, this.#memory(inputs.map(deviceBuffer), results.map(deviceBuffer))); });
   }
   #memory(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Run {

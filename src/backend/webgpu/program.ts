@@ -11,6 +11,7 @@ import type { Epilogue } from '../../compile/epilogue.ts';
 import type { Step } from '../../compile/fuse.ts';
 import type { Kernel } from '../../compile/kernel.ts';
 import { combines, convertKernel, splatKernel, storedTo } from '../../compile/plainKernels.ts';
+import { inPlaceResults } from '../../compile/plan.ts';
 import type { Cut } from '../../compile/steps.ts';
 import { hasWord } from '../../compile/wgsl/convert.ts';
 import { copyKernel, emitKernel } from '../../compile/wgsl/emit.ts';
@@ -36,9 +37,9 @@ export interface CompiledProgram {
   readonly slots: number;
   readonly results: readonly Result[];
 }
-/** Where a result lies: where an input or an earlier result does, in a buffer of its own, or it is a literal. */
+/** Where a result lies: where an input or an earlier result does, in place of a donated input, in a buffer of its own, or it is a literal. */
 export type Result =
-  | { readonly kind: 'input' | 'result'; readonly index: number }
+  | { readonly kind: 'input' | 'result' | 'donated'; readonly index: number }
   | { readonly kind: 'own'; readonly bytes: number }
   | { readonly kind: 'literal'; readonly value: number; readonly aval: Aval };
 
@@ -67,11 +68,16 @@ const machineOf = ({ template }: Limits): Machine => ({
   bytesOf: a => Math.max(1, Math.ceil(bytesOf(a) / bindingAlignment)) * bindingAlignment - 64,
 });
 
-/** Fuses a program, plans its memory and emits its shaders. Throws `unsupported` and names what this backend has no kernel for. */
-export function compileProgram(source: Jaxpr, limits: Limits, cut?: Cut): CompiledProgram {
+/** A program as steps with places, before there is code for it; and the results that may be written over an input that is donated. */
+export interface Planned { readonly block: Block; readonly inPlace: ReadonlyMap<Var, Var> }
+export function planProgram(source: Jaxpr, limits: Limits, cut?: Cut): Planned {
   const block = planBlock(optimise(withKernels(source, limits.composites ?? compositeKernels)), 0, machineOf(limits), cut);
-  return new ProgramCompiler(block, limits).run();
+  return { block, inPlace: inPlaceResults(block.jaxpr, block.steps) };
 }
+/** Emits the shaders of a plan: some other where inputs are `donated`. Throws `unsupported` and names what this backend has no kernel for. */
+export const emitProgram = ({ block, inPlace }: Planned, limits: Limits, donated: readonly boolean[] = []): CompiledProgram => new ProgramCompiler(block, limits).run(inPlace, donated);
+/** Fuses a program, plans its memory and emits its shaders. */
+export const compileProgram = (source: Jaxpr, limits: Limits, cut?: Cut): CompiledProgram => emitProgram(planProgram(source, limits, cut), limits);
 /** What a device allows. */
 export interface Limits {
   readonly maxBindings: number;
@@ -104,7 +110,7 @@ class ProgramCompiler implements BodyCompiler {
     this.#limits = limits;
     this.#arenaBytes = block.end;
   }
-  run(): CompiledProgram {
+  run(inPlace: ReadonlyMap<Var, Var>, donated: readonly boolean[]): CompiledProgram {
     const { jaxpr } = this.#block;
     const places: Places = new Map();
     jaxpr.inputs.forEach((v, index) => places.set(v, whole({ kind: 'input', index, bytes: bytesOf(v.aval), dtype: v.aval.dtype })));
@@ -115,6 +121,13 @@ class ProgramCompiler implements BodyCompiler {
       const first = jaxpr.outputs.indexOf(o);
       if (first < index) return { kind: 'result', index: first };
       places.set(o, whole({ kind: 'result', index, bytes: bytesOf(o.aval), dtype: o.aval.dtype }));
+      const dying = inPlace.get(o);
+      const taken = dying === undefined ? -1 : jaxpr.inputs.indexOf(dying);
+      if (dying !== undefined && donated[taken] === true) {
+        // One place from the beginning: a kernel binds a buffer that is written once only.
+        places.set(dying, placeIn(places, o));
+        return { kind: 'donated', index: taken };
+      }
       return { kind: 'own', bytes: bytesOf(o.aval) };
     });
     const commands = this.commands(this.#block, places);

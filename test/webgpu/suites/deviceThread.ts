@@ -25,10 +25,26 @@ const buffer = (id: number): Buffer => {
   if (b === undefined) throw new Error(`no buffer ${id}`);
   return b;
 };
+/** How many numbers name a buffer: a result may take the place of a donated operand. */
+const named = new Map<Buffer, number>();
+function keep(id: number, b: Buffer): void {
+  if (buffers.get(id) === b) return;
+  buffers.set(id, b);
+  named.set(b, (named.get(b) ?? 0) + 1);
+}
+function release(backend: WebGpuBackend, id: number): void {
+  const b = buffers.get(id);
+  if (b === undefined) return;
+  buffers.delete(id);
+  const left = (named.get(b) ?? 1) - 1;
+  if (left > 0) { named.set(b, left); return; }
+  named.delete(b);
+  backend.release(b);
+}
 async function answer(backend: WebGpuBackend, r: Request): Promise<Reply | null> {
   switch (r.kind) {
-    case 'upload': buffers.set(r.id, backend.upload(r.data, r.aval)); return null;
-    case 'fill': buffers.set(r.id, backend.fill(r.value, r.aval)); return null;
+    case 'upload': keep(r.id, backend.upload(r.data, r.aval)); return null;
+    case 'fill': keep(r.id, backend.fill(r.value, r.aval)); return null;
     case 'compile': {
       const executable = backend.compile(read(r.program));
       programs.set(r.id, executable);
@@ -36,12 +52,12 @@ async function answer(backend: WebGpuBackend, r: Request): Promise<Reply | null>
     }
     case 'run': {
       const results = programs.get(r.program)?.run(r.inputs.map(buffer), r.donated) ?? [];
-      results.forEach((b, i) => { const id = r.results[i]; if (id !== undefined) buffers.set(id, b); });
+      results.forEach((b, i) => { const id = r.results[i]; if (id !== undefined) keep(id, b); });
       return null;
     }
     case 'read': return { kind: 'values', data: await backend.download(buffer(r.id), r.aval) };
     case 'explain': return { kind: 'lines', lines: backend.explain(read(r.program)) };
-    case 'release': { const b = buffers.get(r.id); if (b !== undefined) { buffers.delete(r.id); backend.release(b); } return null; }
+    case 'release': release(backend, r.id); return null;
     default: return r satisfies never;
   }
 }
