@@ -105,9 +105,9 @@ function around(name: string, f: AnyLayer, value: (x: unknown, y: unknown) => un
 
 /**
  * Two to sixteen layers, one after the other. Its parameters are the tuple of theirs, null for layers that have none; its states are
- * theirs in a row. Batch, rank and input width stay open until the network meets a tensor. Equations carry paths such as `dense_1`; so do
- * errors. A dtype cannot stay open as well: where the first layers take any (`flatten`, `relu`, `layerNorm`) and a later one says its own, begin
- * with the input, in {@link from}.
+ * theirs in a row. Batch, rank, input width and dtype stay open until the network meets a tensor. Equations carry paths such as `dense_1`; so
+ * do errors. A layer that wants a last axis (`dense`) cannot follow one at the beginning that takes scalars, too (`relu`, `dropout`), nor a stated
+ * width (`denseFrom`, `layerNormOf`) one of any: begin with the input then, in {@link from}.
  *
  * @example
  * import { nn, random, zeros } from 'cotangent';

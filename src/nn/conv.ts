@@ -19,7 +19,7 @@ import { biasIn, biasStart, weightKinds, type Biased, type BiasOptions } from '.
 import { expectFeatures, parameter, started } from './expect.ts';
 import { expectImage, featuresLast, windowOver, type Asked, type DepthwiseKernelOf, type FeaturesOf, type KernelOf, type Places, type Unasked, type Whole } from './image.ts';
 import { lecunNormal, type Initializer } from './initializers.ts';
-import type { Earlier, Faults } from './misfit.ts';
+import type { Earlier, Faults, Takes } from './misfit.ts';
 import { named, network, type Net } from './net.ts';
 
 /** Parameters of a convolution: a kernel [...window, in, out] and a bias for each output feature. */
@@ -76,7 +76,7 @@ type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends nu
  */
 export const conv = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, D extends Float = 'f32', B extends boolean = true>(
   features: O, window: W, options: GroupedConvOptions<St, P, Di, G, D, B> = {},
-): (<S extends Shape, K = unknown>(x: ConvImage<S, NoInfer<D>, W, O, St, P, Di, G, K>) => Net<Biased<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>, ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'faults', 'none'>]>) => {
+): (<S extends Shape, E extends Float, K = unknown>(x: ConvImage<S, E, W, O, St, P, Di, G, K>) => Net<Biased<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>, [...Takes<'conv', D>[E], ...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'faults', 'none'>]]>) => {
   optionsOf('conv', options, { groups: 'number', stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('conv', features);
   const groups: number = options.groups ?? 1;
@@ -113,7 +113,7 @@ type DepthwiseFeatures<S extends Shape, D extends Float, W extends PerAxis, M ex
  */
 export const depthwiseConv = <const M extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
   multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
-): (<S extends Shape, K = unknown>(x: DepthwiseImage<S, NoInfer<D>, W, M, St, P, Di, K>) => Net<Biased<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, B>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>, DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'faults', 'none'>]>) => {
+): (<S extends Shape, E extends Float, K = unknown>(x: DepthwiseImage<S, E, W, M, St, P, Di, K>) => Net<Biased<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, B>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>, [...Takes<'depthwiseConv', D>[E], ...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'faults', 'none'>]]>) => {
   optionsOf('depthwiseConv', options, { stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('depthwiseConv', multiplier);
   return typed(convolution('depthwiseConv', options, x => {
@@ -148,7 +148,7 @@ type TransposeImage<S extends Shape, D extends Float, W extends PerAxis, O exten
  */
 export const convTranspose = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
   features: O, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
-): (<S extends Shape, K = unknown>(x: TransposeImage<S, NoInfer<D>, W, O, St, P, Di, K>) => Net<Biased<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>, TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'faults', 'none'>]>) => {
+): (<S extends Shape, E extends Float, K = unknown>(x: TransposeImage<S, E, W, O, St, P, Di, K>) => Net<Biased<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>, [...Takes<'convTranspose', D>[E], ...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'faults', 'none'>]]>) => {
   optionsOf('convTranspose', options, { stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('convTranspose', features);
   return typed(convolution('convTranspose', options, x => ({

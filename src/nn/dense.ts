@@ -15,6 +15,7 @@ import { avalOf } from '../trace/handle.ts';
 import { biasIn, biasStart, weightKinds, type Biased, type BiasOptions } from './bias.ts';
 import { expectFeatures, expectInput, parameter, started } from './expect.ts';
 import { lecunNormal, type Initializer } from './initializers.ts';
+import type { Takes } from './misfit.ts';
 import { named, network, type Net } from './net.ts';
 
 /** Parameters of a dense layer: weights [inputs, features] and a bias. */
@@ -53,7 +54,7 @@ export interface DenseOptions<D extends Float = 'f32', B extends boolean = true>
  * params.w.shape; // -> [784, 10]
  * nn.init(nn.dense(2, { bias: false, init: nn.initializers.ones }), random.key(0), zeros([1, 3])); // -> { w: [[1, 1], [1, 1], [1, 1]] }
  */
-export const dense = <const O extends number, D extends Float = 'f32', B extends boolean = true>(features: O, options: DenseOptions<D, B> = {}): (<S extends Shape, I extends number>(x: Tensor<[...S, I], NoInfer<D>>) => Net<Biased<DenseParams<I, O, NoInfer<D>>, B>, Tensor<[...S, O], NoInfer<D>>>) =>
+export const dense = <const O extends number, D extends Float = 'f32', B extends boolean = true>(features: O, options: DenseOptions<D, B> = {}): (<S extends Shape, I extends number, E extends Float>(x: Tensor<[...S, I], E>) => Net<Biased<DenseParams<I, O, NoInfer<D>>, B>, Tensor<[...S, O], NoInfer<D>>, Takes<'dense', D>[E]>) =>
   typed(denseLayer(features, null, optionsOf('dense', options, { ...weightKinds })));
 
 /**

@@ -1,6 +1,7 @@
 // How a network that does not fit its input says so to the compiler. Types only. Floor 7. Knows no layer.
 // In an open `seq` shapes are known only when the input comes, and by then no parameter is left to blame: so each layer that has a rule
 // leaves the rule's message in what it returns, and whoever takes a network with its input (`init`, `apply`) asks for it.
+import type { Float } from '../dtype/dtype.ts';
 import type { First, Shape } from '../shape/dim.ts';
 import type { Fits, Same } from '../shape/same.ts';
 
@@ -13,6 +14,20 @@ export type NoDim<Message> = number & Misfit<Message>;
 
 /** The effects of a rule's answer: none, or its message. */
 export type Faults<Answer, K = unknown> = Fits<Answer, string, K> extends true ? Same<Answer, never, K> extends true ? [] : [Misfit<Answer>] : [];
+/**
+ * The effects of a layer of dtype `D`, by its input's: `Takes<'dense', 'f32'>[E]`. A table: it waits until `E` is known, and costs a third of
+ * a question.
+ */
+export interface Takes<Name extends string, D extends Float> {
+  readonly f32: Taken<Name, D, 'f32'>;
+  readonly f64: Taken<Name, D, 'f64'>;
+  readonly f16: Taken<Name, D, 'f16'>;
+}
+type Taken<Name extends string, D extends Float, E extends Float> =
+  E extends D ? [] : [Foreign<`${Name}: the layer has dtype ${D}, the input ${E} (use astype, or the option dtype)`, D>];
+declare const own: unique symbol;
+/** A misfit of dtypes, which also says whether the layer's is known. */
+interface Foreign<Message, D extends Float> extends Misfit<Message> { readonly [own]: (dtype: D) => void }
 /** `Else`, or the message that an earlier layer left in the shape. */
 export type Earlier<S extends Shape, Else, K = unknown> =
   First<S, K> extends readonly [infer d, unknown] ? Fits<d, Misfit<unknown>, K> extends true ? [Misfit<MessageOf<d>>] : Else : Else;
@@ -28,13 +43,18 @@ type Words<Y, X, K> =
   : Y extends readonly [infer A, infer B] ? Fits<A, Lost, K> extends true ? Words<A, X, K> : Words<B, X, K>
   : Y extends { readonly shape: infer S } ? [S] extends [never] ? [X] extends [Lost] ? X : NoResult : S extends readonly [infer d, ...unknown[]] ? MessageOf<d> : X : X;
 
-// A table and a question that waits, as in image.ts: else the compiler would infer from the input through every branch of these.
-interface Told<E extends readonly unknown[], Y, X, K> {
-  readonly faults: FirstOf<E>;
-  readonly value: Words<Y, X, K>;
-}
+// Tables and a question that waits, as in image.ts: else the compiler would infer from the input through every branch of these.
+interface Told<E extends readonly unknown[]> { readonly faults: FirstOf<E> }
+interface Lacking<Y, X, K> { readonly value: Words<Y, X, K> }
 type Once<Name extends string, K> = [K] extends [infer _] ? Name : never;
-/** The type of the input of a network with effects `E` and value `Y`: `X`, or the message of the first layer that does not fit. */
-export type Sound<E extends readonly unknown[], Y, X, K = unknown> =
-  Fits<Misfit<never>, Extract<E[number], Misfit<unknown>>, K> extends true ? Told<E, Y, X, K>[Once<'faults', K>]
-  : Fits<Y, Lost, K> extends true ? Told<E, Y, X, K>[Once<'value', K>] : X;
+/** Among effects that wait for a dtype: the layer's is known, that of its input is a type parameter. */
+type Undecided = Foreign<unknown, 'f32'> | Foreign<unknown, 'f64'> | Foreign<unknown, 'f16'>;
+type AnyDType = 'a layer of this network has a dtype of its own, the input a type parameter: give the layers { dtype: x.dtype }';
+/**
+ * The type of the input of a network with effects `E` and value `Y`: `X`, or the message of the first layer that does not fit. Whatever
+ * waits for a type parameter is left to run time.
+ */
+export type Sound<E extends readonly unknown[], Y, X, K = unknown, F = Extract<E[number], Misfit<unknown>>> =
+  Fits<F, never, K> extends true ? Fits<Y, Lost, K> extends true ? Lacking<Y, X, K>[Once<'value', K>] : X
+  : Fits<Foreign<never, Float>, F, K> extends true ? Told<E>[Once<'faults', K>]
+  : Fits<F, Undecided, K> extends true ? AnyDType : X;

@@ -12,6 +12,7 @@ import { scope } from '../trace/scope.ts';
 import { applyJaxpr, avalsOfTensors, flattenTensors, stageFunction } from '../transform/staging.ts';
 import { leavesOf } from '../tree/map.ts';
 import { unflatten } from '../tree/tree.ts';
+import type { Fits } from '../shape/same.ts';
 import type { Misfit, Sound } from './misfit.ts';
 import { newRun, type Run } from './run.ts';
 
@@ -31,13 +32,15 @@ export interface Net<P, Y, E extends Effects = []> { readonly [net]: readonly [P
  * The states that a network keeps: one for each layer that has one, in the order in which they run. (Within a call of another generic
  * function the compiler asks about the arguments before it has looked at the layer: then anything will do.)
  */
-export type States<E extends Effects> = number extends E['length'] ? readonly unknown[] : StatesOf<E, []>;
+export type States<E extends Effects, K = unknown> =
+  Fits<E, readonly Misfit<unknown>[], K> extends true ? [] : number extends E['length'] ? readonly unknown[] : StatesOf<E, []>;
 type StatesOf<E extends Effects, Seen extends readonly unknown[]> =
   E extends readonly [infer H, ...infer R] ? StatesOf<R, H extends Random | Misfit<unknown> ? Seen : [...Seen, H]> : Seen;
 /** The key that a network in training wants: none is needed where nothing is drawn. */
-export type KeyFor<E extends Effects> = number extends E['length'] ? [key?: Key] : Random extends E[number] ? [key: Key] : [key?: Key];
+export type KeyFor<E extends Effects, K = unknown> =
+  Fits<E, readonly Misfit<unknown>[], K> extends true ? [key?: Key] : number extends E['length'] ? [key?: Key] : Random extends E[number] ? [key: Key] : [key?: Key];
 /** `P`, or what to do where a network is more than a function of its parameters. */
-type Pure<P, E extends Effects> = number extends E['length'] ? P : E extends readonly Misfit<unknown>[] ? P : 'apply: this network keeps state or draws numbers; use nn.applyTrain or nn.applyEval';
+type Pure<P, E extends Effects, K = unknown> = Fits<E, readonly Misfit<unknown>[], K> extends true ? P : number extends E['length'] ? P : 'apply: this network keeps state or draws numbers; use nn.applyTrain or nn.applyEval';
 /** What a network of one's own is made of. */
 export interface NetworkSpec<P, Y> {
   /** Initial parameters. It may depend on shapes only; it is staged, so whatever the parameters do not need is never computed. */
@@ -239,7 +242,7 @@ export function init(layer: AnyLayer, key: Key, x: unknown): unknown { return st
  * const net = nn.seq(nn.dense(2), nn.batchNorm, nn.relu, nn.dropout(0.5), nn.dense(1));
  * nn.initState(net, zeros([8, 4])); // -> [{ mean: [0, 0], variance: [1, 1] }]
  */
-export function initState<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, x: Sound<E, Y, X, K>): States<E>;
+export function initState<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, x: Sound<E, Y, X, K>): States<E, K>;
 export function initState(layer: AnyLayer, x: unknown): unknown { return started('nn.initState', layer, newKey(0), x, start => start.states); }
 
 /**
@@ -253,7 +256,7 @@ export function initState(layer: AnyLayer, x: unknown): unknown { return started
  * const params = nn.init(net, random.key(0), zeros([1, 4]));
  * nn.apply(net, params, zeros([3, 4])).shape; // -> [3, 2]
  */
-export function apply<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: Pure<P, E>, x: Sound<E, Y, X, K>): Y;
+export function apply<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: Pure<P, E, K>, x: Sound<E, Y, X, K>): Y;
 export function apply(layer: AnyLayer, params: unknown, x: unknown): unknown {
   expectInput('nn.apply', x, 'nn.apply(net, params, x)');
   return meet(layer, x).run(params, newRun('apply', [], null));
@@ -275,7 +278,7 @@ export function apply(layer: AnyLayer, params: unknown, x: unknown): unknown {
  * y.shape; // -> [8, 1]
  * next[0].variance.shape; // -> [2]
  */
-export function applyTrain<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E>, x: Sound<E, Y, X, K>, ...key: KeyFor<E>): [y: Y, state: States<E>];
+export function applyTrain<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E, K>, x: Sound<E, Y, X, K>, ...key: KeyFor<E, K>): [y: Y, state: States<E, K>];
 export function applyTrain(layer: AnyLayer, params: unknown, state: unknown, x: unknown, key?: Key): [unknown, unknown] {
   expectInput('nn.applyTrain', x, 'nn.applyTrain(net, params, state, x)');
   const run = newRun('train', expectStates('applyTrain', state), key ?? null);
@@ -292,7 +295,7 @@ export function applyTrain(layer: AnyLayer, params: unknown, state: unknown, x: 
  * import { nn, tensor } from 'cotangent';
  * nn.applyEval(nn.batchNorm, nn.batchNormParams(1), [{ mean: tensor([2]), variance: tensor([4]) }], tensor([[2], [6]])); // -> [[0], [1.9999976]]
  */
-export function applyEval<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E>, x: Sound<E, Y, X, K>): Y;
+export function applyEval<X, P, Y, E extends Effects, K = unknown>(layer: (x: X) => Net<P, Y, E>, params: P, state: States<E, K>, x: Sound<E, Y, X, K>): Y;
 export function applyEval(layer: AnyLayer, params: unknown, state: unknown, x: unknown): unknown {
   expectInput('nn.applyEval', x, 'nn.applyEval(net, params, state, x)');
   const run = newRun('evaluate', expectStates('applyEval', state), null);

@@ -22,7 +22,7 @@ import { avalOf, handleOf } from '../trace/handle.ts';
 import { scan } from '../transform/control.ts';
 import { expectFeatures, expectInput, parameter, parameterOf, started } from './expect.ts';
 import { lecunNormal, type Initializer } from './initializers.ts';
-import type { Faults } from './misfit.ts';
+import type { Faults, Takes } from './misfit.ts';
 import { named, network, type Net } from './net.ts';
 
 /** Parameters of an `rnn`: input weights, state weights, bias. */
@@ -239,7 +239,7 @@ function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse 
  * const layer = nn.rnn(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'rnn', S, I, NoInfer<D>, K>) => Net<RnnParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, Faults<TimeRule<'rnn', S, I, When<S>>, When<S>>>) =>
+export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, E extends Float, K = unknown>(x: Sequence<'rnn', S, I, E, K>) => Net<RnnParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'rnn', D>[E], ...Faults<TimeRule<'rnn', S, I, When<S>>, When<S>>]>) =>
   recurrent(rnnKind, units, optionsOf('rnn', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));
 /**
  * A layer: gated recurrent units over [..., time, features]; see {@link gruCell}. Weights are drawn LeCun normal, biases are zero.
@@ -251,7 +251,7 @@ export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, o
  * const layer = nn.gru(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'gru', S, I, NoInfer<D>, K>) => Net<GruParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, Faults<TimeRule<'gru', S, I, When<S>>, When<S>>>) =>
+export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, E extends Float, K = unknown>(x: Sequence<'gru', S, I, E, K>) => Net<GruParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'gru', D>[E], ...Faults<TimeRule<'gru', S, I, When<S>>, When<S>>]>) =>
   recurrent(gruKind, units, optionsOf('gru', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));
 /**
  * A layer: a long short-term memory over [..., time, features]; see {@link lstmCell}. Weights are drawn LeCun normal; biases are zero, but
@@ -264,5 +264,5 @@ export const gru = <const U extends number, D extends Float = 'f32'>(units: U, o
  * const layer = nn.lstm(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, I extends number, K = unknown>(x: Sequence<'lstm', S, I, NoInfer<D>, K>) => Net<LstmParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, Faults<TimeRule<'lstm', S, I, When<S>>, When<S>>>) =>
+export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, I extends number, E extends Float, K = unknown>(x: Sequence<'lstm', S, I, E, K>) => Net<LstmParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'lstm', D>[E], ...Faults<TimeRule<'lstm', S, I, When<S>>, When<S>>]>) =>
   recurrent(lstmKind, units, optionsOf('lstm', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));

@@ -9,6 +9,7 @@ import { flattenTensors, type AnyFunction } from '../transform/staging.ts';
 import type { Stacked } from '../transform/types.ts';
 import { vmap } from '../transform/vmap.ts';
 import { leafPaths, showPath, structureKey } from '../tree/tree.ts';
+import type { Misfit } from './misfit.ts';
 import { composed, countStates, inLayer, meet, named, type AnyLayer, type Effects, type Net, type Random, type Start } from './net.ts';
 import { newRun } from './run.ts';
 
@@ -17,9 +18,9 @@ export interface RepeatOptions {
   /** Computes each copy's inner values again in the backward pass: true for all but its input, or a policy of `checkpoint`. Default: stores them. */
   readonly checkpoint?: boolean | CheckpointPolicy;
 }
+/** The states of `N` copies; each copy draws from a key of its own. What does not fit in one does not fit. */
+type StackedEffects<E extends Effects, N extends number> = { [I in keyof E]: E[I] extends Random | Misfit<unknown> ? E[I] : Stacked<E[I], N> };
 /** A number of copies that is known to be none is refused by the compiler. */
-/** The states of `N` copies; each copy draws from a key of its own. */
-type StackedEffects<E extends Effects, N extends number> = { [I in keyof E]: E[I] extends Random ? Random : Stacked<E[I], N> };
 type Copies<N extends number> = `${N}` extends `-${string}` | `${string}.${string}` | '0' ? `repeat: ${N} is not a number of copies; give a positive integer` : N;
 
 /**

@@ -17,7 +17,7 @@ function expectClose(got: AnyTensor, want: readonly number[], tolerance = 1e-12)
   a.forEach((v, i) => { expect(Math.abs(v - (want[i] ?? NaN)), `element ${i}: ${v} against ${want[i]}`).toBeLessThanOrEqual(tolerance); });
 }
 
-type AnyConv = (v: AnyTensor) => nn.Net<{ readonly w: AnyTensor }, AnyTensor>;
+type AnyConv = (v: AnyTensor) => nn.Net<{ readonly w: AnyTensor }, AnyTensor, nn.Effects>;
 interface Windows { readonly stride?: readonly number[]; readonly low?: readonly number[]; readonly out: readonly number[]; readonly dilation?: readonly number[]; readonly groups?: number }
 /** A convolution in plain loops: [n, h, w, c] by [kh, kw, c / groups, o], zeros outside. */
 function plain(x: AnyTensor, w: AnyTensor, { stride = [1, 1], low = [0, 0], out, dilation = [1, 1], groups = 1 }: Windows): number[] {

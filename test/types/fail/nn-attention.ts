@@ -1,7 +1,9 @@
 // Attention and norms whose operands do not go together.
 import type { Tensor } from '../../../src/ir/tensor.ts';
 import * as nn from '../../../src/nn/index.ts';
+import type { Key } from '../../../src/random/key.ts';
 
+declare const key: Key;
 declare const q: Tensor<[2, 5, 4, 8]>;
 declare const k: Tensor<[2, 7, 4, 8]>;
 declare const deep: Tensor<[2, 7, 4, 9]>;
@@ -54,12 +56,8 @@ nn.multiHeadAttention(2)(wide);
 nn.from(x, nn.dense(20), nn.multiHeadAttention(8), nn.relu);
 
 // A layer's dtype is its own, not that of what it meets.
-// @error TS2345: Argument of type '<S extends Shape, I extends number>(x: Tensor<[...S, I], "f32">) => Net<DenseParams<I, 20, "f32">, Tensor<[...S, 20], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<DenseParams<32, 20, "f32">, Tensor<[2, 10, 20], "f32">, []>'.
-//   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
-//       Types of property 'dtype' are incompatible.
-//         Type '"f64"' is not assignable to type '"f32"'.
-nn.from(wide, nn.dense(20), nn.tanh);
+// @error TS2345: Argument of type 'Tensor<[2, 10, 32], "f64">' is not assignable to parameter of type '"dense: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.from(wide, nn.dense(20), nn.tanh), key, wide);
 // @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 2, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 2, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/2`>; literal: (W extends 2 ? [1, 0] : DivDigits<`${W}`, "2", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 2>], "f32">, Tensor<[...S, W], "f32">, Faults<Heads<W, 2, When<W>>, When<W>>>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<MultiHeadAttentionParams<32, 2, 16, "f32">, Tensor<[2, 10, 32], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
@@ -72,12 +70,8 @@ nn.from(wide, nn.multiHeadAttention(2), nn.tanh);
 //       Types of property 'dtype' are incompatible.
 //         Type '"f64"' is not assignable to type '"f32"'.
 nn.from(wide, nn.rmsNormOf(32), nn.tanh);
-// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 2, 4, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 4, "f32">, Tensor<[...ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 4], "f32">, ConvAnswers<S, "f32", 2, 4, 1, "valid", 1, 1, unknown>[Asked<S, "faults", "none">]>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<ConvParams<[2, 32, 4], 4, "f32">, Tensor<[2, 9, 4], "f32">, []>'.
-//   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
-//       Types of property 'dtype' are incompatible.
-//         Type '"f64"' is not assignable to type '"f32"'.
-nn.from(wide, nn.conv(4, 2), nn.tanh);
+// @error TS2345: Argument of type 'Tensor<[2, 10, 32], "f64">' is not assignable to parameter of type '"conv: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.from(wide, nn.conv(4, 2), nn.tanh), key, wide);
 
 // rmsNorm.
 // @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type 'Tensor<[2, 10, 8], "f32">'.

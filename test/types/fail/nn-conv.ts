@@ -3,7 +3,9 @@ import type { Tensor } from '../../../src/ir/tensor.ts';
 import * as lax from '../../../src/lax/index.ts';
 import * as nn from '../../../src/nn/index.ts';
 import type { Dim } from '../../../src/shape/dim.ts';
+import type { Key } from '../../../src/random/key.ts';
 
+declare const key: Key;
 declare const x: Tensor<[32, 28, 28, 1]>;
 declare const rows: Tensor<[32, 784]>;
 declare const three: Tensor<[1, 28, 28, 3]>;
@@ -20,17 +22,15 @@ nn.conv(6, 3)(rows);
 nn.conv(6, 3, { groups: 2 })(named);
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: input [32, 28, 28, 1] has 2 spatial axes, kernel [3, 3, 3, 1, 6] has 3"'.
 nn.conv(6, [3, 3, 3])(x);
-// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type 'Tensor<[32, 28, 28, 1], "f64">'.
-//   Types of property 'dtype' are incompatible.
-//     Type '"f32"' is not assignable to type '"f64"'.
-nn.conv(6, 3, { dtype: 'f64' })(x);
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: the layer has dtype f64, the input f32 (use astype, or the option dtype)"'.
+nn.init(nn.conv(6, 3, { dtype: 'f64' }), key, x);
 // A padding of another library's.
 // @error TS2820: Type '"SAME"' is not assignable to type 'WindowPadding | undefined'. Did you mean '"same"'?
 lax.convGeneral(three, kernel, { padding: 'SAME' });
 // @error TS2820: Type '"SAME"' is not assignable to type 'WindowPadding | undefined'. Did you mean '"same"'?
 nn.conv(6, 3, { padding: 'SAME' });
 // In the middle of a network.
-// @error TS2345: Argument of type '<S extends Shape, K = unknown>(x: ConvImage<S, "f32", 13, 16, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 16, "f32">, Tensor<[...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 16], "f32">, ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "faults", "none">]>' is not assignable to parameter of type '(x: Tensor<[32, 12, 12, 6], "f32">) => Net<ConvParams<[13, 13, 6, 16], 16, "f32">, Tensor<[NoDim<"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]">, 16], "f32">, [Misfit<"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]">]>'.
+// @error TS2345: Argument of type '<S extends Shape, E extends Float, K = unknown>(x: ConvImage<S, E, 13, 16, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 16, "f32">, Tensor<[...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 16], "f32">, [...Takes<"conv", "f32">[E], ...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "faults", "none">]]>' is not assignable to parameter of type '(x: Tensor<[32, 12, 12, 6], "f32">) => Net<ConvParams<[13, 13, 6, 16], 16, "f32">, Tensor<[NoDim<"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]">, 16], "f32">, [Misfit<"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]">]>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[32, 12, 12, 6], "f32">' is not assignable to type '"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]"'.
 nn.from(x, nn.conv(6, 5), nn.relu, nn.maxPool(2), nn.conv(16, 13));

@@ -67,10 +67,8 @@ nn.repeat(3, nn.denseFrom(4, 4), { checkpoint: 'some' });
 nn.gru(64)(zeros([8]));
 // @error TS2345: Argument of type 'Tensor<[8], "f32">' is not assignable to parameter of type '"lastStep: the input [8] has no time axis; it takes [..., time, features]"'.
 nn.lastStep(zeros([8]));
-// @error TS2345: Argument of type 'Tensor<[2, 50, 8], "f64">' is not assignable to parameter of type 'Tensor<[2, 50, 8], "f32">'.
-//   Types of property 'dtype' are incompatible.
-//     Type '"f64"' is not assignable to type '"f32"'.
-nn.lstm(64)(zeros([2, 50, 8], 'f64'));
+// @error TS2345: Argument of type 'Tensor<[2, 50, 8], "f64">' is not assignable to parameter of type '"lstm: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.lstm(64), key, zeros([2, 50, 8], 'f64'));
 // @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[...S, 64], "f32">) => Net<DenseParams<32, 10, "f32">, Tensor<[...S, 10], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[...S, 64], "f32">' is not assignable to type 'Tensor<[...S, 32], "f32">'.
@@ -118,15 +116,7 @@ nn.gruCell(gru, zeros([2, 64]), zeros([3, 8]));
 nn.lstmCell(gru, { c: zeros([2, 64]), h: zeros([2, 64]) }, zeros([2, 8]));
 // A layer has the dtype that it was given, not that of what it meets.
 declare const precise: Tensor<[2, 5, 8], 'f64'>;
-// @error TS2345: Argument of type '<S extends Shape, I extends number, K = unknown>(x: Check<TimeRule<"lstm", S, I, K>, Tensor<[...S, I], "f32">, K>) => Net<LstmParams<I, 4, "f32">, Tensor<[...S, 4], "f32">, Faults<TimeRule<"lstm", S, I, When<S>>, When<S>>>' is not assignable to parameter of type '(x: Tensor<[2, 5, 8], "f64">) => Net<LstmParams<8, 4, "f32">, Tensor<[2, 5, 4], "f32">, []>'.
-//   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'Tensor<[2, 5, 8], "f64">' is not assignable to type 'Tensor<[2, 5, 8], "f32">'.
-//       Types of property 'dtype' are incompatible.
-//         Type '"f64"' is not assignable to type '"f32"'.
-nn.from(precise, nn.lstm(4), nn.tanh);
-// @error TS2345: Argument of type '<S extends Shape, I extends number, K = unknown>(x: Check<TimeRule<"gru", S, I, K>, Tensor<[...S, I], "f32">, K>) => Net<GruParams<I, 4, "f32">, Tensor<[...S, 4], "f32">, Faults<TimeRule<"gru", S, I, When<S>>, When<S>>>' is not assignable to parameter of type '(x: Tensor<[2, 5, 8], "f64">) => Net<GruParams<8, 4, "f32">, Tensor<[2, 5, 4], "f32">, []>'.
-//   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'Tensor<[2, 5, 8], "f64">' is not assignable to type 'Tensor<[2, 5, 8], "f32">'.
-//       Types of property 'dtype' are incompatible.
-//         Type '"f64"' is not assignable to type '"f32"'.
-nn.from(precise, nn.gru(4), nn.tanh);
+// @error TS2345: Argument of type 'Tensor<[2, 5, 8], "f64">' is not assignable to parameter of type '"lstm: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.from(precise, nn.lstm(4), nn.tanh), key, precise);
+// @error TS2345: Argument of type 'Tensor<[2, 5, 8], "f64">' is not assignable to parameter of type '"gru: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.from(precise, nn.gru(4), nn.tanh), key, precise);

@@ -51,9 +51,9 @@ nn.apply(nn.seq(nn.dense(128), nn.dense(10)), params, x);
 //             Type '11' is not assignable to type '10'.
 nn.residual(nn.denseFrom(10, 11));
 // Ids are embedded, not multiplied.
-// @error TS2345: Argument of type 'Tensor<[32], "i32">' is not assignable to parameter of type 'Tensor<[32], "f32">'.
+// @error TS2345: Argument of type 'Tensor<[32], "i32">' is not assignable to parameter of type 'Tensor<[32], Float>'.
 //   Types of property 'dtype' are incompatible.
-//     Type '"i32"' is not assignable to type '"f32"'.
+//     Type '"i32"' is not assignable to type 'Float'.
 nn.dense(10)(ids);
 // And images are not ids.
 // @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type 'Tensor<[32, 784], Int>'.
@@ -72,10 +72,8 @@ export function generic<N extends number, M extends number>(a: Tensor<[2, N]>, m
 }
 // Another dtype than the layer's.
 declare const double: Tensor<[32, 784], 'f64'>;
-// @error TS2345: Argument of type 'Tensor<[32, 784], "f64">' is not assignable to parameter of type 'Tensor<[32, 784], "f32">'.
-//   Types of property 'dtype' are incompatible.
-//     Type '"f64"' is not assignable to type '"f32"'.
-nn.dense(10)(double);
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f64">' is not assignable to parameter of type '"dense: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.dense(10), key, double);
 // What is no key draws nothing.
 declare const words: Tensor<[2], 'u32'>;
 // @error TS2345: Argument of type 'Tensor<[2], "u32">' is not assignable to parameter of type 'Key'.

@@ -92,6 +92,34 @@ const branches = nn.seq(nn.dense(4), nn.shortcut(nn.dense(3), nn.dense(4)));
 // @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"shortcut: the branches make [32, 3] and [32, 4]; they must agree"'.
 nn.init(branches, key, rows);
 
+// A dtype that stays open to the first layer that says its own.
+declare const image64: Tensor<[32, 28, 28, 1], 'f64'>;
+declare const rows64: Tensor<[32, 784], 'f64'>;
+declare const steps64: Tensor<[2, 10, 30], 'f64'>;
+const flattened = nn.seq(nn.flatten, nn.dense(10));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f64">' is not assignable to parameter of type '"dense: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(flattened, key, image64);
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f64">' is not assignable to parameter of type '"dense: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.seq(nn.dense(8), nn.relu), key, rows64);
+const batchNormed = nn.seq(nn.batchNorm, nn.dense(10, { dtype: 'f16' }), nn.relu);
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f64">' is not assignable to parameter of type '"dense: the layer has dtype f16, the input f64 (use astype, or the option dtype)"'.
+nn.initState(batchNormed, rows64);
+const pooledFirst = nn.seq(nn.maxPool(2), nn.conv(3, 3), nn.flatten, nn.dense(10));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f64">' is not assignable to parameter of type '"conv: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(pooledFirst, key, image64);
+const normedFirst = nn.seq(nn.layerNorm, nn.lstm(3), nn.lastStep, nn.dense(10));
+// @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f64">' is not assignable to parameter of type '"lstm: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(normedFirst, key, steps64);
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f64">' is not assignable to parameter of type '"dense: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.densely(nn.dense(3)), key, rows64);
+// In a function of any dtype nothing is known of it.
+export const anyFloat = <D extends 'f32' | 'f64'>(p: nn.DenseParams<3, 10>, x: Tensor<[2, 3], D>): readonly unknown[] => [
+  // @error TS2345: Argument of type 'Tensor<[2, 3], D>' is not assignable to parameter of type '"a layer of this network has a dtype of its own, the input a type parameter: give the layers { dtype: x.dtype }"'.
+  nn.apply(nn.dense(10), p, x),
+  // @error TS2345: Argument of type 'Tensor<[2, 3], D>' is not assignable to parameter of type '"a layer of this network has a dtype of its own, the input a type parameter: give the layers { dtype: x.dtype }"'.
+  nn.applyEval(nn.dense(10), p, [], x),
+];
+
 // However the network is taken.
 // @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
 nn.initState(timeless, row);

@@ -1,0 +1,50 @@
+// Types of networks kept in a const whose first layers take any dtype: the first layer that says its own gives it to the network.
+import { nn, np, random, zeros, type Dim, type Tensor } from '../../../src/index.ts';
+import { is } from './is.ts';
+
+const key = random.key(0);
+declare const B: Dim<'batch'>;
+const image = zeros([B, 28, 28, 1]);
+const rows = zeros([32, 784]);
+const steps = zeros([2, 10, 30]);
+
+const flattened = nn.seq(nn.flatten, nn.dense(128), nn.relu, nn.dense(10));
+is<[null, nn.DenseParams<784, 128>, null, nn.DenseParams<128, 10>]>()(nn.init(flattened, key, image));
+is<Tensor<[Dim<'batch'>, 10]>>()(nn.apply(flattened, nn.init(flattened, key, image), image));
+const normed = nn.seq(nn.layerNorm, nn.dense(10));
+is<[nn.LayerNormParams<784>, nn.DenseParams<784, 10>]>()(nn.init(normed, key, rows));
+is<Tensor<[5, 2, 10]>>()(nn.apply(normed, nn.init(normed, key, rows), zeros([5, 2, 784])));
+const batchNormed = nn.seq(nn.batchNorm, nn.dense(10));
+is<[nn.BatchStatistics<784>]>()(nn.initState(batchNormed, rows));
+is<Tensor<[32, 10]>>()(nn.applyTrain(batchNormed, nn.init(batchNormed, key, rows), nn.initState(batchNormed, rows), rows)[0]);
+const rms = nn.seq(nn.rmsNorm, nn.dense(4, { bias: false }), (h) => np.multiply(h, h));
+is<Tensor<[32, 4]>>()(nn.apply(rms, nn.init(rms, key, rows), rows));
+const pooled = nn.seq(nn.maxPool(2), nn.conv(6, 5), nn.relu, nn.flatten, nn.dense(10));
+is<Tensor<[Dim<'batch'>, 10]>>()(nn.apply(pooled, nn.init(pooled, key, image), image));
+const activated = nn.seq(nn.relu, nn.conv(6, 5), nn.depthwiseConv(2, 3), nn.globalAvgPool);
+is<Tensor<[Dim<'batch'>, 12]>>()(nn.apply(activated, nn.init(activated, key, image), image));
+const recurrent = nn.seq(nn.layerNorm, nn.gru(3), nn.lastStep, nn.dense(2));
+is<Tensor<[2, 2]>>()(nn.apply(recurrent, nn.init(recurrent, key, steps), steps));
+
+// A stated dtype is the network's, too; so is that of a function of one's own behind the layer.
+const double = nn.seq(nn.flatten, nn.dense(10, { dtype: 'f64' }), nn.tanh);
+is<Tensor<[3, 10], 'f64'>>()(nn.apply(double, nn.init(double, key, zeros([3, 2, 2], 'f64')), zeros([3, 2, 2], 'f64')));
+const squared = <S extends readonly number[]>(x: Tensor<S>): Tensor<S> => np.multiply(x, x);
+const own = nn.seq(nn.flatten, nn.dense(10), squared, nn.dense(3));
+is<Tensor<[Dim<'batch'>, 3]>>()(nn.apply(own, nn.init(own, key, image), image));
+
+// In blocks, and around a layer.
+const block = nn.seq(nn.flatten, nn.dense(10));
+const blocks = nn.seq(block, nn.relu, nn.densely(nn.dense(4)), nn.residual(nn.seq(nn.layerNormOf(14), nn.dense(14))));
+is<Tensor<[Dim<'batch'>, 14]>>()(nn.apply(blocks, nn.init(blocks, key, image), image));
+
+// In a function of any dtype, layers are given the input's.
+export const anyDtype = <D extends 'f32' | 'f64'>(x: Tensor<[3, 4], D>): readonly [Tensor<[3, 2], D>, Tensor<[3, 2], D>] => {
+  const net = nn.seq(nn.layerNorm, nn.dense(8, { dtype: x.dtype }), nn.relu, nn.dense(2, { dtype: x.dtype }));
+  const params = nn.init(net, key, x);
+  return [nn.apply(net, params, x), nn.applyEval(net, params, nn.initState(net, x), x)];
+};
+export const anyBatchNorm = <D extends 'f32' | 'f64'>(x: Tensor<[3, 4], D>): Tensor<[3, 10], D> => {
+  const net = nn.seq(nn.batchNorm, nn.dense(10, { dtype: x.dtype }), nn.dropout(0.5));
+  return nn.applyTrain(net, nn.init(net, key, x), nn.initState(net, x), x, key)[0];
+};
