@@ -12,6 +12,7 @@ import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { CompositeKernels } from '../../pass/compositeKernels.ts';
 import type { Backend, Buffer } from '../../trace/backend.ts';
 import type { Tunable } from '../../trace/tuning.ts';
+import { defaultMapSchedule, softwareMapSchedule } from '../../compile/wgsl/mapSchedule.ts';
 import { defaultSchedule, softwareSchedule, type Scheduling } from '../../compile/wgsl/schedule.ts';
 import { acquireAdapter, acquireDevice, deviceName, hasSubgroups, isSoftware } from './acquire.ts';
 import { DeviceBench, problemsIn } from './bench.ts';
@@ -45,6 +46,8 @@ export interface WebGpuOptions {
   readonly nativeHalf?: boolean;
   /** The schedule of each reduction; by default chosen from its extents. */
   readonly schedule?: Scheduling['choose'];
+  /** The schedule of each map; by default chosen from its extents. */
+  readonly mapSchedule?: Scheduling['chooseMap'];
   /** How running values are computed; by default chosen from their extents. */
   readonly scan?: Limits['scan'];
   /** Whether reductions use subgroups; by default they do not. */
@@ -67,7 +70,7 @@ export class WebGpuBackend implements Backend {
       maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: options.nativeHalf ?? false,
       ...options.composites === undefined ? {} : { composites: options.composites },
       template: chosenBy(templateLimits(gpu.limits), options.choose ?? (isSoftware(adapter) ? withoutBarriers : p => this.#choices.candidate(p))),
-      scheduling: { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule) },
+      scheduling: { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule), chooseMap: options.mapSchedule ?? (isSoftware(adapter) ? softwareMapSchedule : defaultMapSchedule) },
       scan: options.scan ?? (isSoftware(adapter) ? () => 'serial' : defaultScan),
     };
     this.device = new Device(gpu, options.budget ?? defaultBudget);

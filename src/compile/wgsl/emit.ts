@@ -5,7 +5,8 @@ import type { Var } from '../../ir/jaxpr.ts';
 import { IndexSpace } from '../index-map.ts';
 import { bitsOfLoops, operandsOf, type Kernel, type Stage } from '../kernel.ts';
 import { Code } from './code.ts';
-import { mapShader } from './map.ts';
+import { mapKernel, mapShader } from './map.ts';
+import { mapSchedulesOf, type MapSchedule } from './mapSchedule.ts';
 import { Rows, rowShaders, serialWalk, type Scratch } from './reduce.ts';
 import { plainScheduling, rowShape, schedulesOf, type Schedule, type Scheduling } from './schedule.ts';
 import { Bindings, groupSize, invocationGroups, openInvocations, shaderText, type Placement, type Shader } from './shader.ts';
@@ -21,15 +22,19 @@ export interface Site {
   readonly scratch?: Scratch;
   readonly scheduling?: Scheduling;
 }
-export interface Emitted { readonly schedule: Schedule | null; readonly shaders: readonly Shader[] }
+export interface Emitted { readonly schedule: Schedule | MapSchedule | null; readonly shaders: readonly Shader[] }
 
 export function emitKernel(kernel: Kernel, site: Site): Emitted {
   // Rows are walked already.
   const stages = kernel.stages.map(s => ({ ...s, loops: s.loops.filter(l => !kernel.rows.includes(l)) }));
   const bindings = (): Bindings => new Bindings(site.placement, site.span ?? null);
   if (stages.some(s => s.stores.some(t => t.update !== undefined))) return { schedule: null, shaders: [updates(kernel, stages, bindings())] };
-  if (kernel.kind === 'map') return { schedule: null, shaders: [mapShader(kernel, stages, bindings())] };
-  const { choose, subgroups } = site.scheduling ?? plainScheduling;
+  const { choose, chooseMap, subgroups } = site.scheduling ?? plainScheduling;
+  if (kernel.kind === 'map') {
+    const map = mapKernel(kernel, stages, bindings(), site.span === undefined ? site.placement : null);
+    const schedule = chooseMap(map.shape, mapSchedulesOf(map.shape));
+    return { schedule, shaders: [mapShader(map, schedule)] };
+  }
   const shape = rowShape(kernel, stages);
   const { scratch } = site;
   const schedule = choose(shape, schedulesOf(shape).filter(s => s.kind !== 'split' || scratch !== undefined));

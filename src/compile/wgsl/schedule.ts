@@ -3,6 +3,7 @@
 import { isFloat } from '../../dtype/dtype.ts';
 import { liveNodes } from '../lower.ts';
 import type { Kernel, Stage } from '../kernel.ts';
+import { defaultMapSchedule, type MapSchedule, type MapShape } from './mapSchedule.ts';
 import { lengthOf } from './scalar.ts';
 import { turnsOf } from './values.ts';
 
@@ -99,12 +100,13 @@ export function softwareSchedule(shape: RowShape, candidates: readonly Schedule[
   return candidates.find(s => s.kind === 'together' && s.registers === 0 && s.lanes === (shape.longest >= 2048 ? 256 : 64)) ?? usual;
 }
 
-/** How reductions are emitted: which of the candidates, and whether the device has subgroups. */
+/** How kernels are emitted: which of the candidates, and whether the device has subgroups. */
 export interface Scheduling {
   readonly subgroups: boolean;
   readonly choose: (shape: RowShape, candidates: readonly Schedule[]) => Schedule;
+  readonly chooseMap: (shape: MapShape, candidates: readonly MapSchedule[]) => MapSchedule;
 }
-export const plainScheduling: Scheduling = { subgroups: false, choose: defaultSchedule };
+export const plainScheduling: Scheduling = { subgroups: false, choose: defaultSchedule, chooseMap: defaultMapSchedule };
 /** Sums of floats are taken in blocks from this many elements on: the rounding of one addition grows with what is there already. */
 export const block = 64;
 export const inBlocks = (k: number, stage: Stage): boolean => k > 2 * block && stage.accumulators.some(a => a.monoid === 'add' && isFloat(a.dtype));

@@ -52,6 +52,8 @@ export class Bindings {
   readonly #span: { readonly offset: number; readonly bytes: number } | null;
   readonly #list: Binding[] = [];
   readonly #offsets = new Map<string, string>();
+  /** Memory that is bound as vectors of four. */
+  readonly #vectors = new Set<string>();
   /** The names of arrays whose words several invocations write. */
   readonly #atomic = new Set<string>();
   constructor(placement: Placement, span: { readonly offset: number; readonly bytes: number } | null = null) {
@@ -59,8 +61,10 @@ export class Bindings {
     this.#span = span;
   }
   get list(): readonly Binding[] { return this.#list; }
+  /** From here on the memory of these keys is bound as vectors of four. */
+  asVectors(keys: Iterable<string>): void { for (const k of keys) this.#vectors.add(k); }
   /** The name of the array that a piece is bound as. */
-  array(place: Place, quads = false): string {
+  array(place: Place, quads = this.#vectors.has(keyOf(place.piece))): string {
     const key = keyOf(place.piece);
     let at = this.#list.findIndex(b => keyOf(b.place.piece) === key);
     // What nobody writes is bound for reading alone: it may be bound twice.
@@ -109,7 +113,7 @@ export class Bindings {
     const types = this.#list.map(b => this.#memory(b.place.piece.dtype));
     return [
       ...types.includes('f16') ? ['enable f16;'] : [],
-      ...this.#list.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access}> b${i}: array<${b.quads === true ? 'vec4f' : this.#atomic.has(`b${i}`) ? 'atomic<u32>' : types[i]}>;`),
+      ...this.#list.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access}> b${i}: array<${b.quads === true ? vectorOf[types[i] ?? 'u32'] : this.#atomic.has(`b${i}`) ? 'atomic<u32>' : types[i]}>;`),
     ];
   }
   /** What the shader begins with: offsets that turns of loops give. */
@@ -130,6 +134,10 @@ export class Bindings {
     const d = v.aval.dtype;
     const { array, memory, index: at } = this.#at(this.#placement(v), index, d);
     const type = wordOf(d);
+    if (this.#isVectors(array)) {
+      const one = c.let('i32', at).code;
+      return c.let(type, memory === 'f16' ? `f32(${array}[${one} >> 2u][${one} & 3])` : `${array}[${one} >> 2u][${one} & 3]`);
+    }
     if (memory === 'f16') return c.let('f32', `f32(${array}[${at}])`);
     if (memory !== 'u32') return c.let(type, `${array}[${at}]`);
     if (perWord(d) === 1) return c.let(type, type === 'u32' ? reading(array, at) : `bitcast<${type}>(${reading(array, at)})`);
@@ -152,6 +160,37 @@ export class Bindings {
     const [word, shift] = [`${array}[${wordAt(d, element)}]`, c.let('u32', shiftAt(d, element)).code];
     c.line(`atomicAnd(&${word}, ~(${maskOf(d)} << ${shift}));`, `atomicOr(&${word}, ${bits} << ${shift});`);
   }
+  #isVectors(array: string): boolean { return this.#list[Number(array.slice(1))]?.quads === true; }
+  /** Four neighbours from a multiple of four on. */
+  loadFour(c: Code, v: Var, index: string): Neighbours {
+    const d = v.aval.dtype;
+    const { array, memory, index: at } = this.#at(this.#placement(v), index, d);
+    const type = wordOf(d);
+    if (this.#isVectors(array)) {
+      const name = c.fresh('four');
+      c.line(`let ${name} = ${memory === 'f16' ? 'vec4f' : ''}(${array}[(${at}) >> 2u]);`);
+      return k => ({ code: `${name}.${'xyzw'[k] ?? 'x'}`, type });
+    }
+    const each = perWord(d);
+    const first = c.let('u32', wordAt(d, `u32(${at})`)).code;
+    const words = Array.from({ length: 4 / each }, (_, k) => c.let('u32', reading(array, k === 0 ? first : `${first} + ${k}u`)).code);
+    return k => unpacked(c, d, words[Math.floor(k / each)] ?? '0u', `${k % each * 8 * elementBytes(d)}u`);
+  }
+  storeFour(c: Code, v: Var, index: string, xs: readonly Term[]): void {
+    const d = v.aval.dtype;
+    const { array, memory, index: at } = this.#at(this.#placement(v), index, d);
+    if (this.#isVectors(array)) {
+      const parts = xs.map(x => memory === 'f16' ? `f16(${settled(c, 'f16', x).code})` : c.as(wordOf(d), x));
+      c.line(`${array}[(${at}) >> 2u] = ${vectorOf[memory]}(${parts.join(', ')});`);
+      return;
+    }
+    const each = perWord(d);
+    const first = c.let('u32', wordAt(d, `u32(${at})`)).code;
+    for (let k = 0; k < 4; k += each) {
+      const bits = xs.slice(k, k + each).map((x, j) => `${packed(c, d, x).code}${j === 0 ? '' : ` << ${j * 8 * elementBytes(d)}u`}`);
+      c.line(writing(array, k === 0 ? first : `${first} + ${k / each}u`, bits.map(b => `(${b})`).join(' | ')));
+    }
+  }
   /** Elements of a value that a word holds, where words are its own: its elements begin with a word, whatever turn it is. */
   ownedPerWord(v: Var): number {
     const d = v.aval.dtype;
@@ -164,8 +203,11 @@ export class Bindings {
     c.line(writing(array, wordAt(v.aval.dtype, `u32(${at})`), bits));
   }
 }
+/** The elements of four neighbours. */
+export type Neighbours = (k: number) => Term;
 /** What the memory of a binding is an array of. */
 type Memory = 'f32' | 'i32' | 'u32' | 'f16';
+const vectorOf: { readonly [M in Memory]: string } = { f32: 'vec4f', i32: 'vec4i', u32: 'vec4u', f16: 'vec4h' };
 // Whether the words of an array are atomic is known when all stores are: until then loads and stores of words are marked.
 const reading = (array: string, index: string): string => `«read ${array}»${array}[${index}]«end ${array}»`;
 const writing = (array: string, index: string, bits: string): string => `«write ${array}»${array}[${index}]«to ${array}»${bits}«end ${array}»;`;

@@ -8,10 +8,13 @@ import type { Code, Term, WordType } from './code.ts';
 import { settled, wordOf } from './convert.ts';
 import { elementBytes, packed } from './packed.ts';
 import { emitScalar } from './scalar.ts';
-import { checkCount, type Bindings } from './shader.ts';
+import { quad, type Quads } from './quads.ts';
+import { checkCount, type Bindings, type Neighbours } from './shader.ts';
 
 export const turnsOf = (loops: readonly Loop[]): number => loops.reduce((n, l) => n * l.extent, 1);
 
+/** One of four neighbours: its number, and the block of all of them, in which the counter is that of the first. */
+export interface Part { readonly of: Scope; readonly number: number }
 /** Values known in a block of the shader, and in those around it. */
 export class Scope {
   readonly #around: Scope | null;
@@ -19,7 +22,19 @@ export class Scope {
   /** Quotients and remainders by the number of their atom. */
   readonly #splits = new Map<number, string>();
   readonly #counters = new Map<Loop, string>();
-  constructor(around: Scope | null) { this.#around = around; }
+  readonly #vectors = new Map<NodeId, Neighbours>();
+  readonly #part: Part | null;
+  /** `part`: which of four neighbours this is the block of. */
+  constructor(around: Scope | null, part: Part | null = null) {
+    this.#around = around;
+    this.#part = part;
+  }
+  get part(): Part | null { return this.#part ?? this.#around?.part ?? null; }
+  vector(i: NodeId, load: () => Neighbours): Neighbours {
+    let known = this.#vectors.get(i);
+    if (known === undefined) this.#vectors.set(i, known = load());
+    return known;
+  }
   get(i: NodeId): Term | undefined { return this.#values.get(i) ?? this.#around?.get(i); }
   set(i: NodeId, t: Term): Term { this.#values.set(i, t); return t; }
   split(atom: number): string | undefined { return this.#splits.get(atom) ?? this.#around?.split(atom); }
@@ -34,6 +49,8 @@ export class Values {
   readonly bindings: Bindings;
   /** Results of which an invocation writes whole words: the variable that its elements gather in, at the place `part` among them. */
   readonly words = new Map<Store, { readonly name: string; readonly perWord: number }>();
+  /** Loads that take four neighbours at once, where elements are parts of four. */
+  #together: ReadonlySet<NodeId> = new Set();
   constructor(kernel: Kernel, code: Code, bindings: Bindings) {
     this.kernel = kernel;
     this.code = code;
@@ -44,13 +61,28 @@ export class Values {
     if (n === undefined) throw new CotangentError('jaxpr', 'webgpu: a node is missing');
     return n;
   }
-  /** Names the counters of loops from their number among all turns. */
-  counters(loops: readonly Loop[], flat: string, scope: Scope): void {
+  /** From here on a loop is walked by fours. */
+  byFours(q: Quads): void {
+    this.#together = q.loads;
+    this.bindings.asVectors(q.pieces);
+  }
+  /** The blocks of four neighbours along a loop, whose counter in the block around them is that of the first. */
+  parts(l: Loop, around: Scope): readonly Scope[] {
+    const first = around.counter(l) ?? missingCounter();
+    return Array.from({ length: quad }, (_, number) => {
+      const scope = new Scope(around, { of: around, number });
+      scope.setCounter(l, number === 0 ? first : `(${first} + ${number}i)`);
+      return scope;
+    });
+  }
+  /** Names the counters of loops from their number among all turns, each of which is `step` turns of the innermost. */
+  counters(loops: readonly Loop[], flat: string, scope: Scope, step = 1): void {
     let rest = flat;
     for (const l of [...loops].reverse()) {
       const outermost = l === loops[0];
-      scope.setCounter(l, this.code.let('i32', `i32(${outermost ? rest : `${rest} % ${l.extent}u`})`).code);
-      if (!outermost) rest = this.code.let('u32', `${rest} / ${l.extent}u`).code;
+      const by = l === loops.at(-1) ? step : 1;
+      scope.setCounter(l, this.code.let('i32', `i32(${outermost ? rest : `${rest} % ${l.extent / by}u`})${by === 1 ? '' : ` * ${by}i`}`).code);
+      if (!outermost) rest = this.code.let('u32', `${rest} / ${l.extent / by}u`).code;
     }
   }
   /** Computes what does not vary with the inner loops. Each node is looked at once, however many paths lead to it: there may be 2^n. */
@@ -67,18 +99,22 @@ export class Values {
   value(i: NodeId, scope: Scope): Term {
     const known = scope.get(i);
     if (known !== undefined) return known;
-    return scope.set(i, this.#compute(this.node(i), scope));
+    const n = this.node(i);
+    const { part } = scope;
+    if (n.kind !== 'load' || part === null || !this.#together.has(i)) return scope.set(i, this.#compute(n, scope));
+    return scope.set(i, part.of.vector(i, () => this.bindings.loadFour(this.code, n.from, this.#address(n, part.of)))(part.number));
+  }
+  #address({ at, guards }: Node & { readonly kind: 'load' }, scope: Scope): string {
+    const place = this.form(at, scope);
+    const inForce = unsure(guards);
+    return inForce.length === 0 ? place : `select(0i, ${place}, ${this.holds(inForce, scope)})`;
   }
   #compute(n: Node, scope: Scope): Term {
     const c = this.code;
     switch (n.kind) {
       // Named, so that no expression of literals alone is computed by the compiler of the shader.
       case 'constant': { const x = constantTerm(c, n.value, n.dtype); return { ...c.let(x.type, x.code), number: n.value }; }
-      case 'load': {
-        const at = this.form(n.at, scope);
-        const guards = unsure(n.guards);
-        return this.bindings.load(c, n.from, guards.length === 0 ? at : `select(0i, ${at}, ${this.holds(guards, scope)})`);
-      }
+      case 'load': return this.bindings.load(c, n.from, this.#address(n, scope));
       case 'position': return settled(c, n.dtype, n.dtype === 'bool' ? c.let('bool', `${this.form(n.at, scope)} != 0i`) : c.let(wordOf(n.dtype), `${wordOf(n.dtype)}(${this.form(n.at, scope)})`));
       case 'test': return c.let('bool', this.holds(n.guards, scope));
       case 'op': return emitScalar(c, { op: n.op, args: n.args.map(a => this.value(a, scope)), from: n.from, to: n.dtype, params: n.params });
@@ -118,6 +154,13 @@ export class Values {
     for (const i of stores.flatMap(operandsOf)) this.value(i, scope);
     if (stores.length === 0) return;
     const all = (): void => { for (const t of stores) this.#store(t, scope); };
+    if (when === null) all(); else this.code.block(`if (${when})`, all);
+  }
+  /** The same for four neighbours, whose stores are one. */
+  storesOfFour(stores: readonly Store[], around: Scope, parts: readonly Scope[], when: string | null = null): void {
+    for (const scope of parts) for (const t of stores) this.value(t.value, scope);
+    if (stores.length === 0) return;
+    const all = (): void => { for (const t of stores) this.bindings.storeFour(this.code, t.to, this.form(t.at, around), parts.map(p => this.value(t.value, p))); };
     if (when === null) all(); else this.code.block(`if (${when})`, all);
   }
   #store(t: Store, scope: Scope): void {

@@ -1,24 +1,26 @@
 // 2 dispatches, 2 kernels, 230400 bytes for temporaries
 
-// map kernel of select: 900 workgroups; input 0 read, a0 read_write
-@group(0) @binding(0) var<storage, read> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+// map kernel of select: 225 workgroups; input 0 read, a0 read_write
+@group(0) @binding(0) var<storage, read> b0: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4f>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 57600u) { return; }
-let v0 = i32(flat % 8u);
-let v1 = flat / 8u;
-let v2 = i32(v1 % 30u);
-let v3 = v1 / 30u;
-let v4 = i32(v3 % 30u);
-let v5 = v3 / 30u;
-let v6 = i32(v5);
-let v7 = (((v4 + -1i) >= 0i) & ((v4 + -1i) < 28i) & ((v2 + -1i) >= 0i) & ((v2 + -1i) < 28i));
-let v8 = b0[select(0i, (6272i * v6 + 224i * v4 + 8i * v2 + v0 + -232i), (((v4 + -1i) >= 0i) & ((v4 + -1i) < 28i) & ((v2 + -1i) >= 0i) & ((v2 + -1i) < 28i)))];
-let v9 = 0.0f;
-let v10 = select(v9, v8, v7);
-b1[(7200i * v6 + 240i * v4 + 8i * v2 + v0)] = v10;
+let v0 = 0.0f;
+let v1 = i32(flat % 2u) * 4i;
+let v2 = flat / 2u;
+let v3 = i32(v2 % 30u);
+let v4 = v2 / 30u;
+let v5 = i32(v4 % 30u);
+let v6 = v4 / 30u;
+let v7 = i32(v6);
+let v8 = (((v5 + -1i) >= 0i) & ((v5 + -1i) < 28i) & ((v3 + -1i) >= 0i) & ((v3 + -1i) < 28i));
+let four9 = (b0[(select(0i, (6272i * v7 + 224i * v5 + 8i * v3 + v1 + -232i), (((v5 + -1i) >= 0i) & ((v5 + -1i) < 28i) & ((v3 + -1i) >= 0i) & ((v3 + -1i) < 28i)))) >> 2u]);
+let v10 = select(v0, four9.x, v8);
+let v11 = select(v0, four9.y, v8);
+let v12 = select(v0, four9.z, v8);
+let v13 = select(v0, four9.w, v8);
+b1[((7200i * v7 + 240i * v5 + 8i * v3 + v1)) >> 2u] = vec4f(v10, v11, v12, v13);
 }
 
 // convGeneral 32x32x16 4x4: 196 workgroups; a0 read_write, input 1 read, result 0 read_write

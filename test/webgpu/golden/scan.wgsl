@@ -12,15 +12,15 @@ b0[v0] = v1;
 }
 
 // copy: 1 workgroups; input 0 read, a0 read_write
-@group(0) @binding(0) var<storage, read> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(0) var<storage, read> b0: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4f>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 32u) { return; }
-let v0 = i32(flat);
-let v1 = b0[v0];
-b1[v0] = v1;
+if (flat >= 8u) { return; }
+let v0 = i32(flat) * 4i;
+let four1 = (b0[(v0) >> 2u]);
+b1[(v0) >> 2u] = vec4f(four1.x, four1.y, four1.z, four1.w);
 }
 
 // lanes kernel of add tanh: 1 workgroups; a0 read_write, a512 read_write, input 1 read, a256 read_write, result 1 read_write
@@ -118,13 +118,13 @@ b0[v0] = v3;
 // (a kernel that stands above)
 
 // copy: 1 workgroups; a0 read_write, result 0 read_write
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4f>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 32u) { return; }
-let v0 = i32(flat);
-let v1 = b0[v0];
-b1[v0] = v1;
+if (flat >= 8u) { return; }
+let v0 = i32(flat) * 4i;
+let four1 = (b0[(v0) >> 2u]);
+b1[(v0) >> 2u] = vec4f(four1.x, four1.y, four1.z, four1.w);
 }

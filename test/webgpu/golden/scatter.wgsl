@@ -1,14 +1,14 @@
 // 2 dispatches, 2 kernels, 0 bytes for temporaries
 
-// splat: 25 workgroups; result 0 read_write
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+// splat: 7 workgroups; result 0 read_write
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4f>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 1600u) { return; }
-let v0 = i32(flat);
-let v1 = 0.0f;
-b0[v0] = v1;
+if (flat >= 400u) { return; }
+let v0 = 0.0f;
+let v1 = i32(flat) * 4i;
+b0[(v1) >> 2u] = vec4f(v0, v0, v0, v0);
 }
 
 // update: 1 workgroups; input 1 read, input 0 read, result 0 read_write

@@ -1,14 +1,16 @@
 // 10 dispatches, 10 kernels, 65536 bytes for temporaries
 
-// map kernel of : 64 workgroups; a0 read_write
-@group(0) @binding(0) var<storage, read_write> b0: array<i32>;
+// map kernel of : 16 workgroups; a0 read_write
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4i>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 4096u) { return; }
-let v0 = i32(flat);
+let v0 = i32(flat) * 4i;
 let v1 = i32(v0);
-b0[v0] = v1;
+let v2 = i32((v0 + 1i));
+let v3 = i32((v0 + 2i));
+let v4 = i32((v0 + 3i));
+b0[(v0) >> 2u] = vec4i(v1, v2, v3, v4);
 }
 
 // sort: 64 workgroups; input 0 read, a32768 read_write

@@ -34,15 +34,15 @@ b0[v0] = v1;
 }
 
 // copy: 1 workgroups; input 0 read, a256 read_write
-@group(0) @binding(0) var<storage, read> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(0) var<storage, read> b0: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4f>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 64u) { return; }
-let v0 = i32(flat);
-let v1 = b0[v0];
-b1[v0] = v1;
+if (flat >= 16u) { return; }
+let v0 = i32(flat) * 4i;
+let four1 = (b0[(v0) >> 2u]);
+b1[(v0) >> 2u] = vec4f(four1.x, four1.y, four1.z, four1.w);
 }
 
 // lanes kernel of lt: 1 workgroups; a256 read_write, a0 read_write, a768 read_write
@@ -112,28 +112,31 @@ b3[3u * row.x + 2u] = select(0u, 1u, on);
 }
 
 // map kernel of add: 1 workgroups, if it is chosen; a256 read_write
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4f>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 64u) { return; }
-let v0 = i32(flat);
-let v1 = b0[v0];
-let v2 = 1.0f;
-let v3 = v1 + v2;
-b0[v0] = v3;
+if (flat >= 16u) { return; }
+let v0 = 1.0f;
+let v1 = i32(flat) * 4i;
+let four2 = (b0[(v1) >> 2u]);
+let v3 = four2.x + v0;
+let v4 = four2.y + v0;
+let v5 = four2.z + v0;
+let v6 = four2.w + v0;
+b0[(v1) >> 2u] = vec4f(v3, v4, v5, v6);
 }
 
 // copy: 1 workgroups; a256 read_write, result 0 read_write
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4f>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-if (flat >= 64u) { return; }
-let v0 = i32(flat);
-let v1 = b0[v0];
-b1[v0] = v1;
+if (flat >= 16u) { return; }
+let v0 = i32(flat) * 4i;
+let four1 = (b0[(v0) >> 2u]);
+b1[(v0) >> 2u] = vec4f(four1.x, four1.y, four1.z, four1.w);
 }
 
 // copy: 1 workgroups; a256 read_write, result 0 read_write
