@@ -3,8 +3,10 @@
 import { floatBits, type Words } from '../math/words.ts';
 
 export type WordType = 'f32' | 'i32' | 'u32' | 'bool';
-/** An expression without side effects, short enough to be repeated: a name or a literal. `number`: its value, where it is known. */
-export interface Term { readonly code: string; readonly type: WordType; readonly number?: number }
+/** An expression without side effects, short enough to be repeated: a name or a literal. `number`: its value, where it is known; `made`: the operation that it is the result of, where compilers might undo it. */
+export interface Term { readonly code: string; readonly type: WordType; readonly number?: number; readonly made?: Made }
+interface Made { readonly op: Arithmetic; readonly a: Term; readonly b: Term }
+type Arithmetic = '+' | '-' | '*' | '/';
 
 /**
  * Bits that no compiler knows, so that it cannot assume that no number is NaN or infinite, fold a division by zero, or undo a rounding: no
@@ -15,6 +17,10 @@ export const opaqueBits: readonly (readonly [name: string, definition: string])[
   [opaque.zero, 'workgroups.x & 0x80000000u'], [opaque.infinity, `${opaque.zero} | 0x7f800000u`], [opaque.minusInfinity, `${opaque.zero} | 0xff800000u`],
   [opaque.nan, `${opaque.zero} | 0x7fc00000u`],
 ];
+function hiddenNumber(x: number): string {
+  const bits = floatBits(x) >>> 0;
+  return bits === 0 ? `bitcast<f32>(${opaque.zero})` : `bitcast<f32>(${opaque.zero} | 0x${bits.toString(16)}u)`;
+}
 
 export class Code implements Words<Term> {
   #lines: string[] = [];
@@ -64,8 +70,10 @@ export class Code implements Words<Term> {
     if (Number.isNaN(x)) return { code: `bitcast<f32>(${opaque.nan})`, type: 'f32', number: x };
     const single = Math.fround(x);
     if (!Number.isFinite(single)) return { code: `bitcast<f32>(${single > 0 ? opaque.infinity : opaque.minusInfinity})`, type: 'f32', number: single };
-    // Subnormal numbers and -0 by their bits: a literal of theirs may be read as zero.
-    const plain = Object.is(single, 0) || Math.abs(single) >= 2 ** -126;
+    // Dawn makes one constant of 0 and -0.
+    if (Object.is(single, -0)) return { code: hiddenNumber(single), type: 'f32', number: single };
+    // Subnormal numbers by their bits: a literal of theirs may be read as zero.
+    const plain = single === 0 || Math.abs(single) >= 2 ** -126;
     return { code: plain ? `${/[.e]/.test(String(single)) ? String(single) : `${single}.0`}f` : `bitcast<f32>(${floatBits(single) >>> 0}u)`, type: 'f32', number: single };
   }
   int(n: number): Term {
@@ -77,12 +85,24 @@ export class Code implements Words<Term> {
 
   // ---- float32
   #float(code: string): Term { return this.let('f32', code); }
-  /** A zero that no compiler knows: some take x * 0 and 0 / x for 0, NaN or not, and x + 0 for x. */
-  #operand(t: Term): string { return t.number !== 0 ? this.f32(t) : `bitcast<f32>(${opaque.zero}${Object.is(t.number, -0) ? ' | 0x80000000u' : ''})`; }
-  add(a: Term, b: Term): Term { return this.#float(`${this.#operand(a)} + ${this.#operand(b)}`); }
-  sub(a: Term, b: Term): Term { return this.#float(`${this.#operand(a)} - ${this.#operand(b)}`); }
-  mul(a: Term, b: Term): Term { return this.#float(`${this.#operand(a)} * ${this.#operand(b)}`); }
-  div(a: Term, b: Term): Term { return this.#float(`${this.#operand(a)} / ${this.#operand(b)}`); }
+  /** A value whose bits no compiler knows. */
+  #hidden(t: Term): string { return t.number === undefined ? `bitcast<f32>(${this.u32(t)} ^ ${opaque.zero})` : hiddenNumber(t.number); }
+  /**
+   * Compilers are free to do algebra, and some do: (x + 0.7) + 0.3 becomes x + 1, x / 0.7 becomes x * 1.4285715, (x / y) * y becomes x, though y is
+   * zero, and x * 0 becomes 0, though x is NaN. So that a value does not depend on what is computed near it, they do not see what they could simplify.
+   */
+  #arithmetic(op: Arithmetic, a: Term, b: Term): Term {
+    const [left, right] = [simplifies(op, a, b), simplifies(op, b, a)];
+    // Of an operation and a literal the literal is hidden, which costs nothing in a loop.
+    const hidesA = a.number === 0 || (left && b.number === undefined) || (right && a.number !== undefined);
+    const hidesB = b.number === 0 || (right && a.number === undefined) || (left && b.number !== undefined) || (op === '/' && b.number !== undefined && !isPowerOfTwo(b.number))
+      || (a.code === b.code && (op === '-' || op === '/'));
+    return { ...this.#float(`${hidesA ? this.#hidden(a) : this.f32(a)} ${op} ${hidesB ? this.#hidden(b) : this.f32(b)}`), made: { op, a, b } };
+  }
+  add(a: Term, b: Term): Term { return this.#arithmetic('+', a, b); }
+  sub(a: Term, b: Term): Term { return this.#arithmetic('-', a, b); }
+  mul(a: Term, b: Term): Term { return this.#arithmetic('*', a, b); }
+  div(a: Term, b: Term): Term { return this.#arithmetic('/', a, b); }
   pmax(a: Term, b: Term): Term { const [x, y] = [this.f32(a), this.f32(b)]; return this.#float(`select(${x}, ${y}, ${x} < ${y})`); }
   pmin(a: Term, b: Term): Term { const [x, y] = [this.f32(a), this.f32(b)]; return this.#float(`select(${x}, ${y}, ${y} < ${x})`); }
   abs(a: Term): Term { return this.#float(`bitcast<f32>(${this.u32(a)} & 0x7fffffffu)`); }
@@ -107,13 +127,16 @@ export class Code implements Words<Term> {
   gt(a: Term, b: Term): Term { return this.#compare('>', a, b); }
   le(a: Term, b: Term): Term { return this.#compare('<=', a, b); }
   ge(a: Term, b: Term): Term { return this.#compare('>=', a, b); }
-  /** NaN in either operand is NaN. */
-  max(a: Term, b: Term): Term { return this.#extremum('<', a, b); }
-  min(a: Term, b: Term): Term { return this.#extremum('>', a, b); }
-  #extremum(op: string, a: Term, b: Term): Term {
+  /** NaN in either operand is NaN; of two zeros the greater is 0, the less is -0. */
+  max(a: Term, b: Term): Term { return this.#extremum('<', '&', a, b); }
+  min(a: Term, b: Term): Term { return this.#extremum('>', '|', a, b); }
+  #extremum(op: string, common: string, a: Term, b: Term): Term {
     const [x, y] = [this.f32(a), this.f32(b)];
     const nan = this.isNaN(b);
-    return this.#float(`select(${x}, ${y}, (${x} ${op} ${y}) | (${nan.code} & ((${this.u32(a)} & 0x7fffffffu) <= 0x7f800000u)))`);
+    const one = `select(${x}, ${y}, (${x} ${op} ${y}) | (${nan.code} & ((${this.u32(a)} & 0x7fffffffu) <= 0x7f800000u)))`;
+    // Equal numbers have the same bits, but for zeros.
+    const numbers = [a.number, b.number];
+    return numbers.some(n => n !== undefined && n !== 0) ? this.#float(one) : this.#float(`select(${one}, bitcast<f32>(${this.u32(a)} ${common} ${this.u32(b)}), ${x} == ${y})`);
   }
 
   // ---- integers
@@ -142,4 +165,15 @@ export class Code implements Words<Term> {
     this.block(`if (${this.bool(mask)})`, () => { this.line(`${out.code} = ${this.f32(rare())};`); });
     return out;
   }
+}
+
+const isSum = (op: Arithmetic): boolean => op === '+' || op === '-';
+function isPowerOfTwo(x: number): boolean { return Number.isFinite(x) && x !== 0 && Number.isInteger(Math.log2(Math.abs(x))); }
+const has = ({ a, b }: Made, t: Term): boolean => a.code === t.code || b.code === t.code || (t.number !== undefined && (a.number !== undefined || b.number !== undefined));
+/** Whether algebra makes fewer operations of `x` and what follows: of two literals one, of an operand that comes back none, of two products with a common factor one. */
+function simplifies(op: Arithmetic, x: Term, other: Term): boolean {
+  const made = x.made;
+  if (made === undefined) return false;
+  if (isSum(made.op) === isSum(op)) return has(made, other);
+  return isSum(op) && made.op === '*' && other.made?.op === '*' && (has(made, other.made.a) || has(made, other.made.b));
 }

@@ -2,6 +2,7 @@
 // The golden files of shaders kill none of them: any change of text would do.
 import { mutantsOf, type Mutant } from '../mutant.ts';
 
+const algebra = 'test/webgpu/algebra.test.ts';
 const goldens = 'test/webgpu/goldens.test.ts';
 const primitives = 'test/webgpu/primitives.test.ts';
 const math = 'test/webgpu/math.test.ts';
@@ -27,9 +28,14 @@ export const wgsl: readonly Mutant[] = [
     'wgsl: infinity is no number': [goldens, '(${this.u32(a)} & 0x7fffffffu) > 0x7f800000u`); }', '(${this.u32(a)} & 0x7fffffffu) >= 0x7f800000u`); }'],
     'wgsl: a NaN in the second operand of max is lost': [goldens, '(${nan.code} & ((', '(false & (('],
     'wgsl: a value always equals itself': [goldens, 'a.code === b.code ? this.not(this.isNaN(a)) :', 'a.code === b.code ? this.bit(true) :'],
-    'wgsl: the literal -0 is 0': [words, 'Object.is(single, 0) || Math.abs(single)', 'single === 0 || Math.abs(single)'],
+    'wgsl: the literal -0 is 0': [words, "if (Object.is(single, -0)) return { code: hiddenNumber(single), type: 'f32', number: single };", ''],
     'wgsl: infinity is the greatest number': [words, '`bitcast<f32>(${single > 0 ? opaque.infinity : opaque.minusInfinity})`', "single > 0 ? '3.4028234e38f' : '-3.4028234e38f'"],
-    'wgsl: zeros that programs name are known to compilers': [words, 't.number !== 0 ? this.f32(t) :', "t.type !== 'bool' ? this.f32(t) :"],
+    'wgsl: zeros that programs name are known to compilers': [words, 'const hidesB = b.number === 0 || ', 'const hidesB = '],
+    'wgsl: compilers see an operand that comes back': [algebra, 'const has = ({ a, b }: Made, t: Term): boolean => a.code === t.code || b.code === t.code || ', 'const has = ({ a, b }: Made, t: Term): boolean => '],
+    'wgsl: compilers see two literals in a row': [algebra, ' || (t.number !== undefined && (a.number !== undefined || b.number !== undefined))', ''],
+    'wgsl: compilers see a common factor': [algebra, "return isSum(op) && made.op === '*' && other.made?.op === '*' && (has(made, other.made.a) || has(made, other.made.b));", 'return false;'],
+    'wgsl: compilers see divisors': [algebra, "(op === '/' && b.number !== undefined && !isPowerOfTwo(b.number))", 'false'],
+    'wgsl: the greater of 0 and -0 is the first': [algebra, 'numbers.some(n => n !== undefined && n !== 0) ?', 'numbers.length > 0 ?'],
     'wgsl: of masks xor is or': [primitives, "op === '^' ? `${a.code} != ${b.code}`", "op === '^' ? `${a.code} | ${b.code}`"],
   }),
   ...mutantsOf('src/compile/wgsl/scalar.ts', {
