@@ -52,12 +52,12 @@ export const attentionKernels = (tiles: AttentionTiles = attentionTiles): Compos
 ]);
 
 /** Batching repeats a residual that all examples share. */
-const repeatedTo = (x: AnyTensor, shape: readonly number[]): AnyTensor => x.shape.length === shape.length ? x : broadcastInDim(x, shape, range(x.shape.length).map(i => i + shape.length - x.shape.length));
+export const repeatedTo = (x: AnyTensor, shape: readonly number[]): AnyTensor => x.shape.length === shape.length ? x : broadcastInDim(x, shape, range(x.shape.length).map(i => i + shape.length - x.shape.length));
 /** Batching sums the cotangent of an operand that all examples share. */
-const summedTo = (x: AnyTensor, axes: number): AnyTensor => x.shape.length === axes ? x : reduceSum(x, range(x.shape.length - axes));
+export const summedTo = (x: AnyTensor, axes: number): AnyTensor => x.shape.length === axes ? x : reduceSum(x, range(x.shape.length - axes));
 
-/** What is known of a call: examples, heads, queries, keys, and how the queries are cut. */
-interface Plan {
+/** What is known of a call: examples, heads, queries and keys. */
+export interface Heads {
   readonly causal: boolean;
   readonly scale: number;
   readonly masked: boolean;
@@ -71,8 +71,9 @@ interface Plan {
   readonly mask: readonly number[];
   /** How many of the operands are the composite's own inputs. */
   readonly operands: number;
-  readonly bands: readonly Band[];
 }
+/** And how the queries are cut. */
+interface Plan extends Heads { readonly bands: readonly Band[] }
 /** Queries first to last see keys 0 to `keys`, in tiles of `rows`. */
 interface Band { readonly first: number; readonly last: number; readonly keys: number; readonly rows: number }
 
@@ -83,7 +84,15 @@ function program(call: CompositeCall, tiles: AttentionTiles, f: (inputs: readonl
   return { ...jaxpr, numConsts: call.jaxpr.numConsts };
 }
 
-function planOf({ attributes: { causal, scale, masked, lengths, axes, maskAxes }, inputs }: CompositeCall, tiles: AttentionTiles): Plan | null {
+function planOf(call: CompositeCall, tiles: AttentionTiles): Plan | null {
+  const heads = headsOf(call);
+  if (heads === null) return null;
+  const bytes = call.inputs[0]?.dtype === 'f64' ? 8 : 4;
+  if (heads.examples * heads.heads * heads.queries * heads.keys * bytes <= tiles.whole) return null;
+  return { ...heads, bands: bandsOf(heads.queries, heads.keys, heads.causal, bytes, tiles) };
+}
+/** Null where batching gave axes to some operands only. */
+export function headsOf({ attributes: { causal, scale, masked, lengths, axes, maskAxes }, inputs }: CompositeCall): Heads | null {
   const [query, key, value] = inputs;
   if (query === undefined || key === undefined || value === undefined || typeof scale !== 'number' || typeof axes !== 'number' || typeof maskAxes !== 'number') return null;
   const rank = query.shape.length;
@@ -96,13 +105,9 @@ function planOf({ attributes: { causal, scale, masked, lengths, axes, maskAxes }
   if (mask === null) return null;
   const [queries = 0, heads = 0] = query.shape.slice(-3);
   const keys = key.shape.at(-3) ?? 0;
-  const examples = sizeOf(lead);
-  const bytes = query.dtype === 'f64' ? 8 : 4;
-  if (examples * heads * queries * keys * bytes <= tiles.whole) return null;
-  const bands = bandsOf(queries, keys, causal === true, bytes, tiles);
   return {
-    causal: causal === true, scale, masked: masked === true, lengths: lengths === true, lead, examples, heads, queries, keys, mask,
-    operands: 3 + Number(masked === true) + Number(lengths === true), bands,
+    causal: causal === true, scale, masked: masked === true, lengths: lengths === true, lead, examples: sizeOf(lead), heads, queries, keys, mask,
+    operands: 3 + Number(masked === true) + Number(lengths === true),
   };
 }
 /** Axes that batching added stand in front of those that the mask had; the others are one. */

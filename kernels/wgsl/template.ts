@@ -5,7 +5,7 @@ import type { Epilogue } from '../../src/compile/epilogue.ts';
 import type { Kernel } from '../../src/compile/kernel.ts';
 import type { Placement, Shader } from '../../src/compile/wgsl/shader.ts';
 import type { Aval } from '../../src/ir/aval.ts';
-import type { Eqn, Var } from '../../src/ir/jaxpr.ts';
+import type { Eqn, Jaxpr, Var } from '../../src/ir/jaxpr.ts';
 
 /** What a device allows a kernel. */
 export interface Limits { readonly workgroupBytes: number; readonly invocations: number; readonly bindings: number; readonly bindingBytes: number }
@@ -29,5 +29,7 @@ export interface Problem {
   readonly preferred: Candidate | null;
   /** A kernel as part of the equation's own stores, or null. `keeps`: the result itself is needed, too. */
   epilogue(kernel: Kernel, keeps: boolean): Epilogue | null;
+  /** The program that the equation means, where nothing but a template computes it: candidates equal it up to the order of sums. */
+  readonly reference?: Jaxpr;
 }
 export interface Template { readonly name: string; problem(e: Eqn, limits: Limits): Problem | null }

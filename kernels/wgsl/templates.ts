@@ -1,9 +1,10 @@
 // The table of templates: what the backend asks before it computes an equation in any other way.
 import type { Eqn } from '../../src/ir/jaxpr.ts';
+import { attentionTemplate } from './attention.ts';
 import { productTemplate } from './productTemplate.ts';
 import type { Candidate, Limits, Problem, Template } from './template.ts';
 
-export const templates: readonly Template[] = [productTemplate];
+export const templates: readonly Template[] = [productTemplate, attentionTemplate];
 
 /** What a template makes of an equation, or null where none knows it. */
 export function problemOf(e: Eqn, limits: Limits): Problem | null {

@@ -55,7 +55,7 @@ export function attention(query: AnyTensor, key: AnyTensor, value: AnyTensor, { 
   }));
 }
 
-interface What { readonly causal: boolean; readonly scale: number; readonly masked: boolean; readonly lengths: boolean }
+export interface What { readonly causal: boolean; readonly scale: number; readonly masked: boolean; readonly lengths: boolean }
 
 function expectOperands(query: AnyTensor, key: AnyTensor, value: AnyTensor): void {
   for (const [name, x] of [['queries', query], ['keys', key], ['values', value]] as const) {
@@ -117,7 +117,7 @@ function visible(v: readonly AnyTensor[], { causal, masked, lengths }: What, sco
 }
 
 /** The result, and for each query the shift and the sum of its exponentials (1 where it sees no key). */
-function attend(v: readonly AnyTensor[], what: What): { readonly out: AnyTensor; readonly shift: AnyTensor; readonly sum: AnyTensor } {
+export function attend(v: readonly AnyTensor[], what: What): { readonly out: AnyTensor; readonly shift: AnyTensor; readonly sum: AnyTensor } {
   const { weights, shift } = exponentials(v, what);
   const sums = sumAlong(weights, -1);
   const sum = select(eq(sums, constantLike(0, sums)), constantLike(1, sums), sums);
@@ -127,7 +127,7 @@ function attend(v: readonly AnyTensor[], what: What): { readonly out: AnyTensor;
 }
 
 /** Cotangents of queries, keys and values. With weights p and their cotangents c, those of the scores are p (c - sum(p c)), and that sum is <ct, out>. */
-function pullback(v: readonly AnyTensor[], [out, shift, sum, ct]: readonly AnyTensor[], what: What): readonly AnyTensor[] {
+export function pullback(v: readonly AnyTensor[], [out, shift, sum, ct]: readonly AnyTensor[], what: What): readonly AnyTensor[] {
   if (out === undefined || shift === undefined || sum === undefined || ct === undefined) return [];
   const { weights, query, seen } = exponentials(v, what, shift);
   const [key, value] = [widened(at(v, 1)), widened(at(v, 2))];

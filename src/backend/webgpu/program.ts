@@ -24,7 +24,7 @@ import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.t
 import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
 import { optimise } from '../../pass/passes.ts';
 import { dispatchesOf, type Command } from './commands.ts';
-import { compositeKernels } from './composites.ts';
+import { kernelsOf } from './composites.ts';
 import { branch, conditional, counted, type BodyCompiler } from './control.ts';
 import { bindingAlignment } from './gpu.ts';
 import { arenaPlace, bytesOf, placeIn, placementIn, samePlace, variables, whole, type Places } from './places.ts';
@@ -71,7 +71,7 @@ const machineOf = ({ template }: Limits): Machine => ({
 /** A program as steps with places, before there is code for it; and the results that may be written over an input that is donated. */
 export interface Planned { readonly block: Block; readonly inPlace: ReadonlyMap<Var, Var> }
 export function planProgram(source: Jaxpr, limits: Limits, cut?: Cut): Planned {
-  const block = planBlock(optimise(withKernels(source, limits.composites ?? compositeKernels)), 0, machineOf(limits), cut);
+  const block = planBlock(optimise(withKernels(source, limits.composites ?? kernelsOf(limits.template))), 0, machineOf(limits), cut);
   return { block, inPlace: inPlaceResults(block.jaxpr, block.steps) };
 }
 /** Emits the shaders of a plan: some other where inputs are `donated`. Throws `unsupported` and names what this backend has no kernel for. */
