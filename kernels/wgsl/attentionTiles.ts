@@ -18,7 +18,7 @@ export interface AttentionTile { readonly rows: number; readonly columns: number
 export const attentionTileName = (t: AttentionTile): string => `${t.rows}x${t.columns} ${t.rowsEach} each`;
 /** From the largest to the smallest. */
 export const attentionTiles: readonly AttentionTile[] = [
-  { rows: 64, columns: 32, rowsEach: 4, across: 8 }, { rows: 32, columns: 32, rowsEach: 4, across: 8 }, { rows: 32, columns: 32, rowsEach: 2, across: 8 },
+  { rows: 64, columns: 32, rowsEach: 4, across: 8 }, { rows: 32, columns: 32, rowsEach: 2, across: 8 },
   { rows: 16, columns: 32, rowsEach: 2, across: 8 }, { rows: 16, columns: 16, rowsEach: 2, across: 4 },
 ];
 export const invocationsOfTile = (t: AttentionTile): number => t.rows / t.rowsEach * t.across;

@@ -2,6 +2,7 @@
 import { mutantsOf, type Mutant } from '../mutant.ts';
 
 const gemm = 'test/webgpu/gemm.test.ts';
+const attention = 'test/webgpu/attentionTiles.test.ts';
 const tuner = 'test/webgpu/tuner.test.ts';
 
 export const templateMutants: readonly Mutant[] = [
@@ -18,6 +19,23 @@ export const templateMutants: readonly Mutant[] = [
   ...mutantsOf('kernels/wgsl/gemv.ts', { 'vectors: the tree of a sum ends early': [gemm, 'w >= 1; w /= 2', 'w >= 2; w /= 2'] }),
   ...mutantsOf('kernels/wgsl/epilogue.ts', { 'epilogues: operands begin where their memory does': [gemm, '...this.#starts[i] === 0 ? [] : [`${this.#starts[i]}i`]', ''] }),
   ...mutantsOf('kernels/wgsl/productTemplate.ts', { 'classes: how an operand lies does not matter': [gemm, 'layoutOf(p, p.rows, strideA), ', ''] }),
+  ...mutantsOf('kernels/wgsl/attentionForward.ts', {
+    'attention: what was summed stays as it is when the greatest score grows': [attention, 'c.line(`mixed${i}_${g} *= scale${i};`);', "c.line('');"],
+    'attention: values that no query of a tile sees leave no trace': [attention, "if (marks !== null) k.poison('mixed', marks, e.features);", ''],
+    'attention: queries that see nothing are divided by 0': [attention, 'select(sum${i}, 1.0f, sum${i} == 0.0f)', 'sum${i}'],
+  }),
+  ...mutantsOf('kernels/wgsl/attentionBackward.ts', {
+    'attention: the cotangents of queries are not scaled': [attention, '(_, x) => `${x} * ${scale}`', '(_, x) => x'],
+    'attention: the level is that of the sum': [attention, "'level', 'query'), { code: 'level', type: 'f32' }", "'level', 'query'), { code: 'sum', type: 'f32' }"],
+    'attention: queries before a tile of keys leave no trace': [attention, "k.poison('key_gradient', keyMarks, e.depth);", ''],
+  }),
+  ...mutantsOf('kernels/wgsl/attentionTiles.ts', {
+    'attention: queries do not see the keys of their own tile': [attention, '/ ${t.columns}u + 1u)` };', '/ ${t.columns}u)` };'],
+    'attention: what stands behind the last key is seen': [attention, 'parts.push(`(${columns} < vec4u(${e[other]}u))`);', 'parts.push(`(${columns} < vec4u(${e[other] + 1}u))`);'],
+    'attention: memory of the workgroup is not asked for': [attention, '&& tileBytes(t, e, backward) <= limits.workgroupBytes;', ';'],
+    'attention: every head has the mask of the first example': [attention, "offset(lead, 'example', strideA)", "offset(lead.slice(1), 'example', strideA)"],
+  }),
+  ...mutantsOf('kernels/wgsl/attention.ts', { 'attention: kernels bind more values than a device does': [attention, '|| bindings > limits.bindings', ''] }),
   ...mutantsOf('src/backend/webgpu/tuner.ts', {
     'the tuner: wrong kernels are timed': [tuner, 'if (await bench.verify(candidate)) running', 'await bench.verify(candidate); running'],
     'the tuner: nobody is dropped': [tuner, '<= leader * survives', '>= 0'],
