@@ -2,7 +2,7 @@
 // Heads stand behind lengths, [..., length, heads, depth], as in jax.nn: what a dense layer makes needs a reshape only.
 import { agree, type Agree } from '../dtype/agree.ts';
 import { DTypeError, ShapeError } from '../error.ts';
-import type { Float, Int } from '../dtype/dtype.ts';
+import type { DType, Float, Int } from '../dtype/dtype.ts';
 import { range, sameShape, showAval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
@@ -20,7 +20,7 @@ import type { When } from '../shape/same.ts';
 import { handleOf } from '../trace/handle.ts';
 import { expectFeatures, expectFloat, expectInput, parameter } from './expect.ts';
 import { lecunNormal } from './initialize.ts';
-import type { Faults } from './misfit.ts';
+import type { Faults, Takes } from './misfit.ts';
 import { named, network, type AnyLayer, type Net } from './net.ts';
 import { rotary } from './positions.ts';
 
@@ -103,7 +103,7 @@ type Heads<W extends number, H extends number, K> =
  */
 export const multiHeadAttention = <const H extends number, D extends Float = 'f32'>(
   heads: H, options: MultiHeadAttentionOptions<D> = {},
-): (<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, H, K>, Tensor<[...S, W], NoInfer<D>>, K>) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>, Faults<Heads<W, H, When<W>>, When<W>>>) => {
+): (<S extends Shape, W extends number, E extends DType>(x: Tensor<[...S, W], E>) => Net<MultiHeadAttentionParams<W, H, Div<W, H>, NoInfer<D>>, Tensor<[...S, W], NoInfer<D>>, [...Takes<'multiHeadAttention', D>[E], ...Faults<Heads<W, H, When<W>>, When<W>>]>) => {
   const { dtype, rotary: turns = false, ...masks } = optionsOf('multiHeadAttention', options, { dtype: 'dtype', rotary: 'any', causal: 'flag', mask: 'any', keyLengths: 'any' });
   expectFeatures('multiHeadAttention', heads);
   const layer: AnyLayer = named('multiHeadAttention', (x: AnyTensor) => {

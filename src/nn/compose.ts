@@ -118,8 +118,8 @@ function around(name: string, f: AnyLayer, value: (x: unknown, y: unknown) => un
 export const seq: Seq = typed((...layers: readonly AnyLayer[]) => chained(layers));
 
 /**
- * As `seq`, with an input of the right shape first (its values do not matter): every layer is checked against a known shape and dtype, and
- * functions without type annotations can be layers. For any number of examples, make it inside a function of them:
+ * As `seq`, with an input of the right shape first (its values do not matter): every layer is checked against a known shape and dtype, what
+ * does not fit is told at once, and functions without type annotations can be layers. For any number of examples, make it inside a function of them:
  * `<N extends number>(x: Tensor<[N, 28, 28, 1]>) => nn.from(x, nn.flatten, nn.dense(10))(x)`.
  *
  * @example

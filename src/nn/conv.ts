@@ -1,7 +1,7 @@
 // Convolutional layers over any number of spatial axes: conv, depthwiseConv, convTranspose. Floor 7.
 // Images are [n, ...space, features], kernels [...window, in, out]; what does not fit is named by the shape rules.
 import { DTypeError, ShapeError } from '../error.ts';
-import type { Float } from '../dtype/dtype.ts';
+import type { DType, Float } from '../dtype/dtype.ts';
 import { sameShape, showAval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
@@ -9,9 +9,8 @@ import { add } from '../primitive/arithmetic.ts';
 import { broadcastInDim } from '../primitive/broadcast.ts';
 import { convGeneral } from '../primitive/conv.ts';
 import { foldIn } from '../random/key.ts';
-import type { Check } from '../shape/check.ts';
 import { planConv, planConvTranspose, type Conv, type ConvPlan, type ConvTranspose, type TransposePadding } from '../shape/conv.ts';
-import { show, type First, type Mul, type Shape } from '../shape/dim.ts';
+import { show, type Mul, type Shape } from '../shape/dim.ts';
 import { optionsOf } from '../shape/options.ts';
 import type { PerAxis, WindowPadding } from '../shape/window.ts';
 import type { TensorHandle } from '../trace/handle.ts';
@@ -48,15 +47,12 @@ export interface GroupedConvOptions<Stride extends PerAxis, Padding, Dilation ex
 type ConvRule<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K> =
   Conv<S, KernelOf<S, W, O, G, K>, St, P, Di, G, 'NHWC', K>;
 /** See `Answers` in image.ts. */
-interface ConvAnswers<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K = unknown> extends Unasked<S, D> {
+interface ConvAnswers<S extends Shape, D extends DType, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K = unknown> extends Unasked<S, D> {
   readonly whole: Whole<[S, D, W, O, St, P, Di, G, K]>;
-  readonly image: Check<ConvRule<S, W, O, St, P, Di, G, K>, Tensor<S, D>, K>;
   readonly kernel: KernelOf<S, W, O, G, K>;
   readonly places: Places<ConvRule<S, W, O, St, P, Di, G, K>, K>;
   readonly faults: Earlier<S, Faults<ConvRule<S, W, O, St, P, Di, G, K>, K>, K>;
 }
-type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, G extends number, K> =
-  [K, Whole<[S, D, W, O, St, P, Di, G, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : ConvAnswers<S, D, W, O, St, P, Di, G, K>[Asked<S, 'image', 'any'>] : never;
 
 /**
  * A convolution over the spatial axes of [n, ...space, in], with a bias. The kernel is not turned round. Its parameters are a kernel
@@ -64,8 +60,8 @@ type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends nu
  * `bias: false`, as before a norm, they are the kernel only.
  *
  * @param window the kernel's size: one number for all spatial axes of the input, or one for each.
- * @throws `shape` where the window does not fit or the groups do not divide the features; the compiler says so at the layer in `from`,
- * and where the layer is called.
+ * @throws `shape` where the window does not fit or the groups do not divide the features; the compiler says so where the network meets
+ * its input: in `from`, `init`, `apply`.
  * @example
  * import { nn, random, zeros } from 'cotangent';
  * const layer = nn.conv(16, 3, { stride: 2, padding: 'same' });
@@ -76,7 +72,7 @@ type ConvImage<S extends Shape, D extends Float, W extends PerAxis, O extends nu
  */
 export const conv = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, const G extends number = 1, D extends Float = 'f32', B extends boolean = true>(
   features: O, window: W, options: GroupedConvOptions<St, P, Di, G, D, B> = {},
-): (<S extends Shape, E extends Float, K = unknown>(x: ConvImage<S, E, W, O, St, P, Di, G, K>) => Net<Biased<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>, [...Takes<'conv', D>[E], ...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'faults', 'none'>]]>) => {
+): (<S extends Shape, E extends DType>(x: Tensor<S, E>) => Net<Biased<ConvParams<ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'places'>], O], NoInfer<D>>, [...Takes<'conv', D>[E], ...ConvAnswers<S, NoInfer<D>, W, O, St, P, Di, G>[Asked<S, 'faults', 'none'>]]>) => {
   optionsOf('conv', options, { groups: 'number', stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('conv', features);
   const groups: number = options.groups ?? 1;
@@ -89,17 +85,14 @@ export const conv = <const O extends number, const W extends PerAxis, const St e
 
 type DepthwiseRule<S extends Shape, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K> =
   Conv<S, DepthwiseKernelOf<S, W, M, K>, St, P, Di, FeaturesOf<S>, 'NHWC', K>;
-interface DepthwiseAnswers<S extends Shape, D extends Float, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K = unknown> extends Unasked<S, D> {
+interface DepthwiseAnswers<S extends Shape, D extends DType, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K = unknown> extends Unasked<S, D> {
   readonly whole: Whole<[S, D, W, M, St, P, Di, K]>;
-  readonly image: Check<DepthwiseRule<S, W, M, St, P, Di, K>, Tensor<S, D>, K>;
   readonly kernel: DepthwiseKernelOf<S, W, M, K>;
   readonly features: Mul<FeaturesOf<S>, M>;
   readonly places: Places<DepthwiseRule<S, W, M, St, P, Di, K>, K>;
   readonly faults: Earlier<S, Faults<DepthwiseRule<S, W, M, St, P, Di, K>, K>, K>;
 }
-type DepthwiseImage<S extends Shape, D extends Float, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis, K> =
-  [K, Whole<[S, D, W, M, St, P, Di, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : DepthwiseAnswers<S, D, W, M, St, P, Di, K>[Asked<S, 'image', 'any'>] : never;
-type DepthwiseFeatures<S extends Shape, D extends Float, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis> = DepthwiseAnswers<S, D, W, M, St, P, Di>[Asked<S, 'features', 'feature'>];
+type DepthwiseFeatures<S extends Shape, D extends DType, W extends PerAxis, M extends number, St extends PerAxis, P extends WindowPadding, Di extends PerAxis> = DepthwiseAnswers<S, D, W, M, St, P, Di>[Asked<S, 'features', 'feature'>];
 
 /**
  * A convolution that keeps features apart: each has `multiplier` kernels of its own, [...window, 1, in * multiplier] in all.
@@ -113,7 +106,7 @@ type DepthwiseFeatures<S extends Shape, D extends Float, W extends PerAxis, M ex
  */
 export const depthwiseConv = <const M extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends WindowPadding = 'valid', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
   multiplier: M, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
-): (<S extends Shape, E extends Float, K = unknown>(x: DepthwiseImage<S, E, W, M, St, P, Di, K>) => Net<Biased<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, B>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>, [...Takes<'depthwiseConv', D>[E], ...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'faults', 'none'>]]>) => {
+): (<S extends Shape, E extends DType>(x: Tensor<S, E>) => Net<Biased<ConvParams<DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'kernel'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>, NoInfer<D>>, B>, Tensor<[...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'places'>], DepthwiseFeatures<S, NoInfer<D>, W, M, St, P, Di>], NoInfer<D>>, [...Takes<'depthwiseConv', D>[E], ...DepthwiseAnswers<S, NoInfer<D>, W, M, St, P, Di>[Asked<S, 'faults', 'none'>]]>) => {
   optionsOf('depthwiseConv', options, { stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('depthwiseConv', multiplier);
   return typed(convolution('depthwiseConv', options, x => {
@@ -125,15 +118,12 @@ export const depthwiseConv = <const M extends number, const W extends PerAxis, c
 
 type TransposeRule<S extends Shape, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K> =
   ConvTranspose<S, KernelOf<S, W, O, 1, K>, St, P, Di, 'NHWC', K>;
-interface TransposeAnswers<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K = unknown> extends Unasked<S, D> {
+interface TransposeAnswers<S extends Shape, D extends DType, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K = unknown> extends Unasked<S, D> {
   readonly whole: Whole<[S, D, W, O, St, P, Di, K]>;
-  readonly image: Check<TransposeRule<S, W, O, St, P, Di, K>, Tensor<S, D>, K>;
   readonly kernel: KernelOf<S, W, O, 1, K>;
   readonly places: Places<TransposeRule<S, W, O, St, P, Di, K>, K>;
   readonly faults: Earlier<S, Faults<TransposeRule<S, W, O, St, P, Di, K>, K>, K>;
 }
-type TransposeImage<S extends Shape, D extends Float, W extends PerAxis, O extends number, St extends PerAxis, P extends TransposePadding, Di extends PerAxis, K> =
-  [K, Whole<[S, D, W, O, St, P, Di, K]>] extends [infer _, infer __] ? First<S, K> extends 'open' ? Tensor<S, D> : TransposeAnswers<S, D, W, O, St, P, Di, K>[Asked<S, 'image', 'any'>] : never;
 
 /**
  * A transposed convolution, which makes images larger: the input is spread by the stride, then convolved. With padding `same` (the
@@ -148,7 +138,7 @@ type TransposeImage<S extends Shape, D extends Float, W extends PerAxis, O exten
  */
 export const convTranspose = <const O extends number, const W extends PerAxis, const St extends PerAxis = 1, const P extends TransposePadding = 'same', const Di extends PerAxis = 1, D extends Float = 'f32', B extends boolean = true>(
   features: O, window: W, options: ConvLayerOptions<St, P, Di, D, B> = {},
-): (<S extends Shape, E extends Float, K = unknown>(x: TransposeImage<S, E, W, O, St, P, Di, K>) => Net<Biased<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>, [...Takes<'convTranspose', D>[E], ...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'faults', 'none'>]]>) => {
+): (<S extends Shape, E extends DType>(x: Tensor<S, E>) => Net<Biased<ConvParams<TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'kernel'>], O, NoInfer<D>>, B>, Tensor<[...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'places'>], O], NoInfer<D>>, [...Takes<'convTranspose', D>[E], ...TransposeAnswers<S, NoInfer<D>, W, O, St, P, Di>[Asked<S, 'faults', 'none'>]]>) => {
   optionsOf('convTranspose', options, { stride: 'any', padding: 'any', dilation: 'any', ...weightKinds });
   expectFeatures('convTranspose', features);
   return typed(convolution('convTranspose', options, x => ({

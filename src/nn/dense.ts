@@ -1,6 +1,6 @@
 // dense: the fully connected layer. Floor 7.
 import { DTypeError, ShapeError } from '../error.ts';
-import type { Float } from '../dtype/dtype.ts';
+import type { DType, Float } from '../dtype/dtype.ts';
 import { showAval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
@@ -54,7 +54,7 @@ export interface DenseOptions<D extends Float = 'f32', B extends boolean = true>
  * params.w.shape; // -> [784, 10]
  * nn.init(nn.dense(2, { bias: false, init: nn.initializers.ones }), random.key(0), zeros([1, 3])); // -> { w: [[1, 1], [1, 1], [1, 1]] }
  */
-export const dense = <const O extends number, D extends Float = 'f32', B extends boolean = true>(features: O, options: DenseOptions<D, B> = {}): (<S extends Shape, I extends number, E extends Float>(x: Tensor<[...S, I], E>) => Net<Biased<DenseParams<I, O, NoInfer<D>>, B>, Tensor<[...S, O], NoInfer<D>>, Takes<'dense', D>[E]>) =>
+export const dense = <const O extends number, D extends Float = 'f32', B extends boolean = true>(features: O, options: DenseOptions<D, B> = {}): (<S extends Shape, I extends number, E extends DType>(x: Tensor<[...S, I], E>) => Net<Biased<DenseParams<I, O, NoInfer<D>>, B>, Tensor<[...S, O], NoInfer<D>>, Takes<'dense', D>[E]>) =>
   typed(denseLayer(features, null, optionsOf('dense', options, { ...weightKinds })));
 
 /**

@@ -1,7 +1,7 @@
 // embedding: a table of vectors, looked up by integer ids. Floor 7.
 import { agree, intOnly } from '../dtype/agree.ts';
 import { ShapeError } from '../error.ts';
-import type { Float, Int } from '../dtype/dtype.ts';
+import type { DType, Float, Int } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { dotGeneral } from '../primitive/dot.ts';
@@ -13,6 +13,7 @@ import { optionsOf } from '../shape/options.ts';
 import { handleOf } from '../trace/handle.ts';
 import { expectFeatures, expectFloat, parameter, parameterOf, started } from './expect.ts';
 import { normal, type Initializer } from './initializers.ts';
+import type { TakesIds } from './misfit.ts';
 import { composed, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
 import { newRun } from './run.ts';
 
@@ -36,7 +37,7 @@ export interface EmbeddingOptions<D extends Float = 'f32'> extends DrawOptions<D
  * const layer = nn.embedding(4, 8);
  * nn.apply(layer, nn.init(layer, random.key(0), ids), ids).shape; // -> [1, 3, 8]
  */
-export const embedding = <const V extends number, const E extends number, D extends Float = 'f32'>(vocabulary: V, features: E, options: EmbeddingOptions<D> = {}): (<S extends Shape>(ids: Tensor<S, Int>) => Net<EmbeddingParams<V, E, NoInfer<D>>, Tensor<[...S, E], NoInfer<D>>>) => {
+export const embedding = <const V extends number, const E extends number, D extends Float = 'f32'>(vocabulary: V, features: E, options: EmbeddingOptions<D> = {}): (<S extends Shape, I extends DType>(ids: Tensor<S, I>) => Net<EmbeddingParams<V, E, NoInfer<D>>, Tensor<[...S, E], NoInfer<D>>, TakesIds<'embedding'>[I]>) => {
   const { dtype, init } = optionsOf('embedding', options, { init: 'function', dtype: 'dtype' });
   expectFeatures('embedding', vocabulary);
   expectFeatures('embedding', features);

@@ -2,7 +2,7 @@
 // Floor 7. Images are [n, ...space, features].
 import { DTypeError } from '../error.ts';
 import { range } from '../ir/aval.ts';
-import type { Float } from '../dtype/dtype.ts';
+import type { DType, Float } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import type { Ok } from '../shape/check.ts';
 import type { Div, First, Last, Mul, Product, Shape } from '../shape/dim.ts';
@@ -31,9 +31,9 @@ export type DepthwiseKernelOf<S extends Shape, Window extends PerAxis, Multiplie
 /** Differs with every part of `Parts`. `[K, Whole<Parts>] extends [infer _, infer __]` is true, and waits as long as `K` is a parameter. */
 export interface Whole<Parts> { readonly whole: (parts: Parts) => Parts }
 /** Looks `Answer` up once the rank of the shape is known; until then there is any shape, or what else is said of it. */
-export type Asked<S extends Shape, Answer extends string, Otherwise extends string = 'shape'> = S extends readonly [unknown, ...unknown[]] ? Answer : Otherwise;
+export type Asked<S extends Shape, Answer extends string, Otherwise extends string = 'shape'> = S extends readonly [unknown, ...unknown[]] | readonly [] ? Answer : Otherwise;
 /** The answers while nothing is known. */
-export interface Unasked<S extends Shape, D extends Float> {
+export interface Unasked<S extends Shape, D extends DType> {
   readonly shape: Shape;
   readonly feature: number;
   readonly any: Tensor<S, D>;

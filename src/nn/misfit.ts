@@ -1,7 +1,7 @@
 // How a network that does not fit its input says so to the compiler. Types only. Floor 7. Knows no layer.
 // In an open `seq` shapes are known only when the input comes, and by then no parameter is left to blame: so each layer that has a rule
 // leaves the rule's message in what it returns, and whoever takes a network with its input (`init`, `apply`) asks for it.
-import type { Float } from '../dtype/dtype.ts';
+import type { DType, Float } from '../dtype/dtype.ts';
 import type { First, Shape } from '../shape/dim.ts';
 import type { Fits, Same } from '../shape/same.ts';
 
@@ -22,9 +22,27 @@ export interface Takes<Name extends string, D extends Float> {
   readonly f32: Taken<Name, D, 'f32'>;
   readonly f64: Taken<Name, D, 'f64'>;
   readonly f16: Taken<Name, D, 'f16'>;
+  readonly i32: NoFloat<Name, D, 'i32'>;
+  readonly u32: NoFloat<Name, D, 'u32'>;
+  readonly i8: NoFloat<Name, D, 'i8'>;
+  readonly u8: NoFloat<Name, D, 'u8'>;
+  readonly bool: NoFloat<Name, D, 'bool'>;
 }
 type Taken<Name extends string, D extends Float, E extends Float> =
   E extends D ? [] : [Foreign<`${Name}: the layer has dtype ${D}, the input ${E} (use astype, or the option dtype)`, D>];
+type NoFloat<Name extends string, D extends Float, E extends DType> = [Foreign<`${Name}: ${E} is no float dtype (use astype)`, D>];
+/** The effects of a layer that takes integers, by its input's dtype. */
+export interface TakesIds<Name extends string> {
+  readonly f32: NoInt<Name, 'f32'>;
+  readonly f64: NoInt<Name, 'f64'>;
+  readonly f16: NoInt<Name, 'f16'>;
+  readonly i32: [];
+  readonly u32: [];
+  readonly i8: [];
+  readonly u8: [];
+  readonly bool: NoInt<Name, 'bool'>;
+}
+type NoInt<Name extends string, E extends DType> = [Misfit<`${Name}: ${E} is no integer dtype (use astype)`>];
 declare const own: unique symbol;
 /** A misfit of dtypes, which also says whether the layer's is known. */
 interface Foreign<Message, D extends Float> extends Misfit<Message> { readonly [own]: (dtype: D) => void }

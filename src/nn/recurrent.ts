@@ -1,7 +1,7 @@
 // rnn, gru, lstm: recurrent layers over [..., time, features] by scan, and their cells as plain functions. Floor 7.
 // Inputs are multiplied for all times at once; only what depends on the state stays in the loop.
 import { DTypeError, ShapeError } from '../error.ts';
-import type { Float } from '../dtype/dtype.ts';
+import type { DType, Float } from '../dtype/dtype.ts';
 import { range, sameShape, showAval, showShape } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
@@ -14,7 +14,6 @@ import { reshape } from '../primitive/reshape.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { moveAxis } from '../primitive/transpose.ts';
 import { foldIn, type Key } from '../random/key.ts';
-import type { Check } from '../shape/check.ts';
 import type { Shape, Show } from '../shape/dim.ts';
 import { optionsOf } from '../shape/options.ts';
 import type { Same, When } from '../shape/same.ts';
@@ -63,8 +62,7 @@ export interface RecurrentOptions<H, D extends Float = 'f32'> {
   /** Steps from the last time to the first; outputs keep the order of the inputs. */
   readonly reverse?: boolean;
 }
-/** [..., time, features], or the message where there is no axis of time. The axes before the features stay together, so that in an open network any layer may come before. */
-type Sequence<Name extends Kind['name'], S extends Shape, I extends number, D extends Float, K> = Check<TimeRule<Name, S, I, K>, Tensor<[...S, I], D>, K>;
+/** The message where there is no axis of time. The axes before the features stay together, so that in an open network any layer may come before. */
 type TimeRule<Name extends string, S extends Shape, I extends number, K> =
   Same<S['length'], 0, K> extends true ? `${Name}: the input ${Show<[I], K>} has no time axis; it takes [..., time, features]` : S;
 type State<U extends number, D extends Float> = Tensor<[...Shape, NoInfer<U>], D>;
@@ -239,7 +237,7 @@ function recurrent(kind: Kind, units: number, { dtype = 'f32', initial, reverse 
  * const layer = nn.rnn(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, E extends Float, K = unknown>(x: Sequence<'rnn', S, I, E, K>) => Net<RnnParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'rnn', D>[E], ...Faults<TimeRule<'rnn', S, I, When<S>>, When<S>>]>) =>
+export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, E extends DType>(x: Tensor<[...S, I], E>) => Net<RnnParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'rnn', D>[E], ...Faults<TimeRule<'rnn', S, I, When<S>>, When<S>>]>) =>
   recurrent(rnnKind, units, optionsOf('rnn', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));
 /**
  * A layer: gated recurrent units over [..., time, features]; see {@link gruCell}. Weights are drawn LeCun normal, biases are zero.
@@ -251,7 +249,7 @@ export const rnn = <const U extends number, D extends Float = 'f32'>(units: U, o
  * const layer = nn.gru(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, E extends Float, K = unknown>(x: Sequence<'gru', S, I, E, K>) => Net<GruParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'gru', D>[E], ...Faults<TimeRule<'gru', S, I, When<S>>, When<S>>]>) =>
+export const gru = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<State<U, D>, D> = {}): (<S extends Shape, I extends number, E extends DType>(x: Tensor<[...S, I], E>) => Net<GruParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'gru', D>[E], ...Faults<TimeRule<'gru', S, I, When<S>>, When<S>>]>) =>
   recurrent(gruKind, units, optionsOf('gru', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));
 /**
  * A layer: a long short-term memory over [..., time, features]; see {@link lstmCell}. Weights are drawn LeCun normal; biases are zero, but
@@ -264,5 +262,5 @@ export const gru = <const U extends number, D extends Float = 'f32'>(units: U, o
  * const layer = nn.lstm(16);
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 50, 8])), zeros([2, 50, 8])).shape; // -> [2, 50, 16]
  */
-export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, I extends number, E extends Float, K = unknown>(x: Sequence<'lstm', S, I, E, K>) => Net<LstmParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'lstm', D>[E], ...Faults<TimeRule<'lstm', S, I, When<S>>, When<S>>]>) =>
+export const lstm = <const U extends number, D extends Float = 'f32'>(units: U, options: RecurrentOptions<{ readonly c: State<U, D>; readonly h: State<U, D> }, D> = {}): (<S extends Shape, I extends number, E extends DType>(x: Tensor<[...S, I], E>) => Net<LstmParams<I, U, NoInfer<D>>, Tensor<[...S, U], NoInfer<D>>, [...Takes<'lstm', D>[E], ...Faults<TimeRule<'lstm', S, I, When<S>>, When<S>>]>) =>
   recurrent(lstmKind, units, optionsOf('lstm', options, { dtype: 'dtype', initial: 'any', init: 'function', recurrentInit: 'function', reverse: 'flag' }));

@@ -45,24 +45,16 @@ nn.attention(q, k, k, { keyLengths: q });
 declare const x: Tensor<[2, 10, 30]>;
 declare const wide: Tensor<[2, 10, 32], 'f64'>;
 // @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type '"multiHeadAttention: 30 features do not divide into 4 heads"'.
-nn.multiHeadAttention(4)(x);
-// @error TS2345: Argument of type 'Tensor<[2, 10, 32], "f64">' is not assignable to parameter of type 'Tensor<[2, 10, 32], "f32">'.
-//   Types of property 'dtype' are incompatible.
-//     Type '"f64"' is not assignable to type '"f32"'.
-nn.multiHeadAttention(2)(wide);
-// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 8, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 8, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/8`>; literal: (W extends 8 ? [1, 0] : DivDigits<`${W}`, "8", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 8>], "f32">, Tensor<[...S, W], "f32">, Faults<Heads<W, 8, When<W>>, When<W>>>' is not assignable to parameter of type '(x: Tensor<[2, 10, 20], "f32">) => Net<MultiHeadAttentionParams<20, 8, 2, "f32">, Tensor<[2, 10, 20], "f32">, [Misfit<"multiHeadAttention: 20 features do not divide into 8 heads">]>'.
-//   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'Tensor<[2, 10, 20], "f32">' is not assignable to type '"multiHeadAttention: 20 features do not divide into 8 heads"'.
+nn.init(nn.multiHeadAttention(4), key, x);
+// @error TS2345: Argument of type 'Tensor<[2, 10, 32], "f64">' is not assignable to parameter of type '"multiHeadAttention: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
+nn.init(nn.multiHeadAttention(2), key, wide);
+// @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type '"multiHeadAttention: 20 features do not divide into 8 heads"'.
 nn.from(x, nn.dense(20), nn.multiHeadAttention(8), nn.relu);
 
 // A layer's dtype is its own, not that of what it meets.
 // @error TS2345: Argument of type 'Tensor<[2, 10, 32], "f64">' is not assignable to parameter of type '"dense: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
 nn.init(nn.from(wide, nn.dense(20), nn.tanh), key, wide);
-// @error TS2345: Argument of type '<S extends Shape, W extends number, K = unknown>(x: Check<Heads<W, 2, K>, Tensor<[...S, W], "f32">, K>) => Net<MultiHeadAttentionParams<W, 2, { unknown: number; named: Dim<`${InParentheses<NameOf<W>>}/2`>; literal: (W extends 2 ? [1, 0] : DivDigits<`${W}`, "2", "", "0"> extends [infer q extends string, infer r extends string] ? [ToNumber<q>, r extends "" ? 0 : ToNumber<Reverse<r, "">>] : never)[0]; }[KindOfPair<W, 2>], "f32">, Tensor<[...S, W], "f32">, Faults<Heads<W, 2, When<W>>, When<W>>>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<MultiHeadAttentionParams<32, 2, 16, "f32">, Tensor<[2, 10, 32], "f32">, []>'.
-//   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'Tensor<[2, 10, 32], "f64">' is not assignable to type 'Tensor<[2, 10, 32], "f32">'.
-//       Types of property 'dtype' are incompatible.
-//         Type '"f64"' is not assignable to type '"f32"'.
+// @error TS2345: Argument of type 'Tensor<[2, 10, 32], "f64">' is not assignable to parameter of type '"multiHeadAttention: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.
 nn.from(wide, nn.multiHeadAttention(2), nn.tanh);
 // @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 32], "f32">) => Net<RmsNormParams<32, "f32">, Tensor<[...S, 32], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 10, 32], "f64">) => Net<RmsNormParams<32, "f32">, Tensor<[2, 10, 32], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.

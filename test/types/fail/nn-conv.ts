@@ -15,13 +15,13 @@ declare const double: Tensor<[3, 3, 1, 8], 'f64'>;
 
 // conv.
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: window 29 does not fit into axis 1 of [32, 28, 28, 1]"'.
-nn.conv(6, 29)(x);
+nn.init(nn.conv(6, 29), key, x);
 // @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"conv: input [32, 784] must be [n, ...space, c]"'.
-nn.conv(6, 3)(rows);
+nn.init(nn.conv(6, 3), key, rows);
 // @error TS2345: Argument of type 'Tensor<[Dim<"batch">, 28, 28, 3], "f32">' is not assignable to parameter of type '"conv: input [batch, 28, 28, 3] has 3 channels, kernel [3, 3, 1, 6] wants 1 x 2 groups"'.
-nn.conv(6, 3, { groups: 2 })(named);
+nn.init(nn.conv(6, 3, { groups: 2 }), key, named);
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: input [32, 28, 28, 1] has 2 spatial axes, kernel [3, 3, 3, 1, 6] has 3"'.
-nn.conv(6, [3, 3, 3])(x);
+nn.init(nn.conv(6, [3, 3, 3]), key, x);
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: the layer has dtype f64, the input f32 (use astype, or the option dtype)"'.
 nn.init(nn.conv(6, 3, { dtype: 'f64' }), key, x);
 // A padding of another library's.
@@ -30,24 +30,22 @@ lax.convGeneral(three, kernel, { padding: 'SAME' });
 // @error TS2820: Type '"SAME"' is not assignable to type 'WindowPadding | undefined'. Did you mean '"same"'?
 nn.conv(6, 3, { padding: 'SAME' });
 // In the middle of a network.
-// @error TS2345: Argument of type '<S extends Shape, E extends Float, K = unknown>(x: ConvImage<S, E, 13, 16, 1, "valid", 1, 1, K>) => Net<ConvParams<ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "kernel", "shape">], 16, "f32">, Tensor<[...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "places", "shape">], 16], "f32">, [...Takes<"conv", "f32">[E], ...ConvAnswers<S, "f32", 13, 16, 1, "valid", 1, 1, unknown>[Asked<S, "faults", "none">]]>' is not assignable to parameter of type '(x: Tensor<[32, 12, 12, 6], "f32">) => Net<ConvParams<[13, 13, 6, 16], 16, "f32">, Tensor<[NoDim<"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]">, 16], "f32">, [Misfit<"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]">]>'.
-//   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'Tensor<[32, 12, 12, 6], "f32">' is not assignable to type '"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]"'.
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: window 13 does not fit into axis 1 of [32, 12, 12, 6]"'.
 nn.from(x, nn.conv(6, 5), nn.relu, nn.maxPool(2), nn.conv(16, 13));
 // depthwiseConv.
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: window 29 does not fit into axis 1 of [32, 28, 28, 1]"'.
-nn.depthwiseConv(2, 29)(x);
+nn.init(nn.depthwiseConv(2, 29), key, x);
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"conv: stride 0 on axis 1 of [32, 28, 28, 1] is not positive"'.
-nn.depthwiseConv(2, 3, { stride: 0 })(x);
+nn.init(nn.depthwiseConv(2, 3, { stride: 0 }), key, x);
 // @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"conv: input [32, 784] must be [n, ...space, c]"'.
-nn.depthwiseConv(2, 3)(rows);
+nn.init(nn.depthwiseConv(2, 3), key, rows);
 // convTranspose.
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"convTranspose: 3 strides for 2 spatial axes"'.
-nn.convTranspose(4, 3, { stride: [2, 2, 2] })(x);
+nn.init(nn.convTranspose(4, 3, { stride: [2, 2, 2] }), key, x);
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"convTranspose: window 31 does not fit into axis 1 of [32, 28, 28, 1] padded by [0, 0]"'.
-nn.convTranspose(4, 31, { padding: [[0, 0], [0, 0]] })(x);
+nn.init(nn.convTranspose(4, 31, { padding: [[0, 0], [0, 0]] }), key, x);
 // @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"convTranspose: input [32, 784] must be [n, ...space, c]"'.
-nn.convTranspose(4, 3)(rows);
+nn.init(nn.convTranspose(4, 3), key, rows);
 // Pooling.
 // @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"pool: window 29 does not fit into axis 1 of [32, 28, 28, 1]"'.
 nn.maxPool(29)(x);

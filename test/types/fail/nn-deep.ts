@@ -64,7 +64,7 @@ nn.repeat(3, nn.denseFrom(4, 4), { checkpoint: 'some' });
 
 // Recurrent layers want a time axis and features.
 // @error TS2345: Argument of type 'Tensor<[8], "f32">' is not assignable to parameter of type '"gru: the input [8] has no time axis; it takes [..., time, features]"'.
-nn.gru(64)(zeros([8]));
+nn.init(nn.gru(64), key, zeros([8]));
 // @error TS2345: Argument of type 'Tensor<[8], "f32">' is not assignable to parameter of type '"lastStep: the input [8] has no time axis; it takes [..., time, features]"'.
 nn.lastStep(zeros([8]));
 // @error TS2345: Argument of type 'Tensor<[2, 50, 8], "f64">' is not assignable to parameter of type '"lstm: the layer has dtype f32, the input f64 (use astype, or the option dtype)"'.

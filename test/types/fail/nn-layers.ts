@@ -51,15 +51,11 @@ nn.apply(nn.seq(nn.dense(128), nn.dense(10)), params, x);
 //             Type '11' is not assignable to type '10'.
 nn.residual(nn.denseFrom(10, 11));
 // Ids are embedded, not multiplied.
-// @error TS2345: Argument of type 'Tensor<[32], "i32">' is not assignable to parameter of type 'Tensor<[32], Float>'.
-//   Types of property 'dtype' are incompatible.
-//     Type '"i32"' is not assignable to type 'Float'.
-nn.dense(10)(ids);
+// @error TS2345: Argument of type 'Tensor<[32], "i32">' is not assignable to parameter of type '"dense: i32 is no float dtype (use astype)"'.
+nn.init(nn.dense(10), key, ids);
 // And images are not ids.
-// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type 'Tensor<[32, 784], Int>'.
-//   Types of property 'dtype' are incompatible.
-//     Type '"f32"' is not assignable to type 'Int'.
-nn.embedding(100, 8)(x);
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"embedding: f32 is no integer dtype (use astype)"'.
+nn.init(nn.embedding(100, 8), key, x);
 // A generic width is no other generic width.
 export function generic<N extends number, M extends number>(a: Tensor<[2, N]>, m: M): void {
   // @error TS2345: Argument of type 'Tensor<[2, N], "f32">' is not assignable to parameter of type 'Tensor<[2, M], "f32">'.

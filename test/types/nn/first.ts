@@ -48,3 +48,13 @@ export const anyBatchNorm = <D extends 'f32' | 'f64'>(x: Tensor<[3, 4], D>): Ten
   const net = nn.seq(nn.batchNorm, nn.dense(10, { dtype: x.dtype }), nn.dropout(0.5));
   return nn.applyTrain(net, nn.init(net, key, x), nn.initState(net, x), x, key)[0];
 };
+
+// Attention after layers of any dtype; images made of rows; ids.
+const attentive = nn.seq(nn.layerNorm, nn.multiHeadAttention(5), nn.dense(2));
+is<Tensor<[2, 10, 2]>>()(nn.apply(attentive, nn.init(attentive, key, steps), steps));
+const unrolled = nn.seq(nn.reshape([28, 28, 1]), nn.conv(8, 3), nn.relu, nn.flatten, nn.dense(10));
+is<Tensor<[32, 10]>>()(nn.apply(unrolled, nn.init(unrolled, key, rows), rows));
+const last = nn.seq(nn.lastStep, nn.dense(2));
+is<Tensor<[2, 2]>>()(nn.apply(last, nn.init(last, key, steps), steps));
+const ids = nn.seq(nn.identity, nn.embedding(50, 4), nn.dense(3));
+is<Tensor<[2, 7, 3]>>()(nn.apply(ids, nn.init(ids, key, zeros([2, 7], 'i32')), zeros([2, 7], 'i32')));
