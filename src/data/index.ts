@@ -10,4 +10,5 @@ export { batches, map, prefetch, type Batch, type BatchOptions, type Last, type 
 export { shuffledIndices } from './random-stream.ts';
 export { rescale, standardize, type ScaleOptions, type Scaling } from './scale.ts';
 export { cache, kFold, source, split, subset, type Fold, type Parts, type Rows, type Source } from './source.ts';
+export { randomCrop, resize, type ResizeOptions } from './resample.ts';
 export { drawStrokes, type StrokesOptions } from './strokes.ts';

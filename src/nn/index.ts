@@ -11,15 +11,20 @@ export { dense, denseFrom, type DenseOptions, type DenseParams } from './dense.t
 export { alphaDropout, drop, dropout, dropPath, gaussianDropout, gaussianNoise, type DropoutOptions } from './dropout.ts';
 export { embedding, tied, unembed, type EmbeddingOptions, type EmbeddingParams, type TiedParams } from './embedding.ts';
 export { flatten } from './flatten.ts';
+export { binaryFocal, dice, focal, tversky, type BinaryFocalOptions, type DiceOptions, type FocalOptions, type TverskyOptions } from './imbalanceLoss.ts';
 export { lecunNormal } from './initialize.ts';
 export * as initializers from './initializers.ts';
 export type { Initializer } from './initializers.ts';
 export { accuracy, binaryCrossEntropy, crossEntropy, squaredError, type CrossEntropyOptions, type LossOptions, type Reduction } from './loss.ts';
 export {
-  contrastive, hinge, infoNce, multiMargin, negativeLogLikelihood, tripletMargin, type InfoNceOptions, type MarginOptions, type MultiMarginOptions,
+  contrastive, hinge, infoNce, marginRanking, multiMargin, negativeLogLikelihood, squaredHinge, tripletMargin, type InfoNceOptions, type MarginOptions, type MultiMarginOptions,
 } from './marginLoss.ts';
-export { calibrationError, confusionMatrix, perplexity, precisionRecallF1, topKAccuracy, type ClassScores } from './metrics.ts';
-export { absoluteError, cosineDistance, cosineSimilarity, huber, klDivergence, logCosh, poissonNll, type CosineOptions, type HuberOptions } from './regressionLoss.ts';
+export { calibrationError, confusionMatrix, fBeta, intersectionOverUnion, perplexity, precisionRecallF1, topKAccuracy, type ClassScores } from './metrics.ts';
+export {
+  absoluteError, cosineDistance, cosineSimilarity, gaussianNll, huber, klDivergence, logCosh, percentageError, poissonNll, squaredLogError,
+  type CosineOptions, type GaussianNllOptions, type HuberOptions,
+} from './regressionLoss.ts';
+export { averagePrecision, binaryAccuracy, rocAuc, rSquared } from './scoreMetrics.ts';
 export { l1, l1l2, l2, l2Towards, orthogonalPenalty, type FloatsIn } from './regularize.ts';
 export {
   apply, applyEval, applyTrain, countParameters, init, initState, network, stateful, stochastic,

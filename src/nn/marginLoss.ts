@@ -116,6 +116,45 @@ function distance(a: AnyTensor, b: AnyTensor): AnyTensor {
   return select(none, constantLike(0, square), sqrt(select(none, constantLike(1, square), square)));
 }
 /**
+ * max(0, 1 - target score)^2 for targets -1 and 1: a hinge without a kink, for which far mistakes weigh more.
+ * Rosasco and others, "Are loss functions all the same?", 2004.
+ *
+ * @throws `shape` where the shapes differ (nothing is broadcast), `dtype` where the dtypes do.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.squaredHinge(tensor([0.5, -2]), tensor([1, 1]), { reduction: 'none' }); // -> [0.25, 9]
+ */
+export const squaredHinge = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
+  scores: Tensor<S, D>, targets: Like<'squaredHinge', S, D, Y, When<Y>>, options: LossOptions<R> = {},
+): Reduced<S, D, R> => {
+  optionsOf('squaredHinge', options, { reduction: reductions });
+  const [x, t] = operands('squaredHinge', scores, targets);
+  expectLike('squaredHinge', x, t);
+  const gap = positive(sub(constantLike(1, x), mul(t, x)));
+  return typed(reduce(mul(gap, gap), options));
+};
+
+/**
+ * max(0, margin - order (a - b)): `a` should be above `b` where the order is 1, below where it is -1, by the margin (0 unless given).
+ * Herbrich, Graepel, Obermayer, "Large margin rank boundaries for ordinal regression", 2000.
+ *
+ * @throws `shape` where the shapes differ (nothing is broadcast), `dtype` where the dtypes do.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.marginRanking(tensor([2, 1]), tensor([1, 3]), tensor([1, 1]), { margin: 0.5, reduction: 'none' }); // -> [0, 2.5]
+ */
+export const marginRanking = <S extends Shape, D extends Float, Y extends AnyTensor, Z extends AnyTensor, R extends Reduction = 'mean'>(
+  a: Tensor<S, D>, b: Like<'marginRanking', S, D, Y, When<Y>>, order: Like<'marginRanking', S, D, Z, When<Z>>, options: MarginOptions<R> = {},
+): Reduced<S, D, R> => {
+  const { margin = 0 } = optionsOf('marginRanking', options, { margin: 'number', reduction: reductions });
+  const [x, y] = operands('marginRanking', a, b);
+  const [, t] = operands('marginRanking', a, order);
+  expectLike('marginRanking', x, y);
+  expectLike('marginRanking', x, t);
+  return typed(reduce(positive(sub(constantLike(margin, x), mul(t, sub(x, y)))), options));
+};
+
+/**
  * For pairs of rows: half the squared distance of those that belong together (`same` 1), half of max(0, margin - distance)^2 of those that
  * do not (`same` 0). Hadsell, Chopra, LeCun, "Dimensionality reduction by learning an invariant mapping", 2006.
  *

@@ -99,18 +99,52 @@ export interface ClassScores<C extends number> {
  * nn.precisionRecallF1(tensor([[1, 1], [0, 1]], 'i32')); // -> { f1: [0.6666667, 0.6666667], precision: [1, 0.5], recall: [0.5, 1] }
  */
 export const precisionRecallF1 = <C extends number>(confusion: Tensor<[C, NoInfer<C>], Int>): ClassScores<C> => {
-  const handle = handleOf(confusion, 'precisionRecallF1');
-  intOnly('precisionRecallF1', handle.dtype);
+  const { hits, predicted, present } = counted('precisionRecallF1', confusion);
+  return typed({ precision: share(hits, predicted), recall: share(hits, present), f1: share(mul(constantLike(2, hits), hits), add(predicted, present)) });
+};
+
+/** What a confusion matrix counts, class by class, as f32: hits, all that were predicted, all that are there. */
+function counted(name: string, confusion: AnyTensor): { readonly hits: AnyTensor; readonly predicted: AnyTensor; readonly present: AnyTensor } {
+  const handle = handleOf(confusion, name);
+  intOnly(name, handle.dtype);
   const [rows, columns] = handle.shape;
-  if (handle.shape.length !== 2 || rows !== columns) throw new ShapeError(`precisionRecallF1: ${show(handle.shape)} is no square matrix`);
+  if (handle.shape.length !== 2 || rows !== columns) throw new ShapeError(`${name}: ${show(handle.shape)} is no square matrix`);
   const m = convert(handle, 'f32');
   const hits = reduceSum(select(eq(iota(m.shape, 'i32', 0), iota(m.shape, 'i32', 1)), m, constantLike(0, m)), [1]);
-  const share = (of: AnyTensor, all: AnyTensor): AnyTensor => {
-    const none = eq(all, constantLike(0, all));
-    return select(none, constantLike(0, of), div(of, select(none, constantLike(1, all), all)));
-  };
-  const [predicted, present] = [reduceSum(m, [0]), reduceSum(m, [1])];
-  return typed({ precision: share(hits, predicted), recall: share(hits, present), f1: share(mul(constantLike(2, hits), hits), add(predicted, present)) });
+  return { hits, predicted: reduceSum(m, [0]), present: reduceSum(m, [1]) };
+}
+/** A share, 0 where there is nothing to share. */
+function share(of: AnyTensor, all: AnyTensor): AnyTensor {
+  const none = eq(all, constantLike(0, all));
+  return select(none, constantLike(0, of), div(of, select(none, constantLike(1, all), all)));
+}
+/**
+ * The F score of each class from a confusion matrix (rows are labels): the harmonic mean of precision and recall in which recall counts beta
+ * times as much; with beta 1 it is F1. 0 where nothing was predicted and nothing is there. van Rijsbergen, "Information retrieval", 1979.
+ *
+ * @throws `shape` where the matrix is not square, `value` where beta is not positive.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.fBeta(tensor([[1, 1], [0, 1]], 'i32'), 2); // -> [0.5555556, 0.8333333]
+ */
+export const fBeta = <C extends number>(confusion: Tensor<[C, NoInfer<C>], Int>, beta: number): Tensor<[C]> => {
+  if (!(beta > 0 && beta < Infinity)) throw new CotangentError('value', `fBeta: beta ${beta} is not a positive number`);
+  const { hits, predicted, present } = counted('fBeta', confusion);
+  const times = (x: AnyTensor, c: number): AnyTensor => mul(x, constantLike(c, x));
+  return typed(share(times(hits, 1 + beta * beta), add(predicted, times(present, beta * beta))));
+};
+/**
+ * How much of each class's region is found, from a confusion matrix of places (rows are labels): those predicted as the class that belong to it,
+ * over all that are the one or the other (Jaccard's index). 0 where the class does not occur. The usual score of a segmentation is its `np.mean`.
+ *
+ * @throws `shape` where the matrix is not square.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.intersectionOverUnion(tensor([[1, 1], [0, 1]], 'i32')); // -> [0.5, 0.5]
+ */
+export const intersectionOverUnion = <C extends number>(confusion: Tensor<[C, NoInfer<C>], Int>): Tensor<[C]> => {
+  const { hits, predicted, present } = counted('intersectionOverUnion', confusion);
+  return typed(share(hits, sub(add(predicted, present), hits)));
 };
 
 /**

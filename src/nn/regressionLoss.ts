@@ -3,11 +3,11 @@ import { CotangentError } from '../error.ts';
 import type { Float } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
-import { add, mul, sub } from '../primitive/arithmetic.ts';
+import { add, div, mul, sub } from '../primitive/arithmetic.ts';
 import { constantLike, reduceSum } from '../primitive/broadcast.ts';
 import { eq, le, lt } from '../primitive/comparison.ts';
 import * as pointwise from '../primitive/compositesActivation.ts';
-import { exp, log } from '../primitive/exponential.ts';
+import { exp, log, log1p } from '../primitive/exponential.ts';
 import { rsqrt } from '../primitive/power.ts';
 import { abs } from '../primitive/rounding.ts';
 import { select } from '../primitive/select.ts';
@@ -167,4 +167,66 @@ export const poissonNll = <S extends Shape, D extends Float, Y extends AnyTensor
   optionsOf('poissonNll', options, { reduction: reductions });
   const [p, t] = alike('poissonNll', logRate, target);
   return typed(reduce(sub(exp(p), mul(t, p)), options));
+};
+
+/** What the Gaussian likelihood may be told. */
+export interface GaussianNllOptions<R extends Reduction> extends LossOptions<R> {
+  /** The least variance that is believed. Default 1e-6. */
+  readonly eps?: number;
+}
+/**
+ * (log variance + (prediction - target)^2 / variance) / 2: the negative log-likelihood under a normal distribution whose mean and variance are
+ * predicted, but for log(2 pi) / 2. Variances below `eps` count as `eps`, with no gradient. Nix, Weigend, "Estimating the mean and variance of the
+ * target probability distribution", 1994.
+ *
+ * @throws `shape`, `dtype` as {@link absoluteError}; `options` where eps is not positive.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.gaussianNll(tensor([0, 1]), tensor([2, 1]), tensor([4, 1])); // -> 0.5965736
+ */
+export const gaussianNll = <S extends Shape, D extends Float, Y extends AnyTensor, Z extends AnyTensor, R extends Reduction = 'mean'>(
+  prediction: Tensor<S, D>, target: Like<'gaussianNll', S, D, Y, When<Y>>, variance: Like<'gaussianNll', S, D, Z, When<Z>>, options: GaussianNllOptions<R> = {},
+): Reduced<S, D, R> => {
+  const { eps = 1e-6 } = optionsOf('gaussianNll', options, { eps: 'number', reduction: reductions });
+  if (!(eps > 0)) throw new CotangentError('options', `gaussianNll: eps ${eps} is not positive`);
+  const [p, t] = alike('gaussianNll', prediction, target);
+  const [, v] = alike('gaussianNll', prediction, variance);
+  const believed = select(le(v, constantLike(eps, v)), constantLike(eps, v), v);
+  const error = sub(p, t);
+  return typed(reduce(by(add(log(believed), div(mul(error, error), believed)), 0.5), options));
+};
+
+/**
+ * (log(1 + prediction) - log(1 + target))^2 for numbers above -1: errors count in proportion. Keras cuts both off at 0; here they are taken as they are.
+ *
+ * @throws `shape`, `dtype` as {@link absoluteError}.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.squaredLogError(tensor([1, 99]), tensor([0, 99]), { reduction: 'none' }); // -> [0.480453, 0]
+ */
+export const squaredLogError = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
+  prediction: Tensor<S, D>, target: Like<'squaredLogError', S, D, Y, When<Y>>, options: LossOptions<R> = {},
+): Reduced<S, D, R> => {
+  optionsOf('squaredLogError', options, { reduction: reductions });
+  const [p, t] = alike('squaredLogError', prediction, target);
+  const error = sub(log1p(p), log1p(t));
+  return typed(reduce(mul(error, error), options));
+};
+
+/**
+ * 100 |prediction - target| / |target|, in per cent; targets nearer to 0 than 1e-7 count as 1e-7, as in Keras.
+ *
+ * @throws `shape`, `dtype` as {@link absoluteError}.
+ * @example
+ * import { nn, tensor } from 'cotangent';
+ * nn.percentageError(tensor([90, 3]), tensor([100, 2]), { reduction: 'none' }); // -> [10, 50]
+ */
+export const percentageError = <S extends Shape, D extends Float, Y extends AnyTensor, R extends Reduction = 'mean'>(
+  prediction: Tensor<S, D>, target: Like<'percentageError', S, D, Y, When<Y>>, options: LossOptions<R> = {},
+): Reduced<S, D, R> => {
+  optionsOf('percentageError', options, { reduction: reductions });
+  const [p, t] = alike('percentageError', prediction, target);
+  const size = abs(t);
+  const least = constantLike(1e-7, size);
+  return typed(reduce(by(div(abs(sub(p, t)), select(le(size, least), least, size)), 100), options));
 };

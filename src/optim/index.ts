@@ -13,7 +13,10 @@ export {
   scaleByAdam, scaleByAdamax, scaleByAdan, scaleByAmsgrad, scaleByBelief, scaleByLion, scaleByNovograd, scaleByRadam, scaleByYogi,
   type AdamOptions, type AdamState, type AdanOptions, type LionOptions, type Moments, type NovogradOptions, type RadamOptions, type YogiOptions,
 } from './moments.ts';
+export { lbfgs, scaleByLbfgs, type LbfgsOptions, type LbfgsRuleOptions, type LbfgsState, type Remembered } from './lbfgs.ts';
+export { scaleByBacktrackingLinesearch, scaleByZoomLinesearch, type BacktrackingOptions, type LinesearchState, type Searched, type ZoomOptions } from './linesearch.ts';
 export { monoid } from './monoid.ts';
+export { muon, scaleByMuon, type MuonGroups, type MuonOptions, type MuonRuleOptions, type NewtonSchulz } from './muon.ts';
 export { conjugateGradient, hvp, newtonCg, type ConjugateGradientOptions, type NewtonOptions } from './newton.ts';
 export { applyUpdates, chain, type Extra, type NoState, type Optimizer, type StateKind, type StateOf, type StatesOf } from './optimizer.ts';
 export {

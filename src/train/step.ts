@@ -73,7 +73,7 @@ export function trainStep(loss: AnyLoss, optimizer: Optimizer<readonly StateKind
     const { params, state } = variables;
     const key = foldIn(runKey, step);
     const [[value, next], gradient] = valueAndGrad((p: unknown) => loss(p, batch, key, state), { hasAux: true })(params);
-    const [updates, optimizerState] = optimizer.update(typed(gradient), typed(variables.optimizer), params);
+    const [updates, optimizerState] = optimizer.update(typed(gradient), typed(variables.optimizer), params, typed({ value, valueFn: (p: unknown) => loss(p, batch, key, state)[0] }));
     const after: Variables = { params: applyUpdates(params, typed(updates)), optimizer: optimizerState, state: next };
     const parts = [value, ...leavesOf(gradient, 'train').map(g => typed(g))].map(poison);
     const finite = np.equal(parts.reduce((a, b) => np.add(a, b)), 0);

@@ -55,7 +55,8 @@ export const keras: Library = {
     GRUCell: 'nn.gruCell', LSTM: 'nn.lstm', LSTMCell: 'nn.lstmCell', RNN: 'nn.rnn', SimpleRNN: 'nn.rnn', SimpleRNNCell: 'nn.rnnCell',
     TimeDistributed: 'vmap', UpSampling2D: 'np.repeat', UpSampling3D: 'np.repeat', CategoryEncoding: 'np.oneHot', Discretization: 'np.digitize',
     CenterCrop: 'np.slice', Rescaling: 'np.multiply', Normalization: 'data.standardize', CutMix: 'data.cutmix', MixUp: 'data.mixup',
-    RandomErasing: 'data.cutout', RandomFlip: 'data.flipLeftRight', RandomTranslation: 'data.randomShift', RandomRotation: 'data.randomAffine',
+    RandomErasing: 'data.cutout', RandomCrop: 'data.randomCrop', Resizing: 'data.resize', SeparableConv1D: 'nn.depthwiseConv', SeparableConvolution1D: 'nn.depthwiseConv', SeparableConv2D: 'nn.depthwiseConv',
+    SeparableConvolution2D: 'nn.depthwiseConv', Average: 'np.mean', average: 'np.mean', ActivityRegularization: 'nn.l2', RandomFlip: 'data.flipLeftRight', RandomTranslation: 'data.randomShift', RandomRotation: 'data.randomAffine',
     RandomShear: 'data.randomAffine', RandomZoom: 'data.randomAffine',
       },
       absent: {
@@ -91,6 +92,9 @@ export const keras: Library = {
       elsewhere: {
     BinaryCrossentropy: 'nn.binaryCrossEntropy', CategoricalCrossentropy: 'nn.crossEntropy', CosineSimilarity: 'nn.cosineSimilarity',
     Hinge: 'nn.hinge', Huber: 'nn.huber', KLDivergence: 'nn.klDivergence', LogCosh: 'nn.logCosh', MeanAbsoluteError: 'nn.absoluteError',
+    BinaryFocalCrossentropy: 'nn.binaryFocal', binary_focal_crossentropy: 'nn.binaryFocal', CategoricalFocalCrossentropy: 'nn.focal', categorical_focal_crossentropy: 'nn.focal',
+    Dice: 'nn.dice', Tversky: 'nn.tversky', SquaredHinge: 'nn.squaredHinge', MeanAbsolutePercentageError: 'nn.percentageError', mean_absolute_percentage_error: 'nn.percentageError',
+    MeanSquaredLogarithmicError: 'nn.squaredLogError', mean_squared_logarithmic_error: 'nn.squaredLogError',
     MeanSquaredError: 'nn.squaredError', Poisson: 'nn.poissonNll', SparseCategoricalCrossentropy: 'nn.crossEntropy',
     binary_crossentropy: 'nn.binaryCrossEntropy', categorical_crossentropy: 'nn.crossEntropy', mean_absolute_error: 'nn.absoluteError',
     mean_squared_error: 'nn.squaredError', poisson: 'nn.poissonNll', sparse_categorical_crossentropy: 'nn.crossEntropy',
@@ -127,6 +131,10 @@ export const keras: Library = {
     CosineSimilarity: 'nn.cosineSimilarity', LogCoshError: 'nn.logCosh', MeanAbsoluteError: 'nn.absoluteError',
     MeanSquaredError: 'nn.squaredError', TruePositives: 'nn.confusionMatrix', TrueNegatives: 'nn.confusionMatrix',
     FalsePositives: 'nn.confusionMatrix', FalseNegatives: 'nn.confusionMatrix', Mean: 'np.mean', Sum: 'np.sum',
+    binary_focal_crossentropy: 'nn.binaryFocal', categorical_focal_crossentropy: 'nn.focal', mean_absolute_percentage_error: 'nn.percentageError', MeanAbsolutePercentageError: 'nn.percentageError',
+    mean_squared_logarithmic_error: 'nn.squaredLogError', MeanSquaredLogarithmicError: 'nn.squaredLogError', SquaredHinge: 'nn.squaredHinge', BinaryAccuracy: 'nn.binaryAccuracy', AUC: 'nn.rocAuc',
+    PearsonCorrelation: 'np.corrcoef', pearson_correlation: 'np.corrcoef', FBetaScore: 'nn.fBeta', BinaryIoU: 'nn.intersectionOverUnion', IoU: 'nn.intersectionOverUnion', MeanIoU: 'nn.intersectionOverUnion',
+    OneHotIoU: 'nn.intersectionOverUnion', OneHotMeanIoU: 'nn.intersectionOverUnion', R2Score: 'nn.rSquared', RootMeanSquaredError: 'nn.squaredError',
       },
       absent: {
         python: `

@@ -50,7 +50,7 @@ export const pytorch: Library = {
     CosineSimilarity: 'nn.cosineSimilarity', L1Loss: 'nn.absoluteError', MSELoss: 'nn.squaredError', CrossEntropyLoss: 'nn.crossEntropy',
     NLLLoss: 'nn.negativeLogLikelihood', PoissonNLLLoss: 'nn.poissonNll', KLDivLoss: 'nn.klDivergence',
     BCEWithLogitsLoss: 'nn.binaryCrossEntropy', HuberLoss: 'nn.huber', SmoothL1Loss: 'nn.huber', MultiMarginLoss: 'nn.multiMargin',
-    TripletMarginLoss: 'nn.tripletMargin', Flatten: 'nn.flatten', Unflatten: 'nn.reshape',
+    TripletMarginLoss: 'nn.tripletMargin', GaussianNLLLoss: 'nn.gaussianNll', MarginRankingLoss: 'nn.marginRanking', Upsample: 'data.resize', UpsamplingBilinear2d: 'data.resize', Flatten: 'nn.flatten', Unflatten: 'nn.reshape',
     Unfold: 'lax.convGeneralDilatedPatches', UpsamplingNearest2d: 'np.repeat', TransformerEncoder: 'nn.repeat',
       },
       absent: {
@@ -87,7 +87,7 @@ export const pytorch: Library = {
     dropout1d: 'nn.dropout', dropout2d: 'nn.dropout', dropout3d: 'nn.dropout', binary_cross_entropy_with_logits: 'nn.binaryCrossEntropy',
     poisson_nll_loss: 'nn.poissonNll', kl_div: 'nn.klDivergence', l1_loss: 'nn.absoluteError', mse_loss: 'nn.squaredError',
     multi_margin_loss: 'nn.multiMargin', nll_loss: 'nn.negativeLogLikelihood', huber_loss: 'nn.huber', smooth_l1_loss: 'nn.huber',
-    triplet_margin_loss: 'nn.tripletMargin', pad: 'np.pad', one_hot: 'np.oneHot', unfold: 'lax.convGeneralDilatedPatches', upsample_nearest: 'np.repeat',
+    triplet_margin_loss: 'nn.tripletMargin', gaussian_nll_loss: 'nn.gaussianNll', margin_ranking_loss: 'nn.marginRanking', interpolate: 'data.resize', upsample: 'data.resize', upsample_bilinear: 'data.resize', pad: 'np.pad', one_hot: 'np.oneHot', unfold: 'lax.convGeneralDilatedPatches', upsample_nearest: 'np.repeat',
       },
       absent: {
         python: `

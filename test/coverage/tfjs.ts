@@ -21,7 +21,7 @@ export const tfjs: Library = {
     conv3dTranspose: 'nn.convTranspose', cropping2D: 'np.slice', depthwiseConv2d: 'nn.depthwiseConv', activation: 'nn.lambda',
     spatialDropout1d: 'nn.dropout', repeatVector: 'np.repeat', add: 'np.add', concatenate: 'np.concatenate', maximum: 'np.maximum',
     minimum: 'np.minimum', multiply: 'np.multiply', dot: 'np.matmul', batchNormalization: 'nn.batchNorm', layerNormalization: 'nn.layerNorm',
-    zeroPadding2d: 'np.pad', upSampling2d: 'np.repeat', rescaling: 'np.multiply', centerCrop: 'np.slice', categoryEncoding: 'np.oneHot',
+    zeroPadding2d: 'np.pad', upSampling2d: 'data.resize', separableConv2d: 'nn.depthwiseConv', resizing: 'data.resize', average: 'np.mean', rescaling: 'np.multiply', centerCrop: 'np.slice', categoryEncoding: 'np.oneHot',
     averagePooling1d: 'nn.avgPool', avgPool1d: 'nn.avgPool', avgPooling1d: 'nn.avgPool',
     averagePooling2d: 'nn.avgPool', avgPool2d: 'nn.avgPool', avgPooling2d: 'nn.avgPool', averagePooling3d: 'nn.avgPool',
     avgPool3d: 'nn.avgPool', avgPooling3d: 'nn.avgPool', globalAveragePooling1d: 'nn.globalAvgPool', globalAveragePooling2d: 'nn.globalAvgPool',
@@ -53,7 +53,7 @@ export const tfjs: Library = {
     binaryCrossentropy: 'nn.binaryCrossEntropy', sparseCategoricalAccuracy: 'nn.accuracy', categoricalAccuracy: 'nn.accuracy',
     categoricalCrossentropy: 'nn.crossEntropy', precision: 'nn.precisionRecallF1', recall: 'nn.precisionRecallF1',
     cosineProximity: 'nn.cosineDistance', meanAbsoluteError: 'nn.absoluteError', meanSquaredError: 'nn.squaredError', MSE: 'nn.squaredError',
-    mse: 'nn.squaredError',
+    mse: 'nn.squaredError', r2Score: 'nn.rSquared', meanAbsolutePercentageError: 'nn.percentageError', MAPE: 'nn.percentageError', mape: 'nn.percentageError',
       },
     },
     {

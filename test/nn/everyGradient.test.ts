@@ -33,6 +33,9 @@ const tried: { readonly [name: string]: () => laws.Report } = {
   negativeLogLikelihood: of((v: typeof x) => nn.negativeLogLikelihood(v, ids), sure), multiMargin: of((v: typeof x) => nn.multiMargin(v, ids), x),
   hinge: of((v: typeof x) => nn.hinge(v, tensor([[1, -1, 1, 1], [-1, 1, 1, -1]])), x), klDivergence: of((v: typeof x) => nn.klDivergence(v, unit), sure), poissonNll: of((v: typeof x) => nn.poissonNll(v, unit), x),
   contrastive: of((a: typeof x, b: typeof x) => nn.contrastive(a, b, tensor([1, 0])), x, t), tripletMargin: of(nn.tripletMargin, x, t, unit), infoNce: of(nn.infoNce, x, t),
+  binaryFocal: of((v: typeof x) => nn.binaryFocal(v, unit, { alpha: 0.3 }), x), focal: of((v: typeof x) => nn.focal(v, ids), x), dice: of((v: typeof x) => nn.dice(v, unit), unit), tversky: of((v: typeof x) => nn.tversky(v, unit, { alpha: 0.3, beta: 0.7 }), unit),
+  squaredHinge: of((v: typeof x) => nn.squaredHinge(v, tensor([[1, -1, 1, 1], [-1, 1, 1, -1]])), x), marginRanking: of((v: typeof x) => nn.marginRanking(v, t, tensor([[1, -1, 1, 1], [-1, 1, 1, -1]])), x), gaussianNll: of(nn.gaussianNll, x, t, unit),
+  squaredLogError: of(nn.squaredLogError, unit, unit.mul(2)), percentageError: of((v: typeof x) => nn.percentageError(v, t), x),
   l1: of(nn.l1, x), l1l2: of((v: typeof x) => nn.l1l2(v, { l1: 0.3, l2: 2 }), x), l2: of(nn.l2, x), l2Towards: of(nn.l2Towards, x, t), orthogonalPenalty: of((v: typeof x) => nn.orthogonalPenalty(v), x),
   'dense without bias': layer(nn.dense(3, { bias: false })), 'conv without bias': layer(nn.conv(2, 3, { bias: false }), image), 'convTranspose without bias': layer(nn.convTranspose(2, 3, { bias: false }), image), 'depthwiseConv without bias': layer(nn.depthwiseConv(2, 3, { bias: false }), image),
   dense: layer(nn.dense(3)), denseFrom: layer(nn.denseFrom(4, 3)), conv: layer(nn.conv(2, 3, { stride: 2, padding: 'same' }), image), convTranspose: layer(nn.convTranspose(2, 3, { stride: 2 }), image), depthwiseConv: layer(nn.depthwiseConv(2, 3), image),
@@ -53,7 +56,7 @@ const tried: { readonly [name: string]: () => laws.Report } = {
 const elsewhere = ['crossAttention', 'gruCell', 'lstmCell', 'rnnCell', 'multiHeadAttentionStep', 'transformerBlockStep'];
 /** Without a derivative: they make, run or describe networks, or count. */
 const without = [
-  'accuracy', 'apply', 'applyEval', 'applyTrain', 'attentionCache', 'batchNormParams', 'batchStatistics', 'calibrationError', 'confusionMatrix', 'countParameters', 'init', 'initState', 'initializers', 'layers', 'lecunNormal', 'network', 'perplexity',
+  'accuracy', 'apply', 'applyEval', 'applyTrain', 'attentionCache', 'averagePrecision', 'batchNormParams', 'batchStatistics', 'binaryAccuracy', 'calibrationError', 'confusionMatrix', 'fBeta', 'intersectionOverUnion', 'rocAuc', 'rSquared', 'countParameters', 'init', 'initState', 'initializers', 'layers', 'lecunNormal', 'network', 'perplexity',
   'precisionRecallF1', 'sinusoidalTable', 'stateful', 'stochastic', 'summary', 'topKAccuracy',
 ];
 

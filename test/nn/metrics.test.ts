@@ -1,6 +1,6 @@
 // Metrics: counted in plain numbers, on drawn predictions; ties, empty classes, ids outside.
 import { describe, expect, test } from 'vitest';
-import { nn, random, setBackend, tensor, zeros, type AnyTensor } from 'cotangent';
+import { nn, np, random, setBackend, tensor, zeros, type AnyTensor } from 'cotangent';
 
 await setBackend('reference');
 const numbers = (x: AnyTensor): number[] => Array.from(x.dataSync());
@@ -38,6 +38,56 @@ describe('metrics', () => {
     expect([numbers(empty.precision), numbers(empty.recall), numbers(empty.f1)]).toEqual([[1, 0], [1, 0], [1, 0]]);
     expect(() => loose(nn.precisionRecallF1)(zeros([2, 3], 'i32'))).toThrow('precisionRecallF1: [2, 3] is no square matrix');
     expect(() => loose(nn.confusionMatrix)(tensor([0], 'i32'), tensor([0, 1], 'i32'), 2)).toThrow('confusionMatrix: predictions [1] and labels [2] differ in shape');
+  });
+  test('fBeta and intersectionOverUnion are scikit-learn 1.9\'s', () => {
+    const truth = tensor([1, 1, 0, 0, 0, 3, 0, 3, 2, 0, 1, 2, 3, 0, 0, 0, 3, 2, 2, 3, 3, 1, 0, 1, 0, 1, 2, 3, 1, 0, 1, 3, 0, 1, 1, 0, 0, 2, 1, 3], 'i32');
+    const found = tensor([1, 2, 1, 2, 2, 2, 1, 2, 3, 2, 2, 0, 3, 2, 3, 1, 1, 1, 3, 0, 0, 1, 2, 1, 3, 0, 2, 3, 2, 1, 0, 0, 2, 0, 1, 3, 0, 1, 2, 0], 'i32');
+    const confusion = nn.confusionMatrix(found, truth, 4);
+    const close = (x: AnyTensor, want: readonly number[]): void => { numbers(x).forEach((v, i) => { expect(v).toBeCloseTo(want[i] ?? NaN, 6); }); };
+    close(nn.fBeta(confusion, 2), [0.07692307692307693, 0.36363636363636365, 0.13513513513513514, 0.23255813953488372]);
+    close(nn.fBeta(confusion, 0.5), [0.1, 0.36363636363636365, 0.08620689655172414, 0.2702702702702703]);
+    close(nn.fBeta(confusion, 1), numbers(nn.precisionRecallF1(confusion).f1));
+    close(nn.intersectionOverUnion(confusion), [0.045454545454545456, 0.2222222222222222, 0.05555555555555555, 0.14285714285714285]);
+    expect(numbers(nn.intersectionOverUnion(tensor([[2, 0], [0, 0]], 'i32')))).toEqual([1, 0]);
+    expect(() => nn.fBeta(confusion, 0)).toThrow('fBeta: beta 0 is not a positive number');
+    expect(() => loose(nn.intersectionOverUnion)(zeros([2, 3], 'i32'))).toThrow('intersectionOverUnion: [2, 3] is no square matrix');
+  });
+  test('rocAuc and averagePrecision are scikit-learn 1.9\'s, ties included, and what pairs and thresholds say', () => {
+    const s = [1.8, 0.4, 0.1, -1.9, -0.3, -0.4, -0.1, -0.6, 0, -0.5, -1.3, 0.9, 0.9, 1.7, 0.1, -0.4, -0.5, -1.5, 1, -1.1, -1.2, -0.2, 1.5, 0.2, -1, -0.7, 0.6, -0.2, -0.8, -0.2, 0.7, 2, -1.2, -0.6, -0.8, -2.4, -0.9, -1, 1.1, -0.1, -1.6, 0.6, -0.4, -1.7, -0.6, -0.6, -0.9, 0, -2.2, -0.3, 1, 0.9, 1.1, 1.1, 1.5, -1.1, 0.8, -1.9, -0.6, -1.9];
+    const l = [1, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1, 0];
+    expect(nn.rocAuc(tensor(s), tensor(l, 'i32')).itemSync()).toBeCloseTo(0.5561660561660562, 6);
+    expect(nn.averagePrecision(tensor(s), tensor(l, 'i32')).itemSync()).toBeCloseTo(0.43924763514824333, 6);
+    for (const seed of [1, 2, 3, 4]) {
+      const x = random.randint(random.key(seed), [40], 0, 2 + 5 * seed);
+      const b = random.randint(random.key(10 + seed), [40], 0, 2);
+      const [xs, bs] = [numbers(x), numbers(b)];
+      const positive = xs.filter((_, i) => bs[i] === 1);
+      const negative = xs.filter((_, i) => bs[i] === 0);
+      const wins = positive.flatMap(p => negative.map((n): number => p > n ? 1 : p === n ? 0.5 : 0)).reduce((a, c) => a + c, 0);
+      const scores = np.astype(x, 'f32');
+      expect(nn.rocAuc(scores, b).itemSync()).toBeCloseTo(wins / positive.length / negative.length, 6);
+      const precision = positive.map(p => positive.filter(q => q >= p).length / xs.filter(q => q >= p).length);
+      expect(nn.averagePrecision(scores, b).itemSync()).toBeCloseTo(precision.reduce((a, c) => a + c, 0) / positive.length, 6);
+      // Only the order matters, and the shape does not.
+      expect(nn.rocAuc(np.reshape(np.exp(scores), [8, 5]), np.reshape(b, [8, 5])).itemSync()).toBe(nn.rocAuc(scores, b).itemSync());
+    }
+    const auc = (x: number[], y: number[]): number[] => [nn.rocAuc(tensor(x), tensor(y, 'i32')).itemSync(), nn.averagePrecision(tensor(x), tensor(y, 'i32')).itemSync()];
+    expect(auc([1, 2], [0, 0])).toEqual([NaN, NaN]);
+    expect(auc([1, 2], [1, 1])).toEqual([NaN, 1]);
+    expect(auc([1, NaN], [0, 1])).toEqual([NaN, NaN]);
+    expect(auc([1, 2], [0, 2])).toEqual([NaN, NaN]);
+    expect(auc([-Infinity, Infinity, 0], [0, 1, 0])).toEqual([1, 1]);
+    expect(auc([3], [1])).toEqual([NaN, 1]);
+    expect(() => loose(nn.rocAuc)(tensor([1, 2]), tensor([1], 'i32'))).toThrow('rocAuc: scores [2] and labels [1] differ in shape');
+    expect(() => loose(nn.averagePrecision)(tensor([1, 2]), tensor([1, 0]))).toThrow('averagePrecision: f32 is no integer dtype');
+    expect(() => nn.rocAuc(zeros([0]), zeros([0], 'i32'))).toThrow('rocAuc: there are no examples in [0]');
+  });
+  test('binaryAccuracy and rSquared', () => {
+    expect(nn.binaryAccuracy(tensor([0.2, -1, 3, 0]), tensor([1, 1, 1, 0])).itemSync()).toBe(0.75);
+    expect(nn.binaryAccuracy(tensor([0.2, 0.4, 0.9, 0.5]), tensor([0, 1, 1, 0]), 0.5).itemSync()).toBe(0.75);
+    // By scikit-learn 1.9.
+    expect(nn.rSquared(tensor([0.3, -1.2, 2, 1.1, 0.4, -0.7], 'f64'), tensor([0.5, -1, 0.1, -2, 0.4, 0.9], 'f64')).itemSync()).toBeCloseTo(-1.6309095935858449, 12);
+    expect(() => loose(nn.rSquared)(tensor([1, 2]), tensor([[1, 2]]))).toThrow('rSquared: prediction [2] and target [1, 2] differ in shape');
   });
   test('perplexity is exp of the mean cross-entropy', () => {
     expect(nn.perplexity(scores, labels).itemSync()).toBeCloseTo(Math.exp(nn.crossEntropy(scores, labels).itemSync()), 4);

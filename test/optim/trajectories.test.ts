@@ -37,7 +37,7 @@ type Rule = optim.Optimizer<readonly optim.StateKind[]>;
 function descend<P>(loss: (p: P) => Scalar<'f64'>, first: P, rule: Rule): number[] {
   const step = jit((p: P, s: optim.StatesOf<readonly optim.StateKind[], P>): readonly [P, typeof s] => {
     const [value, grads] = valueAndGrad(loss)(p);
-    const [updates, next] = rule.update(grads, s, p, { value });
+    const [updates, next] = rule.update(grads, s, p, { value, valueFn: loss });
     return [optim.applyUpdates(p, updates), next];
   });
   let [p, s] = [first, rule.init(first)];
@@ -64,6 +64,11 @@ const cases: { readonly [name: string]: () => Rule } = {
   lars: () => optim.lars(0.5, { weightDecay: 0.1, weightDecayMask: weights, trustCoefficient: 0.02, trustRatioMask: weights }),
   novograd: () => optim.novograd(0.02, { weightDecay: 0.01 }), signSgd: () => optim.signSgd(0.02),
   optimisticGradientDescent: () => optim.optimisticGradientDescent(0.05, { alpha: 0.9, beta: 0.6 }), polyakSgd: () => optim.polyakSgd({ maxLearningRate: 0.3, scaling: 0.5, fMin: 0.01 }),
+  muon: () => optim.muon(0.05), muonOptions: () => optim.muon(0.02, { nsCoeffs: [2, -1.5, 0.5], nsSteps: 3, beta: 0.8, eps: 1e-3, weightDecay: 0.1, nesterov: false, adaptive: true, adamB1: 0.7, adamB2: 0.9, adamEpsRoot: 1e-4, adamWeightDecay: 0.05 }),
+  lbfgs: () => optim.lbfgs(), lbfgsShort: () => optim.lbfgs({ memorySize: 3, scaleInitPrecond: false, linesearch: optim.scaleByBacktrackingLinesearch({ maxBacktrackingSteps: 15 }) }),
+  lbfgsFixed: () => chain(optim.scaleByLbfgs({ memorySize: 2 }), sgd(0.3)), zoom: () => chain(sgd(0.01), optim.scaleByZoomLinesearch({ maxLinesearchSteps: 20 })),
+  zoomTight: () => chain(sgd(1.5), optim.scaleByZoomLinesearch({ maxLinesearchSteps: 6, maxLearningRate: 2, increaseFactor: 3, slopeRtol: 0.1, curvRtol: 0.01, initialGuessStrategy: 'one' })),
+  backtracking: () => chain(sgd(1), optim.scaleByBacktrackingLinesearch({ maxBacktrackingSteps: 10, slopeRtol: 0.3, decreaseFactor: 0.5, increaseFactor: 3, maxLearningRate: 0.9 })),
   clip: () => chain(optim.clip(0.3), sgd(0.1)), clipByGlobalNorm: () => chain(optim.clipByGlobalNorm(0.5), sgd(0.1)), clipByBlockRms: () => chain(optim.clipByBlockRms(0.3), sgd(0.1)),
   adaptiveGradClip: () => chain(optim.adaptiveGradClip(0.1), sgd(0.1)), normalizeByUpdateNorm: () => chain(optim.normalizeByUpdateNorm({ scaleFactor: 0.5 }), sgd(0.1)),
   centralize: () => chain(optim.centralize(), sgd(0.1)), paramBlockNorm: () => chain(optim.scaleByParamBlockNorm(), sgd(0.02)), paramBlockRms: () => chain(optim.scaleByParamBlockRms(), sgd(0.02)),
