@@ -245,8 +245,17 @@ export type Lowering<P extends Params = Params> =
   | { readonly kind: 'program' }
   /** Programs that run several times, or one of several: what their operands and results are. */
   | { readonly kind: 'control'; structure(params: P): ControlStructure }
-  /** A host function, on the reference backend alone. */
-  | { readonly kind: 'host' };
+  /**
+   * A host function, on the reference backend alone. Two kinds run where the host is far away, too: `looks`, of one that only looks at
+   * operands, and `watch`, of one that looks on while the program in its parameter `jaxpr` runs (`steps`: the steps of the loops around, outermost first).
+   */
+  | { readonly kind: 'host'; readonly looks?: Looks<P>; watch?(params: P, steps: readonly string[]): Watch };
+/** The host looks at some operands, from the first on, by default at all; the results are operands: the one numbered `passes` and those after it. */
+export interface Looks<P extends Params = Params> {
+  readonly sees?: number;
+  readonly passes: number;
+  look(operands: readonly NDArray[], params: P): void;
+}
 
 /** Choices for a random sample. The laws implement it over a list of raw numbers, so that every shrink is a sample again. */
 export interface Draw {

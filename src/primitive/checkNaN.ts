@@ -1,5 +1,5 @@
 // checkNaN: a call whose equations are watched. The first one that makes a NaN its operands did not have stops the program.
-// Floor 2. Watching needs the host: the reference runs it.
+// Floor 2. Watching needs the host: it sees each equation's operands and results.
 import { CotangentError } from '../error.ts';
 import { isFloat } from '../dtype/dtype.ts';
 import { showAval } from '../ir/aval.ts';
@@ -27,7 +27,7 @@ export const checkNaNP: Primitive<CheckNaNParams> = {
   },
   rules: callRules((x, p, jaxpr) => bind(checkNaNP, x, { ...p, jaxpr })),
   linear: callTranspose((x, p, jaxpr) => bind(checkNaNP, x, { ...p, jaxpr })),
-  lowering: { kind: 'host' },
+  lowering: { kind: 'host', watch: ({ infinities }, steps) => new NaNWatch(infinities, steps) },
   sample(draw) {
     const aval = { shape: draw.shape(2), dtype: draw.float() };
     return { operands: [{ aval }], params: { jaxpr: sampleBody(aval), infinities: false } };

@@ -13,13 +13,16 @@ export type Observer = (values: readonly NDArray[]) => void;
 
 /** Tangents pass by unseen: under grad the observer is called once, in the forward pass. */
 export function tapRecord(name: string, observe: Observer): Primitive<TapParams> {
+  const look = (x: readonly NDArray[], { batchAxes }: TapParams): void => {
+    const examples = sizeOf((x[0]?.shape ?? []).slice(0, batchAxes));
+    for (let i = 0; i < examples; i++) observe(x.map(v => example(v, batchAxes, i)));
+  };
   const record: Primitive<TapParams> = {
     name,
     properties: { ...pure, effect: 'ordered' },
     type: inputs => inputs,
-    evaluate(inputs, { batchAxes }, outputs) {
-      const examples = sizeOf((inputs[0]?.shape ?? []).slice(0, batchAxes));
-      for (let i = 0; i < examples; i++) observe(inputs.map(x => example(x, batchAxes, i)));
+    evaluate(inputs, params, outputs) {
+      look(inputs, params);
       inputs.forEach((x, i) => at(outputs, i).data.set(x.data));
     },
     rules: {
@@ -32,7 +35,7 @@ export function tapRecord(name: string, observe: Observer): Primitive<TapParams>
     },
     // The forward pass showed the value; its transpose is the identity.
     linear: { transpose: cts => cts, linearIn: n => [range(n)] },
-    lowering: { kind: 'host' },
+    lowering: { kind: 'host', looks: { passes: 0, look } },
     sample: draw => ({ operands: [{ aval: { shape: draw.shape(2), dtype: draw.float() } }], params: { batchAxes: 0 } }),
     ulp: 0,
   };

@@ -2,7 +2,7 @@
 // Floor 2. A violation is an i32 vector: the site (0 for none), the value at fault, the steps of the loops around, outermost first.
 import { CotangentError, DTypeError } from '../error.ts';
 import { range, showAval } from '../ir/aval.ts';
-import type { NoParams, Primitive, TangentOf } from '../ir/primitive.ts';
+import type { NDArray, NoParams, Primitive, TangentOf } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { literal } from '../trace/handle.ts';
 import { bind } from '../trace/scope.ts';
@@ -55,9 +55,7 @@ export const throwViolationP: Primitive<NoParams> = {
     return inputs.slice(1);
   },
   evaluate(inputs, _params, outputs) {
-    const violation = at(inputs, 0);
-    const text = violationText(violation.data, at(violation.shape, violation.shape.length - 1));
-    if (text !== null) throw new CotangentError('violation', text);
+    throwWhereViolated(at(inputs, 0));
     outputs.forEach((y, i) => { y.data.set(at(inputs, i + 1).data); });
   },
   rules: {
@@ -70,7 +68,7 @@ export const throwViolationP: Primitive<NoParams> = {
     transpose: (cts, [violation]) => [null, ...withViolation(violation?.known ?? undefined, cts)],
     linearIn: n => [range(n).slice(1)],
   },
-  lowering: { kind: 'host' },
+  lowering: { kind: 'host', looks: { sees: 1, passes: 1, look: x => { throwWhereViolated(at(x, 0)); } } },
   sample(draw) {
     const operands = range(draw.int(1, 2)).map(() => ({ aval: { shape: draw.shape(2), dtype: draw.float() } }));
     return { operands: [{ aval: { shape: [3], dtype: 'i32' }, domain: { intervals: [[0, 0]] } }, ...operands], params: noParams };
@@ -78,6 +76,10 @@ export const throwViolationP: Primitive<NoParams> = {
   ulp: 0,
 };
 
+function throwWhereViolated({ shape, data }: NDArray): void {
+  const text = violationText(data, at(shape, shape.length - 1));
+  if (text !== null) throw new CotangentError('violation', text);
+}
 function withViolation(violation: AnyTensor | undefined, ts: readonly TangentOf[]): TangentOf[] {
   const present = ts.filter(t => t !== null);
   if (violation === undefined || present.length === 0) return [...ts];

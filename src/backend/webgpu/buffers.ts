@@ -8,10 +8,14 @@ export class DeviceBuffer implements Buffer {
   readonly bytes: number;
   readonly piece: Piece;
   holders?: number;
+  /** What went wrong when it was to be written: of this value, not of its memory, which others may have by then. */
+  failure: Error | null = null;
+  /** What went wrong beside it: who reads this value is not told. */
+  spared: Error | null = null;
   constructor(bytes: number, piece: Piece) { this.bytes = bytes; this.piece = piece; }
 }
-/** Memory that values own, and what went wrong when it was to be written. */
-export interface Piece { readonly handle: GpuBufferHandle; readonly id: number; owners: number; failure: Error | null; free: boolean }
+/** Memory that values own. */
+export interface Piece { readonly handle: GpuBufferHandle; readonly id: number; owners: number; free: boolean }
 
 /** Sizes in steps of at most a quarter, so that buffers fit again. */
 export function roundedSize(bytes: number): number {
@@ -51,7 +55,6 @@ export class BufferPool {
       this.pooled -= size;
       this.used += size;
       waiting.free = false;
-      waiting.failure = null;
       return new DeviceBuffer(bytes, waiting);
     }
     if (this.used + this.pooled + size > this.#budget) this.trim();
@@ -63,7 +66,7 @@ export class BufferPool {
     if (large) this.#device.pushErrorScope('out-of-memory');
     const handle = this.#device.createBuffer({ size, usage: usage.storage | usage.copySource | usage.copyDestination });
     if (large) void this.#device.popErrorScope().then(error => { if (error !== null) this.#complain(new MemoryError('out-of-memory', `webgpu: the device has no memory for ${bytes} bytes that ${who} asks for, ${used} in use (${error.message}); ${remedies}`)); }, () => { /* A lost device is told of elsewhere. */ });
-    return new DeviceBuffer(bytes, { handle, id: this.#ids++, owners: 0, failure: null, free: false });
+    return new DeviceBuffer(bytes, { handle, id: this.#ids++, owners: 0, free: false });
   }
   give(piece: Piece): void {
     if (piece.free) return;

@@ -8,7 +8,7 @@ import { groupsOf, type Piece, type Place } from '../../compile/wgsl/shader.ts';
 import { CotangentError } from '../../error.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { Var, type Eqn } from '../../ir/jaxpr.ts';
-import { mapBody, waitsForHost, type Command, type Dispatch, type Turn } from './commands.ts';
+import { gated, mapBody, waitsForHost, type Command, type Dispatch, type Turn } from './commands.ts';
 import { arenaPlace, placeIn, variables, type Places } from './places.ts';
 
 /** Who compiles the bodies. */
@@ -98,7 +98,8 @@ export function conditional(c: BodyCompiler, e: Eqn, { structure: s, test, answe
     // The bodies of even and odd turns are both branch 1.
     shader: decideTurn(placeIn(places, answer), placeIn(places, alive), placeIn(places, taken), waits ? [] : candidates.map(x => ({ ...x, branch: 1 })), c.counts),
   };
-  const turn = (plain: Omit<Turn, 'decide'>, k: number): Turn => ({ ...plain, body: waits ? plain.body : slotted[k] ?? [], decide });
+  // Turns behind the last one ask again, and show nothing.
+  const turn = ({ test: asked, body: run }: Omit<Turn, 'decide'>, k: number): Turn => waits ? { test: asked, body: run, decide } : { test: gated(asked, { word: placeIn(places, alive) }), body: slotted[k] ?? [], decide };
   const even = turn(plainEven, 1);
   const odd = plainOdd === plainEven ? even : turn(plainOdd, 2);
   setCarry(places, carry, buffers, false);
@@ -136,6 +137,10 @@ function decided(c: BodyCompiler, bodies: readonly (readonly Command[])[]): read
     const slot = c.slot();
     candidates.push({ slot, branch, ...groupsOf(d.shader.groups) });
     return { ...d, slot };
+  }, s => {
+    const slot = c.slot();
+    candidates.push({ slot, branch, x: 1, y: 1 });
+    return { ...s, gates: [...s.gates, { slot }] };
   }, inner => {
     candidates.push({ slot: inner.gate, branch, x: 1, y: 1 });
     return { ...inner, decide: inner.gated };

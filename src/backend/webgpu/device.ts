@@ -25,6 +25,11 @@ export interface Work { waitFor(): Promise<unknown> | null; encode(): GpuObject 
 /** A job of several submits, between which values are read. */
 export interface LongWork { waitFor(): Promise<unknown> | null; steps(): Promise<void>; failed(error: Error): void }
 
+/** When a process of Node has nothing left to do. */
+function atProcessEnd(f: () => void): void {
+  const process: unknown = Reflect.get(globalThis, 'process');
+  if (typeof process === 'object' && process !== null && 'once' in process && typeof process.once === 'function') process.once('beforeExit', f);
+}
 export const asError = (x: unknown): Error => x instanceof Error ? x : new Error(String(x));
 
 export class Device {
@@ -41,6 +46,9 @@ export class Device {
   #lost: MemoryError | null = null;
   /** What the device complained of, and nobody has heard yet. */
   #complaint: Error | null = null;
+  /** What went wrong where the host looked (a callback, a violation), and nobody has heard yet. */
+  #unheard: Error | null = null;
+  #endsWithError = false;
   /** Kernels started, and command buffers given to the device. */
   dispatches = 0;
   submits = 0;
@@ -87,9 +95,16 @@ export class Device {
       waitFor: () => null,
       encode: () => {
         let end = 0;
+        // Who reads what failed has heard of it before the others.
+        if (reads.some(r => r.buffer.failure === this.#unheard)) this.#unheard = null;
         for (const read of reads) {
-          const { failure } = read.buffer.piece;
-          if (failure !== null) { read.reject(failure); continue; }
+          const { failure, spared } = read.buffer;
+          const told = failure ?? (spared === this.#unheard ? null : this.#unheard);
+          if (told !== null) {
+            if (told === this.#unheard) this.#unheard = null;
+            read.reject(told);
+            continue;
+          }
           const at = Math.ceil(end / mappedAlignment) * mappedAlignment;
           copied.push({ read, at });
           end = at + wholeWords(read.bytes);
@@ -108,7 +123,12 @@ export class Device {
       },
     });
   }
-  /** Copies of parts of a staging buffer, which then serves others. */
+  /** The bytes of a staging buffer that a submit has filled, which then serves others. */
+  async mapped(staging: GpuBufferHandle, bytes: number): Promise<ArrayBuffer> {
+    const [told] = await this.#mapped(staging, [{ at: 0, bytes }]);
+    return told ?? new ArrayBuffer();
+  }
+  /** Copies of parts of a staging buffer. */
   async #mapped(staging: GpuBufferHandle, ranges: readonly { readonly at: number; readonly bytes: number }[]): Promise<readonly ArrayBuffer[]> {
     try {
       await staging.mapAsync(mapModeRead, 0, Math.max(...ranges.map(r => r.at + wholeWords(r.bytes))));
@@ -147,12 +167,22 @@ export class Device {
         failed, done,
       });
     });
-    const [told] = await this.#mapped(staging, [{ at: 0, bytes }]);
-    const ticks = new BigUint64Array(told ?? new ArrayBuffer());
+    const ticks = new BigUint64Array(await this.mapped(staging, bytes));
     set.destroy();
     resolved.destroy();
     // A clock that was set back in between says nothing.
     return Array.from({ length: samples }, (_, i) => { const ns = Number((ticks[2 * i + 1] ?? 0n) - (ticks[2 * i] ?? 0n)); return ns < 0 ? Infinity : ns / 1000; });
+  }
+  /** Whoever reads next hears of it, whatever is read, or the process that ends without. */
+  tell(error: Error): void {
+    this.#unheard ??= error;
+    if (this.#endsWithError) return;
+    this.#endsWithError = true;
+    atProcessEnd(() => {
+      const unheard = this.#unheard;
+      this.#unheard = null;
+      if (unheard !== null) throw unheard;
+    });
   }
   /** Runs a job that needs the queue for itself until it is done. */
   drive(work: LongWork): void {
@@ -171,8 +201,7 @@ export class Device {
     while (this.#inFlight.length >= inFlightLimit) await Promise.race(this.#inFlight);
     this.#submit(commands);
     if (words.length === 0) { this.pool.giveStaging(staging); return new Int32Array(); }
-    const [told] = await this.#mapped(staging, [{ at: 0, bytes: 4 * words.length }]);
-    return new Int32Array(told ?? new ArrayBuffer());
+    return new Int32Array(await this.mapped(staging, 4 * words.length));
   }
   /** Gives the device what `encode` makes, when all before it was given, what it waits for is there, and the device is not too far behind. */
   submit(work: Work): void {

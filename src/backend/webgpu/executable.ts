@@ -3,13 +3,15 @@
 import { MemoryError } from '../../error.ts';
 import { groupsOf, keyOf, type Binding, type Piece, type Place } from '../../compile/wgsl/shader.ts';
 import type { Aval } from '../../ir/aval.ts';
+import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
 import { DeviceBuffer } from './buffers.ts';
-import { dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoose, type While } from './commands.ts';
+import { bytesShownBy, dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoose, type Show, type While } from './commands.ts';
 import { asError, type Arena, type Device } from './device.ts';
 import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
 import type { Pipeline } from './pipelines.ts';
+import { Log, type Source } from './log.ts';
 import { emitProgram, type CompiledProgram, type Limits, type Planned } from './program.ts';
 
 export function deviceBuffer(b: Buffer): DeviceBuffer {
@@ -29,6 +31,8 @@ const keptGroups = 8;
 interface Ready { readonly pipeline: Pipeline; readonly bindings: readonly Binding[]; readonly x: number; readonly y: number; readonly slot: number | null; readonly groups: Map<string, GpuObject> }
 /** The memory of one run. */
 interface Run { readonly inputs: readonly DeviceBuffer[]; readonly results: readonly DeviceBuffer[]; readonly arena: Arena }
+/** A run that the host looks into: what it is shown, and the turns of the loops that are being given to the device. */
+interface Driven extends Run { readonly log: Log; readonly turns: number[] }
 
 /** Commands in one encoder and one pass until something else is needed. */
 class Recorder {
@@ -50,6 +54,8 @@ export class WebGpuExecutable implements Executable {
   readonly #ready = new Map<Dispatch, Ready>();
   readonly #counts: GpuBufferHandle | null;
   readonly #waits: boolean;
+  /** Bytes that are shown to the host; 0 where it looks at nothing. */
+  readonly #shows: number;
   /** Settles when all pipelines are there; null from then on. */
   #making: Promise<void> | null;
   #refused: Error | null = null;
@@ -74,8 +80,9 @@ export class WebGpuExecutable implements Executable {
     this.#takable = [...planned.inPlace.values()].map(v => program.jaxpr.inputs.indexOf(v));
     this.#taken = this.#takable.map(i => donated[i] === true);
     this.#names = program.jaxpr.eqns.map(e => e.primitive.name);
-    this.#waits = waitsForHost(program.commands);
-    this.#counts = program.slots === 0 ? null : device.gpu.createBuffer({ label: 'counts', size: program.slots * countBytes, usage: usage.storage | usage.indirect });
+    this.#shows = program.commands.reduce((n, c) => n + bytesShownBy(c), 0);
+    this.#waits = this.#shows > 0 || waitsForHost(program.commands);
+    this.#counts = program.slots === 0 ? null : device.gpu.createBuffer({ label: 'counts', size: program.slots * countBytes, usage: usage.storage | usage.indirect | (this.#shows > 0 ? usage.copySource : 0) });
     this.#making = Promise.all([...new Set(dispatchesOf(program.commands))].map(async d => {
       const pipeline = await device.pipelines.get(d.shader, d.name);
       this.#ready.set(d, { pipeline, bindings: d.shader.bindings, ...groupsOf(d.shader.groups), slot: d.slot, groups: new Map() });
@@ -99,8 +106,8 @@ export class WebGpuExecutable implements Executable {
     this.#others.push(other);
     return other;
   }
-  run(inputs: readonly Buffer[], donated: readonly boolean[] = []): readonly Buffer[] { return this.#taking(donated).#run(inputs); }
-  #run(inputs: readonly Buffer[]): readonly Buffer[] {
+  run(inputs: readonly Buffer[], donated: readonly boolean[] = [], lines: Jaxpr = this.#planned.source): readonly Buffer[] { return this.#taking(donated).#run(inputs, lines); }
+  #run(inputs: readonly Buffer[], lines: Jaxpr): readonly Buffer[] {
     const held = inputs.map(deviceBuffer);
     const results: DeviceBuffer[] = [];
     for (const r of this.program.results) {
@@ -110,9 +117,9 @@ export class WebGpuExecutable implements Executable {
     }
     countProgram(this.#names);
     if (this.program.commands.length === 0) return results;
-    const failed = (error: Error): void => { results.forEach((r, i) => { if (this.program.results[i]?.kind !== 'input') r.piece.failure ??= error; }); };
+    const failed = (error: Error): void => { results.forEach((r, i) => { if (this.program.results[i]?.kind !== 'input') r.failure ??= error; }); };
     const work = { waitFor: () => this.#making, failed };
-    if (this.#waits) this.#device.drive({ ...work, steps: () => this.#steps(held, results) });
+    if (this.#waits) this.#device.drive({ ...work, steps: () => this.#steps(held, results, lines) });
     else this.#device.submit({ ...work, encode: () => this.#encode(held, results) });
     return results;
   }
@@ -123,7 +130,7 @@ export class WebGpuExecutable implements Executable {
   }
   #memory(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Run {
     if (this.#refused !== null) throw this.#refused;
-    for (const { piece: { failure } } of inputs) if (failure !== null) throw failure;
+    for (const { failure } of inputs) if (failure !== null) throw failure;
     return { inputs, results, arena: this.#device.arena(this.program.arenaBytes) };
   }
   #encode(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): GpuObject {
@@ -139,7 +146,7 @@ export class WebGpuExecutable implements Executable {
         case 'dispatch': this.#dispatch(pass, c, run); break;
         case 'repeat': for (let turn = 0; turn < c.turns; turn++) this.#all(pass, turn % 2 === 0 ? c.even : c.odd, run); break;
         case 'choose': this.#dispatch(pass, c.decide, run); for (const b of c.bodies) this.#all(pass, b, run); break;
-        case 'hostChoose': case 'while': throw new MemoryError('unsupported', 'webgpu: a loop was given to the device that waits for the host');
+        case 'hostChoose': case 'while': case 'show': throw new MemoryError('unsupported', 'webgpu: the device was given what waits for the host');
         default: c satisfies never;
       }
     }
@@ -172,49 +179,93 @@ export class WebGpuExecutable implements Executable {
     return group;
   }
 
-  // ---- programs that wait for what they compute
-  async #steps(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Promise<void> {
-    const run = this.#memory(inputs, results);
+  // ---- programs that the host looks into, or that wait for what they compute
+  async #steps(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[], lines: Jaxpr): Promise<void> {
+    const run: Driven = { ...this.#memory(inputs, results), log: new Log(this.#device, lines, this.#shows), turns: [] };
     const last = await this.#each(this.program.commands, run, new Recorder(this.#device));
-    await this.#device.flush(last.end(), []);
+    await this.#read([], run, last);
+    for (const { error, concerns } of run.log.faults) results.forEach((r, i) => {
+      if (this.program.results[i]?.kind === 'input') return;
+      if (concerns === null || concerns.includes(i)) r.failure ??= asError(error); else r.spared = asError(error);
+    });
   }
-  async #each(commands: readonly Command[], run: Run, from: Recorder): Promise<Recorder> {
+  async #each(commands: readonly Command[], run: Driven, from: Recorder): Promise<Recorder> {
     let recorder = from;
     for (const c of commands) {
-      if (c.kind === 'hostChoose') recorder = await this.#hostChoose(c, run, recorder);
-      else if (c.kind === 'while') recorder = c.waits ? await this.#turnByTurn(c, run, recorder) : await this.#manyTurns(c, run, recorder);
-      else if (c.kind === 'repeat' && waitsForHost([c])) for (let turn = 0; turn < c.turns; turn++) recorder = await this.#each(turn % 2 === 0 ? c.even : c.odd, run, recorder);
-      else this.#all(recorder.pass, [c], run);
+      if (bytesShownBy(c) === 0 && !waitsForHost([c])) { this.#all(recorder.pass, [c], run); continue; }
+      switch (c.kind) {
+        case 'show': recorder = await this.#show(c, run, recorder); break;
+        case 'hostChoose': recorder = await this.#hostChoose(c, run, recorder); break;
+        case 'while': recorder = c.waits ? await this.#turnByTurn(c, run, recorder) : await this.#manyTurns(c, run, recorder); break;
+        case 'repeat': for (let turn = 0; turn < c.turns; turn++) recorder = await this.#turn(turn % 2 === 0 ? c.even : c.odd, turn, run, recorder); break;
+        case 'choose': for (const list of [[c.decide], ...c.bodies]) recorder = await this.#each(list, run, recorder); break;
+        case 'dispatch': this.#dispatch(recorder.pass, c, run); break;
+        default: c satisfies never;
+      }
     }
     return recorder;
   }
-  /** Gives the device what was recorded, and reads single words. */
-  #read(places: readonly Place[], run: Run, recorder: Recorder): Promise<Int32Array> {
-    return this.#device.flush(recorder.end(), places.map(p => { const b = this.#buffer(p.piece, run); return { buffer: b.handle, offset: b.offset }; }));
+  async #turn(commands: readonly Command[], turn: number, run: Driven, from: Recorder): Promise<Recorder> {
+    run.turns.push(turn);
+    const recorder = await this.#each(commands, run, from);
+    run.turns.pop();
+    return recorder;
   }
-  async #hostChoose({ index, bodies }: HostChoose, run: Run, recorder: Recorder): Promise<Recorder> {
+  async #show(c: Show, run: Driven, from: Recorder): Promise<Recorder> {
+    let recorder = from;
+    if (!run.log.hasRoom(c)) {
+      await this.#read([], run, recorder);
+      recorder = new Recorder(this.#device);
+    }
+    run.log.write(recorder.end(), c, run.turns, (of): Source | null => {
+      if ('value' in of) return null;
+      if ('slot' in of) return this.#counts === null ? null : { handle: this.#counts, offset: of.slot * countBytes };
+      return this.#buffer(('word' in of ? of.word : of).piece, run);
+    });
+    return recorder;
+  }
+  /** Gives the device what was recorded, lets the host look at what it is shown, and reads single words. */
+  async #read(places: readonly Place[], run: Driven, recorder: Recorder): Promise<Int32Array> {
+    const words = await this.#device.flush(recorder.end(), places.map(p => { const b = this.#buffer(p.piece, run); return { buffer: b.handle, offset: b.offset }; }));
+    try { await run.log.lookedAt(); } catch (error) {
+      this.#device.tell(asError(error));
+      throw error;
+    }
+    for (const { error } of run.log.faults) this.#device.tell(asError(error));
+    return words;
+  }
+  /** A loop in which something went wrong may never end. */
+  #stopAtFault({ log }: Driven): void {
+    const [fault] = log.faults;
+    if (fault !== undefined) throw fault.error;
+  }
+  async #hostChoose({ index, bodies }: HostChoose, run: Driven, recorder: Recorder): Promise<Recorder> {
     const [chosen = 0] = await this.#read([index], run, recorder);
     return this.#each(bodies[Math.min(Math.max(chosen, 0), bodies.length - 1)] ?? [], run, new Recorder(this.#device));
   }
-  async #turnByTurn(c: While, run: Run, from: Recorder): Promise<Recorder> {
+  async #turnByTurn(c: While, run: Driven, from: Recorder): Promise<Recorder> {
     let recorder = from;
     for (let turn = 0; ; turn++) {
       const { test, body } = turn % 2 === 0 ? c.even : c.odd;
-      const tested = await this.#each(test, run, recorder);
+      const tested = await this.#turn(test, turn, run, recorder);
       const [answer = 0] = await this.#read([c.answer], run, tested);
+      this.#stopAtFault(run);
       // A bool is the first byte of its word.
       if ((answer & 255) === 0) return this.#each(turn % 2 === 0 ? c.afterEven : c.afterOdd, run, new Recorder(this.#device));
-      recorder = await this.#each(body, run, new Recorder(this.#device));
+      recorder = await this.#turn(body, turn, run, new Recorder(this.#device));
     }
   }
-  async #manyTurns(c: While, run: Run, from: Recorder): Promise<Recorder> {
+  async #manyTurns(c: While, run: Driven, from: Recorder): Promise<Recorder> {
     let recorder = from;
+    let before = 0;
     for (let turns = 2; ; turns = Math.min(mostTurns, 2 * turns)) {
       for (let turn = 0; turn < turns; turn++) {
         const { test, decide, body } = turn % 2 === 0 ? c.even : c.odd;
-        this.#all(recorder.pass, [...test, decide, ...body], run);
+        recorder = await this.#turn([...test, decide, ...body], before + turn, run, recorder);
       }
+      before += turns;
       const [alive = 0, taken = 0] = await this.#read([c.alive, c.taken], run, recorder);
+      this.#stopAtFault(run);
       recorder = new Recorder(this.#device);
       if (alive === 0) return this.#each(taken % 2 === 0 ? c.afterEven : c.afterOdd, run, recorder);
     }

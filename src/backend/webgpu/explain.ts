@@ -1,7 +1,7 @@
 // What the device is asked to do for a program, for people: kernels by name with their workgroups, bytes and length, loops and branches around
 // them, and memory. Floor 6: reads what is compiled, decides nothing.
 import { groupsOf, keyOf, type Shader } from '../../compile/wgsl/shader.ts';
-import { dispatchesOf, type Command } from './commands.ts';
+import { bytesShown, dispatchesOf, type Command } from './commands.ts';
 import type { CompiledProgram } from './program.ts';
 
 /** Bytes of the memory that a kernel is bound to. */
@@ -13,6 +13,7 @@ function commandLines(c: Command, indent: string): readonly string[] {
       const { x, y } = groupsOf(c.shader.groups);
       return [`${indent}${c.name} (${y > 1 ? `${x} x ${y}` : x} workgroups, ${bytesOf(c.shader)} bytes bound, ${c.shader.code.split('\n').length} lines of WGSL)`];
     }
+    case 'show': return [`${indent}${c.name} (${bytesShown(c)} bytes shown to the host)`];
     case 'repeat': return inside(`${c.turns} turns of`, c.even);
     case 'choose': return [...commandLines(c.decide, indent), ...c.bodies.flatMap((b, k) => inside(`branch ${k}, by indirect dispatch`, b))];
     case 'hostChoose': return c.bodies.flatMap((b, k) => inside(`branch ${k}, chosen by the host`, b));

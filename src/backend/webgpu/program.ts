@@ -21,13 +21,15 @@ import type { Scheduling } from '../../compile/wgsl/schedule.ts';
 import { keyOf, wordBytes, type Piece, type Place, type Placement, type Shader } from '../../compile/wgsl/shader.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import { withPlaces } from '../../ir/origins.ts';
 import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
 import { optimise } from '../../pass/passes.ts';
-import { dispatchesOf, type Command } from './commands.ts';
+import { dispatchesOf, type Command, type ShownValue } from './commands.ts';
 import { kernelsOf } from './composites.ts';
 import { branch, conditional, counted, type BodyCompiler } from './control.ts';
 import { bindingAlignment } from './gpu.ts';
 import { arenaPlace, bytesOf, placeIn, placementIn, samePlace, variables, whole, type Places } from './places.ts';
+import { looks, shownBy, withShows, withWatches } from './shown.ts';
 
 export interface CompiledProgram {
   readonly jaxpr: Jaxpr;
@@ -69,10 +71,12 @@ const machineOf = ({ template }: Limits): Machine => ({
 });
 
 /** A program as steps with places, before there is code for it; and the results that may be written over an input that is donated. */
-export interface Planned { readonly block: Block; readonly inPlace: ReadonlyMap<Var, Var> }
+export interface Planned { readonly source: Jaxpr; readonly block: Block; readonly inPlace: ReadonlyMap<Var, Var> }
 export function planProgram(source: Jaxpr, limits: Limits, cut?: Cut): Planned {
-  const block = planBlock(optimise(withKernels(source, limits.composites ?? kernelsOf(limits.template))), 0, machineOf(limits), cut);
-  return { block, inPlace: inPlaceResults(block.jaxpr, block.steps) };
+  // Executables are shared by programs that differ in their lines: an equation that fails knows its place, and each program its own lines.
+  const placed = looks(source) ? withWatches(withPlaces(source)) : source;
+  const block = planBlock(withShows(optimise(withKernels(placed, limits.composites ?? kernelsOf(limits.template)))), 0, machineOf(limits), cut);
+  return { source, block, inPlace: inPlaceResults(block.jaxpr, block.steps) };
 }
 /** Emits the shaders of a plan: some other where inputs are `donated`. Throws `unsupported` and names what this backend has no kernel for. */
 export const emitProgram = ({ block, inPlace }: Planned, limits: Limits, donated: readonly boolean[] = []): CompiledProgram => new ProgramCompiler(block, limits).run(inPlace, donated);
@@ -229,10 +233,27 @@ class ProgramCompiler implements BodyCompiler {
         }
       }
       case 'recurrence': case 'sort': return this.#alongAxis(e, places);
-      case 'scalar': case 'element': case 'reduction': case 'update': case 'decomposition': case 'program': case 'host':
+      case 'host': return this.#show(e, places);
+      case 'scalar': case 'element': case 'reduction': case 'update': case 'decomposition': case 'program':
         return e.outputs.every(v => sizeOf(v.aval.shape) === 0) ? [] : refuse(e);
       default: return lowering satisfies never;
     }
+  }
+  /** Rows that turns of loops move are copied out first: the host copies whole values. */
+  #show(e: Eqn, places: Places): readonly Command[] {
+    const shown = shownBy(e);
+    if (shown === null) return e.outputs.every(v => sizeOf(v.aval.shape) === 0) ? [] : refuse(e);
+    const before: Command[] = [];
+    const values = e.inputs.map((x): ShownValue => {
+      if (!(x instanceof Var) || sizeOf(x.aval.shape) === 0) return { aval: x.aval, at: { value: x instanceof Var ? 0 : x.value } };
+      const at = placeIn(places, x);
+      if (at.slices.length === 0) return { aval: x.aval, at };
+      const own = new Var(x.aval);
+      places.set(own, arenaPlace(own, this.#extra(bytesOf(x.aval))));
+      before.push(...this.copy(own, x, places));
+      return { aval: x.aval, at: placeIn(places, own) };
+    });
+    return [...before, { kind: 'show', name: e.primitive.name, shown, origin: e.origin, values, gates: [] }];
   }
   kernel(k: Kernel, places: Places, name: string): readonly Command[] {
     if (k.writes.every(v => sizeOf(v.aval.shape) === 0)) return [];
