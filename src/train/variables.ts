@@ -56,7 +56,7 @@ export async function notFinite(where: string, loss: ReturnType<typeof withState
     await Promise.all(leavesOf(watched(params), where).filter(isTensor).map((x: AnyTensor) => x.data()));
   } catch (error) {
     if (error instanceof CotangentError && error.code === 'nan') return new CotangentError('nan', `${where}: the loss is ${value}: ${error.message}`, { cause: error });
-    // A backend that cannot look into its programs names no equation.
+    // Where the watched program cannot run (memory), no equation is named.
     if (!(error instanceof CotangentError && error.code === 'unsupported')) throw error;
   }
   return new CotangentError('nan', `${where}: the loss is ${value}, or a gradient is not finite; try a smaller learning rate`);

@@ -14,8 +14,8 @@ export interface CheckNaNOptions {
 /**
  * `f` with every equation watched: where one makes a NaN that was not among its operands, reading the result throws and names the
  * equation, where in the program it stands (the path of `scope`, the line, the step of a loop) and the ranges of its operands. Of
- * `grad(f)` it finds the first one, forward or backward; under jit the call throws. A debugging aid: it runs on the reference, and
- * stages at each call. A NaN that `where` would hide is found, too.
+ * `grad(f)` it finds the first one, forward or backward; under jit the call throws (on WebGPU, the read). A debugging aid: it stages at each
+ * call; on Wasm the reference runs it, on WebGPU the host looks at the operands and results of every equation. A NaN that `where` would hide is found, too.
  *
  * @throws `nan` at the read.
  * @example

@@ -24,9 +24,11 @@ export function hostTensor({ shape, dtype, data }: NDArray): TensorHandle {
  * Shows `x` to `callback` when the program runs, and returns `x`. The callback gets a tree like `x` of concrete tensors: under jit at each
  * call, under grad once, in the forward pass, under vmap once for each example in order, in a scan at each step, in a cond where the
  * branch is taken. Calls happen in the order of the program, and none is left out or repeated; outside transforms they happen at once.
+ * On WebGPU they happen when the device has come there: before whatever is read later is there.
  *
  * @param callback is called for its effect; what it returns is ignored, what it throws reaches whoever runs the program. Give one function,
- * not a new one for each call, and programs that contain it are compiled once.
+ * not a new one for each call, and programs that contain it are compiled once. What it throws on WebGPU rejects the reads of the program's
+ * results and of what is computed from them; where nobody reads those, the next read, or the end of the process, tells it.
  * @returns `x`, unchanged.
  * @throws `effect` under a vmapped `whileLoop`, or in a branch of a `cond` whose predicate vmap batches.
  * @example
