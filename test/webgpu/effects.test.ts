@@ -173,7 +173,7 @@ const watched: readonly (readonly [string, RegExp, (look: Look) => unknown])[] =
   ['in a step of a scan in a scan', /in step 1 of scan in step 2 of scan/, () => finite(x => scan((c: T, row: T) => [scan((a: T, y: T) => [root(sub(a, y)), null], c, row)[0], null], x, tensor([[0, 0], [0, 0], [0, 7]]))[0] ?? x)(s(1))],
   ['a step of a while loop, and the branch of a cond', /sqrt made NaN .* in step 2 of while/, () => finite(x => whileLoop((c: T) => lt(c, 5), (c: T) => cond(lt(c, 2), (u: T) => add(u, 1), (u: T) => root(neg(u)), c), x))(s(0))],
   ['the test of a while loop, which would not end', /log made NaN .* in step 2 of while/, () => finite(x => whileLoop((c: T) => lt(ln(c), 5), (c: T) => sub(c, 1), x))(s(1.5))],
-  ['in a loop around it: the steps of its own loops alone', /sqrt made NaN at \[\] of f32\[\] from operands f32\[\] = -1 \(recorded/, () => scan((c: T, x: T) => [finite(root)(add(x, mul(c, 0))), null], s(1), v(4, 1, -1))[0]],
+  ['in a loop around it: the steps of its own loops alone', /sqrt made NaN at \[\] of f32\[\] from operands f32\[\] = -1, in step 1 of scan \(counted from 0\) \(recorded/, () => scan((c: T, x: T) => [finite(y => scan((a: T, z: T) => [root(sub(a, z)), null], y, v(0, 2))[0] ?? y)(add(x, mul(c, 0))), null], s(1), v(9, 4, 1))[0]],
   ['beside what is well', /log made NaN/, () => [finite(ln)(v(1, -1)), ln(v(1, -1)), add(v(1, -1), 1)]],
   ['one in another', /sqrt made NaN/, () => finite(x => add(finite(root)(x), 1))(s(-4))],
   ['a tap before is called, a tap after is not', /log made NaN/, look => jit((x: T) => look(add(look(finite(ln)(look(x, 'before')), 'after'), 1), 'later'))(v(1, -1))],
@@ -203,6 +203,10 @@ describe('what goes wrong where the host looks', () => {
     const c = jit((x: T) => neg(x))(b);
     expect(await Promise.all([a, b, c, a].map(x => rejection(x.data())))).toEqual(['Error: mine', 'Error: mine', 'Error: mine', 'Error: mine']);
     expect(await rejection(add(v(1), 1).data())).toBe('nothing went wrong');
+    // A value that was looked at is not the value that it is.
+    const x = add(v(1, 2), 1);
+    const same = tap(x, failing);
+    expect(await Promise.all([same, x, same].map(y => rejection(y.data())))).toEqual(['Error: mine', 'nothing went wrong', 'Error: mine']);
     // Nobody reads what failed.
     f(v(1, 2));
     const [other, another] = [add(v(1), 1), add(v(2), 1)];

@@ -14,6 +14,7 @@ const packed = 'test/webgpu/packed.test.ts';
 const backend = 'test/webgpu/backend.test.ts';
 const faults = 'test/webgpu/faults.test.ts';
 const loss = 'test/webgpu/loss.test.ts';
+const effects = 'test/webgpu/effects.test.ts';
 
 export const wgsl: readonly Mutant[] = [
   ...mutantsOf('src/compile/wgsl/integer.ts', {
@@ -89,21 +90,50 @@ export const wgsl: readonly Mutant[] = [
     'wgsl: -0 comes before 0': [flow, 'if (size == 0u) { return 0x80000000u; }\n', ''],
   }),
   ...mutantsOf('src/backend/webgpu/control.ts', {
+    'webgpu: what a branch shows is looked at where another was chosen': [effects, 'return { ...s, gates: [...s.gates, { slot }] };', 'return s;'],
     'webgpu: a scan backwards begins at the first row': [flow, 's.reverse ? s.length - 1 : 0', 's.reverse ? 0 : 0'],
     'webgpu: after odd turns the carry lies where it began': [flow, 'setCarry(places, carry, buffers, s.length % 2 === 1);', 'setCarry(places, carry, buffers, false);'],
     'webgpu: an odd number of turns ends where an even one does': [flow, 'setCarry(places, carry, buffers, odd !== even);', 'setCarry(places, carry, buffers, false);'],
   }),
   ...mutantsOf('src/backend/webgpu/executable.ts', {
+    'webgpu: who looks is told of one turn': [effects, 'run.turns.push(turn);', 'run.turns.push(0);'],
+    'webgpu: turns of a while loop are counted from each submit': [effects, 'before += turns;', ''],
+    'webgpu: what goes wrong where the host looks is told by all results': [effects, 'r.failure ??= asError(error); else r.spared = asError(error);', 'r.failure ??= asError(error); else r.failure ??= asError(error);'],
+    'webgpu: what a callback throws nobody hears who reads something else': [effects, 'this.#device.tell(asError(error));\n      throw error;', 'throw error;'],
     'webgpu: all turns are even': [flow, 'this.#all(pass, turn % 2 === 0 ? c.even : c.odd, run); break;', 'this.#all(pass, c.even, run); break;'],
     'webgpu: loops are given to the device two turns at a time': [flow, 'turns = Math.min(mostTurns, 2 * turns)', 'turns = Math.min(mostTurns, turns)'],
     'webgpu: bind groups of other buffers are taken': [backend, 'const key = buffers.map(b => b.id).join();', "const key = buffers.map(() => 'b').join();"],
-    'webgpu: what depends on a failure goes on': [faults, 'for (const { piece: { failure } } of inputs) if (failure !== null) throw failure;', ''],
+    'webgpu: what depends on a failure goes on': [faults, 'for (const { failure } of inputs) if (failure !== null) throw failure;', ''],
     'webgpu: a program with a refused kernel runs': [faults, 'if (this.#refused !== null) throw this.#refused;\n    for', 'for'],
+  }),
+  ...mutantsOf('src/backend/webgpu/log.ts', {
+    'webgpu: gates are always open': [effects, 'if (gates.includes(0)) continue;', ''],
+    'webgpu: a program that failed goes on calling': [effects, 'if (effect ? this.#faults.size > 0 : this.#faults.has(watch)) continue;', 'if (!effect && this.#faults.has(watch)) continue;'],
+    'webgpu: of a watch the last fault counts': [effects, 'if (effect ? this.#faults.size > 0 : this.#faults.has(watch)) continue;', 'if (effect && this.#faults.size > 0) continue;'],
+    'webgpu: the log has room for everything': [effects, 'this.#used + bytesShown(show) <= this.#buffer.size', 'this.#used >= 0'],
+    'webgpu: what is shown is looked at without its line': [effects, 'const error = withLine(thrown, () => originAt(this.#lines, placeOf(show.origin)));', 'const error = thrown;'],
+  }),
+  ...mutantsOf('src/backend/webgpu/commands.ts', {
+    'webgpu: turns behind the last one show what they ask': [effects, "case 'show': return { ...c, gates: [...c.gates, gate] };", "case 'show': return c;"],
+  }),
+  ...mutantsOf('src/backend/webgpu/program.ts', {
+    'webgpu: of a row the first is shown': [effects, 'if (at.slices.length === 0) return { aval: x.aval, at };', 'if (at.slices.length >= 0) return { aval: x.aval, at };'],
+  }),
+  ...mutantsOf('src/backend/webgpu/shown.ts', {
+    'webgpu: what is watched is one with what is not': [effects, "properties: { barrier: true } });", 'properties: {} });'],
+    'webgpu: steps of loops around a watch are its own': [effects, 'turns.slice(turns.length - loops.length)', 'turns'],
+    'webgpu: what is watched concerns no result': [effects, 'watched.has(e.primitive) ||', ''],
+    'webgpu: a result that was looked at is its operand': [effects, 'env.has(o) ? sameValues(', 'env.size < 0 ? sameValues('],
+    'webgpu: operands of an equation are taken for its results': [effects, 'const x = now.inputs[own.passes + i];', 'const x = now.inputs[i];'],
+    'webgpu: a violation looks at all that it passes': [effects, 'inputs: now.inputs.slice(0, own.sees), outputs: []', 'inputs: now.inputs.slice(1), outputs: []'],
   }),
   ...mutantsOf('src/backend/webgpu/queue.ts', {
     'webgpu: jobs overtake each other': [faults, 'this.#await(after.then(job));', 'void after.then(() => undefined); void job();'],
   }),
   ...mutantsOf('src/backend/webgpu/device.ts', {
+    'webgpu: what nobody heard is told again and again': [effects, 'if (told === this.#unheard) this.#unheard = null;', ''],
+    'webgpu: what goes wrong beside a value is told by it': [effects, '(b.spared === this.#unheard ? null : this.#unheard)', 'this.#unheard'],
+    'webgpu: what goes wrong at last nobody hears': ['test/webgpu/process.test.ts', 'if (unheard !== null) throw unheard;', ''],
     'webgpu: a lost device is asked for again': [loss, 'if (this.#lost === null) await heardFrom(this.gpu);', ''],
     'webgpu: what a device complains of nobody hears': [faults, 'if (complaint !== null) throw complaint;', ''],
     'webgpu: a read does not say that the device was lost': [loss, 'throw this.#lost ?? error;', 'throw error;'],
