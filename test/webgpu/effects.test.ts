@@ -211,6 +211,9 @@ describe('what goes wrong where the host looks', () => {
     f(v(1, 2));
     const [other, another] = [add(v(1), 1), add(v(2), 1)];
     expect([await rejection(other.data()), await rejection(another.data()), await rejection(other.data())]).toEqual(['Error: mine', 'nothing went wrong', 'nothing went wrong']);
+    // What does not depend on a violation is read without hearing of it.
+    const [bad, good] = jit<[T, T]>((i: T) => [at(i), add(i, 1)])(tensor(7, 'i32'));
+    expect([await rejection(good.data()), await rejection(add(v(1), 1).data()), await rejection(bad.data()), await rejection(add(v(1), 2).data())]).toEqual(['nothing went wrong', expect.stringContaining('index 7'), expect.stringContaining('index 7'), 'nothing went wrong']);
     // Memory that failed is as good as any when it is used again.
     for (let i = 0; i < 3; i++) { for (const x of f(v(1, 2))) x[Symbol.dispose](); expect(await rejection(mul(v(1, 2), i).data())).toBe('Error: mine'); expect(await rejection(jit((x: T) => add(x, i))(v(1, 2)).data())).toBe('nothing went wrong'); }
   });

@@ -132,7 +132,7 @@ export const wgsl: readonly Mutant[] = [
   }),
   ...mutantsOf('src/backend/webgpu/device.ts', {
     'webgpu: what nobody heard is told again and again': [effects, 'if (told === this.#unheard) this.#unheard = null;', ''],
-    'webgpu: what goes wrong beside a value is told by it': [effects, '(b.spared === this.#unheard ? null : this.#unheard)', 'this.#unheard'],
+    'webgpu: what goes wrong beside a value is told by it': [effects, 'spared === this.#unheard ? null : this.#unheard', 'this.#unheard'],
     'webgpu: what goes wrong at last nobody hears': ['test/webgpu/process.test.ts', 'if (unheard !== null) throw unheard;', ''],
     'webgpu: a lost device is asked for again': [loss, 'if (this.#lost === null) await heardFrom(this.gpu);', ''],
     'webgpu: what a device complains of nobody hears': [faults, 'if (complaint !== null) throw complaint;', ''],
