@@ -80,7 +80,7 @@ function randomFlow(seed: number, look: Look): unknown {
       switch (dice.pick(kinds, 'plain')) {
         case 'cond': { const [a, b] = [inner(), inner()]; return x => cond(negative(own(x)), a, b, x); }
         case 'switch': { const [a, b, c] = [inner(), inner(), inner()]; return x => switchCase(where(negative(x), tensor(0, 'i32'), tensor(1 + dice.below(2), 'i32')), [a, b, c], own(x)); }
-        case 'scan': { const [a, reverse] = [inner(), dice.below(2) === 0]; return x => { const [last = x, ys = x] = scan((c: T, y: T) => { const z = own(bounded(add(a(c), y))); return [z, own(sub(z, y))]; }, x, tensor([[1, 2], [-3, 4], [0, k]]), { reverse }); return bounded(add(last, sum(ys, [0]))); }; }
+        case 'scan': { const [a, reverse] = [inner(), dice.below(2) === 0]; return x => { const [last, ys] = scan((c: T, y: T) => { const z = own(bounded(add(a(c), y))); return [z, own(sub(z, y))]; }, x, tensor([[1, 2], [-3, 4], [0, k]]), { reverse }); return bounded(add(last, sum(ys, [0]))); }; }
         case 'for': { const a = inner(); return x => foriLoop(0, 2 + dice.below(3), (_i: T, y: T) => own(a(y)), x); }
         case 'while': { const a = inner(); return x => whileLoop<[T, T]>(([i, y]: [T, T]) => lt(add(i, mul(sum(own(y)), 0)), 1 + Math.abs(k)), ([i, y]: [T, T]) => [add(i, 1), a(y)], [s(0), x])[1]; }
         case 'rows': { const a = vmap((y: T) => own(add(y, k))); return x => bounded(add(x, sum(a(tensor([[1, 2], [3, 4]])), [0]))); }

@@ -25,10 +25,13 @@ export interface Work { waitFor(): Promise<unknown> | null; encode(): GpuObject 
 /** A job of several submits, between which values are read. */
 export interface LongWork { waitFor(): Promise<unknown> | null; steps(): Promise<void>; failed(error: Error): void }
 
+/** What is used of a process of Node. */
+interface NodeProcess { once(event: 'beforeExit', f: () => void): unknown }
+const isNodeProcess = (x: unknown): x is NodeProcess => typeof x === 'object' && x !== null && 'once' in x && 'versions' in x;
 /** When a process of Node has nothing left to do. */
 function atProcessEnd(f: () => void): void {
   const process: unknown = Reflect.get(globalThis, 'process');
-  if (typeof process === 'object' && process !== null && 'once' in process && typeof process.once === 'function') process.once('beforeExit', f);
+  if (isNodeProcess(process)) process.once('beforeExit', f);
 }
 export const asError = (x: unknown): Error => x instanceof Error ? x : new Error(String(x));
 

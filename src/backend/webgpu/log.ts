@@ -61,7 +61,7 @@ export class Log {
     this.#expected -= used;
     const bytes = await this.#device.mapped(buffer, Math.max(4, used));
     for (const { show, at, turns } of entries) {
-      const { look, effect, watch, concerns } = show.shown;
+      const { effect, watch, concerns } = show.shown;
       // A program that fails does nothing more for its own sake.
       if (effect ? this.#faults.size > 0 : this.#faults.has(watch)) continue;
       const gates = new Int32Array(bytes, at, show.gates.length);
@@ -73,7 +73,7 @@ export class Log {
         next += bytesOf(aval);
         return { shape: aval.shape, dtype: aval.dtype, data: fromBytes(bytes.slice(begin, next), aval) };
       });
-      try { look(values, turns); } catch (thrown) {
+      try { show.shown.look(values, turns); } catch (thrown) {
         const error = withLine(thrown, () => originAt(this.#lines, placeOf(show.origin)));
         if (effect) throw error;
         this.#faults.set(watch, { error, concerns });
