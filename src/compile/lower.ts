@@ -24,9 +24,9 @@ const nodeLimit = 220;
 const solid = (shape: readonly number[]): number[] => shape.filter(n => n !== 1);
 const keyOf = (dims: readonly number[]): string => dims.join();
 
-/** What a scalar instruction becomes on a target, in instructions of its own, and the most of them in one kernel. */
-export interface Length { of(op: ScalarOp, from: DType, to: DType, params: Params): number; readonly most: number }
-const unbounded: Length = { of: () => 0, most: 0 };
+/** What scalar instructions and loads become on a target, in instructions of its own, and the most of them in one kernel, and in a loop's body. */
+export interface Length { of(op: ScalarOp, from: DType, to: DType, params: Params): number; load(d: DType): number; readonly most: number; readonly inLoop: number }
+const unbounded: Length = { of: () => 0, load: () => 0, most: 0, inLoop: Infinity };
 
 export const lower = (roots: readonly Var[], stored: ReadonlySet<Var>, definitions: Definitions, length: Length = unbounded): Lowered => new Lowering(roots, stored, definitions, length).run();
 
@@ -43,6 +43,8 @@ class Lowering {
   readonly #length: Length;
   /** The length of what was pulled so far. */
   #pulled = 0;
+  /** What each accumulator folds, and what it is. */
+  readonly #folds: { readonly operand: Atom; readonly result: Var }[] = [];
   readonly #space = new IndexSpace();
   readonly #nodes: Node[] = [];
   readonly #consed = new Map<string, NodeId>();
@@ -258,6 +260,7 @@ class Lowering {
     this.#domain = outerDomain;
     this.#domainSize = outerSize;
     const id = this.#accumulators.length;
+    this.#folds.push({ operand: x, result: v });
     this.#accumulators.push({ id, monoid, dtype, value, loops, order, level: this.#node(value).level });
     return this.#make({ kind: 'accumulated', accumulator: id }, dtype);
   }
@@ -268,6 +271,7 @@ class Lowering {
     for (const root of [...this.#roots].sort((a, b) => sizeOf(a.aval.shape) - sizeOf(b.aval.shape))) stores.push(this.#storeRoot(root));
     const rows = this.#rows ?? stores[0]?.loops ?? [];
     const stages = this.#stages(stores, rows);
+    if (this.#length.inLoop < Infinity) for (const s of stages) this.#checkBody(s);
     const list = this.#kind === 'lanes' ? keepRows(stages, this.#nodes) : stages;
     const live = liveNodes(list, this.#nodes);
     const reads = new Set<Var>();
@@ -275,6 +279,26 @@ class Lowering {
     const dead: Node = { kind: 'constant', value: 0, dtype: 'f32', bits: 0, cost: 0, level: 0 };
     const nodes = this.#nodes.map((n, i) => live.has(i) ? n : dead);
     return { kernel: collapse({ kind: this.#kind, rows, stages: list, nodes, reads: [...reads], writes: [...this.#roots] }, this.#space), inlined: this.#inlined };
+  }
+  /** Long bodies are computed without loops: what a long one folds is stored, and so is what the stores of a long one need of all rows. */
+  #checkBody(s: Stage): void {
+    const bits = bitsOfLoops(s.loops);
+    const lengthOf = (roots: readonly NodeId[]): number => {
+      let sum = 0;
+      for (const i of liveFrom(roots, this.#nodes)) {
+        const n = this.#node(i);
+        if ((n.bits & bits) !== 0) sum += n.kind === 'op' ? this.#length.of(n.op, n.from, n.dtype, n.params) : n.kind === 'load' ? this.#length.load(n.dtype) : 1;
+      }
+      return sum;
+    };
+    if (s.loops.length === 0 || lengthOf([...s.accumulators.map(a => a.value), ...s.stores.flatMap(operandsOf)]) <= this.#length.inLoop) return;
+    const [root, ...others] = this.#roots;
+    // Apart they may be short.
+    if (root !== undefined && others.length > 0) throw new Conflict(root);
+    const [longest] = s.accumulators.map(a => ({ length: lengthOf([a.value]), operand: this.#folds[a.id]?.operand })).sort((a, b) => b.length - a.length);
+    if (longest?.operand instanceof Var && !this.#stored.has(longest.operand)) throw new Conflict(longest.operand);
+    const row = s.stores.length === 0 ? undefined : this.#folds.find(f => !this.#stored.has(f.result));
+    if (row !== undefined) throw new Conflict(row.result);
   }
   #storeRoot(root: Var): Store & { readonly loops: readonly Loop[] } {
     const definition = this.#definitions.get(root);
@@ -355,7 +379,9 @@ function keyOfScalar(s: Scalar, idOf: (v: Var) => number): string {
   }
 }
 /** Nodes that some effect needs. */
-export function liveNodes(stages: readonly Stage[], nodes: readonly Node[]): ReadonlySet<NodeId> {
+export const liveNodes = (stages: readonly Stage[], nodes: readonly Node[]): ReadonlySet<NodeId> =>
+  liveFrom(stages.flatMap(s => [...s.accumulators.map(a => a.value), ...s.stores.flatMap(operandsOf)]), nodes);
+function liveFrom(roots: readonly NodeId[], nodes: readonly Node[]): ReadonlySet<NodeId> {
   const live = new Set<NodeId>();
   const visit = (i: NodeId): void => {
     const n = nodes[i];
@@ -363,9 +389,6 @@ export function liveNodes(stages: readonly Stage[], nodes: readonly Node[]): Rea
     live.add(i);
     childrenOf(n).forEach(visit);
   };
-  for (const s of stages) {
-    for (const a of s.accumulators) visit(a.value);
-    for (const t of s.stores) operandsOf(t).forEach(visit);
-  }
+  roots.forEach(visit);
   return live;
 }

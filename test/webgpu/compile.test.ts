@@ -4,9 +4,15 @@ import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
 import { compile, explain, getBackend, jit, lax, np, setBackend, tensor, type Tensor } from '../../src/index.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
-import { add, mul } from '../../src/primitive/arithmetic.ts';
+import { add, mul, neg } from '../../src/primitive/arithmetic.ts';
+import { concatenate } from '../../src/primitive/concatenate.ts';
+import { convert } from '../../src/primitive/convert.ts';
+import { reduceMax } from '../../src/primitive/reduce.ts';
+import { reduceWindowMax } from '../../src/primitive/reduceWindow.ts';
+import { pad } from '../../src/primitive/slice.ts';
+import { literal } from '../../src/trace/handle.ts';
 import { pow } from '../../src/primitive/power.ts';
-import { reduceSum } from '../../src/primitive/broadcast.ts';
+import { broadcastInDim, reduceSum } from '../../src/primitive/broadcast.ts';
 import { sin } from '../../src/primitive/exponential.ts';
 import { executableFor } from '../../src/trace/executables.ts';
 import { currentBackend } from '../../src/trace/backend.ts';
@@ -35,6 +41,25 @@ describe('kernels on webgpu', () => {
     expect(lengths.length).toBeLessThan(n / 3);
     expect(Math.max(...lengths)).toBeLessThan(2500);
     await expectLikeReference(backend, jaxpr, [x], 1e-4, () => 'a long program');
+  });
+  it('long bodies of reductions are computed outside of their loops', async () => {
+    const loopsOf = (jaxpr: ReturnType<typeof program>): readonly number[] => dispatchesOf(backend.compile(jaxpr).program.commands).filter(d => d.shader.code.includes('for (')).map(d => d.shader.code.split('\n').length);
+    // A maximum over 84 places of halves, in two results; what is computed of a row and of what all of it sums to.
+    const window = { window: [4, 7, 3], windowDilation: [2, 1, 2], strides: [3, 1, 3], padding: [[0, 0], [1, 2], [1, 2]] as const, baseDilation: [1, 1, 1] };
+    const { jaxpr } = stage('windows', [{ shape: [8, 35, 1], dtype: 'u32' }], ([v]) => {
+      const halves = neg(convert(pad(v ?? expect.fail('no operand'), literal(1, { shape: [], dtype: 'u32' }), [2, 0, 0], [1, 0, 0], [1, 0, 0]), 'f16'));
+      const greatest = reduceWindowMax(concatenate([halves, halves], 2), window);
+      return [greatest, reduceMax(greatest, [1]), reduceMax(greatest, [0])];
+    });
+    expect(loopsOf(jaxpr).length).toBeGreaterThan(0);
+    expect(Math.max(...loopsOf(jaxpr))).toBeLessThan(200);
+    await expectLikeReference(backend, jaxpr, [{ shape: [8, 35, 1], dtype: 'u32', data: Uint32Array.from({ length: 280 }, (_, i) => (i * 37) % 101) }], 0);
+    const rows = program(v => times(9, y => pow(y, y))(mul(v, broadcastInDim(reduceSum(v, [1]), [3, 5], [0]))));
+    expect(loopsOf(rows).length).toBeGreaterThan(0);
+    expect(Math.max(...loopsOf(rows))).toBeLessThan(800);
+    await expectLikeReference(backend, rows, [{ ...x, data: x.data.map(y => y / 8) }], 1e-4);
+    // Short bodies stay where they are.
+    expect(dispatchesOf(backend.compile(program(v => reduceSum(pow(v, v), [1]))).program.commands).length).toBe(1);
   });
   it('explain names the kernels, their workgroups and bytes, and looks into loops', async () => {
     await setBackend('webgpu');

@@ -18,6 +18,8 @@ type Layer = { readonly w: Tensor<[128, 64]>; readonly b: Tensor<[64]> };
 const programs: { readonly [name: string]: () => Jaxpr } = {
   elementwise: () => makeJaxpr((x: Tensor<[64, 256]>, y: Tensor<[256]>) => np.multiply(np.exp(np.negative(np.square(x))), np.add(np.tanh(y), 1)))(rows(), zeros([256])).jaxpr,
   softmax: () => makeJaxpr((x: Tensor<[64, 256]>) => nn.softmax(x))(rows()).jaxpr,
+  'softmax-online': () => makeJaxpr((x: Tensor<[64, 50304]>) => nn.softmax(x))(zeros([64, 50304])).jaxpr,
+  turned: () => makeJaxpr((x: Tensor<[512, 256]>, y: Tensor<[250, 300], 'u8'>, z: Tensor<[64, 36], 'u8'>) => [np.transpose(x), np.astype(np.transpose(y), 'i32'), np.transpose(z)] as const)(zeros([512, 256]), zeros([250, 300], 'u8'), zeros([64, 36], 'u8')).jaxpr,
   'sum-subgroups': () => makeJaxpr((x: Tensor<[1_000_000]>) => np.sum(x))(zeros([1_000_000])).jaxpr,
   'layer-norm': () => makeJaxpr((p: { readonly scale: Tensor<[256]>; readonly bias: Tensor<[256]> }, x: Tensor<[64, 256]>) => nn.apply(nn.layerNorm, p, x))({ scale: ones([256]), bias: zeros([256]) }, rows()).jaxpr,
   gemm: () => makeJaxpr((x: Tensor<[512, 256]>, w: Tensor<[256, 512]>) => np.matmul(x, w))(zeros([512, 256]), zeros([256, 512])).jaxpr,

@@ -36,8 +36,12 @@ describe('workgroups', () => {
       expect(Math.max(x, y)).toBeLessThanOrEqual(65535);
       expect(x * y).toBeGreaterThanOrEqual(groups);
     }
-    const [map] = dispatchesOf(compiled(program([2 ** 23 + 3], 'f32', x => add(x, x))).commands);
+    const [map] = dispatchesOf(compiled(program([2 ** 25 + 3], 'f32', x => add(x, x))).commands);
     expect(map?.shader.groups).toBe(2 ** 17 + 1);
+    // Workgroups of the second dimension behind the last have no part in any turn.
+    const [turns] = dispatchesOf(compiled(program([2 ** 30], 'f32', x => add(x, x))).commands);
+    expect(turns?.shader.groups).toBe(2 ** 18);
+    expect(turns?.shader.code).toContain(`if (flat >= ${2 ** 26}u) { return; }`);
     const [rows] = dispatchesOf(compiled(program([300_000, 100], 'f32', x => reduceMax(x, [1]))).commands);
     expect(rows?.shader.groups).toBeGreaterThan(65_535);
   });

@@ -10,8 +10,11 @@ import { printJaxpr } from '../../src/ir/print.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
 import { div, mul, sub } from '../../src/primitive/arithmetic.ts';
 import { broadcastInDim, constantLike, reduceSum } from '../../src/primitive/broadcast.ts';
+import { cumsum } from '../../src/primitive/cumulative.ts';
 import { exp, tanh } from '../../src/primitive/exponential.ts';
 import { reduceMax, reduceMin, reduceProd } from '../../src/primitive/reduce.ts';
+import { isFinite } from '../../src/primitive/rounding.ts';
+import { select } from '../../src/primitive/select.ts';
 import { slice } from '../../src/primitive/slice.ts';
 import { transpose } from '../../src/primitive/transpose.ts';
 import { stage } from '../../src/trace/scope.ts';
@@ -30,12 +33,19 @@ const scaled = (x: AnyTensor, by: number): AnyTensor => mul(x, constantLike(by, 
 const mean = (x: AnyTensor, axes: readonly number[]): AnyTensor => scaled(reduceSum(x, axes), 1 / Math.max(1, axes.reduce((n, a) => n * (x.shape[a] ?? 1), 1)));
 const centred = (x: AnyTensor, axes: readonly number[]): AnyTensor => sub(x, along(mean)(x, axes));
 
+/** The greatest value is subtracted where it is finite. */
+const softmaxOfAnything: Unary = (x, axes) => {
+  const greatest = reduceMax(x, axes);
+  const e = exp(sub(x, back(select(isFinite(greatest), greatest, constantLike(0, greatest)), x, axes)));
+  return [div(e, along(reduceSum)(e, axes)), reduceSum(e, axes), reduceMin(x, axes)];
+};
 const programs: readonly (readonly [name: string, dtypes: readonly DType[], f: Unary])[] = [
   ['sums', ['f32', 'f16', 'i32', 'u32', 'u8', 'i8'], (x, axes) => [reduceSum(x, axes)]],
   ['sums of squares and extrema', ['f32', 'i32', 'u32'], (x, axes) => [reduceSum(mul(x, x), axes), reduceMax(x, axes), reduceMin(x, axes)]],
   ['extrema', ['f32', 'f16', 'bool', 'i8', 'u32'], (x, axes) => [reduceMax(x, axes), reduceMin(x, axes)]],
   ['products', ['f32', 'i32'], (x, axes) => [reduceProd(x, axes)]],
   ['softmax', ['f32', 'f16'], (x, axes) => { const e = shifted(x, axes); return [div(e, along(reduceSum)(e, axes))]; }],
+  ['softmax of anything', ['f32'], softmaxOfAnything],
   ['softmax and its sums', ['f32'], (x, axes) => { const e = shifted(x, axes); return [div(e, along(reduceSum)(e, axes)), reduceSum(e, axes)]; }],
   ['normalised rows', ['f32'], (x, axes) => { const c = centred(x, axes); return [mul(c, back(tanh(mean(mul(c, c), axes)), x, axes)), mean(x, axes)]; }],
   ['variances', ['f32'], (x, axes) => { const c = centred(x, axes); return [mean(mul(c, c), axes)]; }],
@@ -48,8 +58,22 @@ const tastes: readonly Taste[] = ['plain', 'plain', 'ties', 'special'];
 /** Sums of special values are NaN whichever way; rounded sums of random signs need room. */
 const boundOf = (d: DType): number => d === 'f16' ? 4e-3 : 2e-5;
 
-const wanted = ['serial', '4 of 64', '4 of 64 registers', '16 of 64', '16 of 64 registers', '64 of 64', '64 of 64 registers', '256 of 256', '256 of 256 registers', 'split by 1', 'split by 64', 'split by 256'];
-describe.each(wanted.flatMap(name => /^(?:serial|4 |16 |split by 1$)/.test(name) ? [[name, false] as const] : [[name, false] as const, [name, true] as const]))('schedule %s, subgroups %s', async (name, subgroups) => {
+/** Rows of which nothing is finite, or only some. */
+const endless = (x: NDArray, lines: number): NDArray => {
+  const data = Float32Array.from(x.data);
+  const n = data.length / Math.max(1, lines);
+  for (let k = 0; k < data.length; k++) {
+    const line = Math.floor(k / n) % 5;
+    const at = k % n;
+    if (line === 1 || (line === 2 && at % 7 !== 3) || (line === 4 && at < n / 2)) data[k] = -Infinity;
+    if (line === 3 && at % 11 === 5) data[k] = at % 2 === 0 ? NaN : Infinity;
+    if (line === 4 && at >= n / 2) data[k] = -1000 + at;
+  }
+  return { ...x, data };
+};
+const wanted = ['serial', '4 of 64', '4 of 64 registers', '16 of 64', '16 of 64 registers', '64 of 64', '64 of 64 registers', '256 of 256', '256 of 256 registers', 'split by 1', 'split by 64', 'split by 256',
+  '16 of 64 by fours', '64 of 64 registers by fours', '256 of 256 by fours', '256 of 256 memory', '256 of 256 memory by fours', '256 of 256 online', '256 of 256 online by fours', 'split by 64 by fours'];
+describe.each(wanted.flatMap(name => /^(?:serial|4 |16 |split by 1$|.*(?:fours|memory|online))/.test(name) ? [[name, false] as const] : [[name, false] as const, [name, true] as const]))('schedule %s, subgroups %s', async (name, subgroups) => {
   let taken = 0;
   const choose = (_: unknown, candidates: readonly Schedule[]): Schedule => {
     const s = candidates.find(c => scheduleName(c) === name);
@@ -60,18 +84,22 @@ describe.each(wanted.flatMap(name => /^(?:serial|4 |16 |split by 1$)/.test(name)
   const backend = await softwareBackend({ schedule: choose, subgroups });
   afterAll(() => { backend.device.gpu.destroy(); });
   const dice = new Dice(seed + 31 * wanted.indexOf(name));
-  it.each(programs)('%s', async (_what, dtypes, f) => {
+  const one = / (?:memory|online|fours)/.test(name);
+  const often = /^(?:softmax|normalised|extrema|sums$)/;
+  it.each(programs.filter(([what]) => !one || (name.includes('online') ? what === 'softmax of anything' : often.test(what))))('%s', async (what, dtypes, f) => {
     const columns = name === 'split by 1';
     const lanes = Number(/\d+/.exec(name)?.[0] ?? 1);
-    for (let k = 0; k < (lanes === 256 ? 1 : 2); k++) {
+    for (let k = 0; k < (name.includes('online') ? 3 : lanes === 256 || one ? 1 : 2); k++) {
       const dtype = dice.pick(dtypes, 'f32');
-      const n = dice.pick(name.endsWith('registers') ? lengthsOf(lanes).filter(l => l > 1 && l <= 6 * lanes) : lengthsOf(lanes), 3);
-      const few = n > 300 ? 1 + dice.below(3) : dice.pick([0, 1, 2, 3, 5, 16, 17, 33], 3);
-      const [shape, axes] = dice.below(3) === 0 ? [[few, 4, Math.ceil(n / 4)], columns ? [0, 1] : [1, 2]] : columns ? [[n, few], [0]] : [[few, n], [1]];
+      const length = dice.pick(name.endsWith('registers') ? lengthsOf(lanes).filter(l => l > 1 && l <= 6 * lanes) : lengthsOf(lanes), 3);
+      const n = name.includes('fours') ? 4 * Math.ceil(length / 4) : length;
+      const few = n > 300 ? 1 + dice.below(3) : dice.pick(one ? [1, 2, 5, 17] : [0, 1, 2, 3, 5, 16, 17, 33], 3);
+      const [shape, axes] = dice.below(3) === 0 ? [[few, 4, name.includes('fours') ? 4 * Math.ceil(n / 16) : Math.ceil(n / 4)], columns ? [0, 1] : [1, 2]] : columns ? [[n, few], [0]] : [[few, n], [1]];
       const aval: Aval = { shape, dtype };
       const { jaxpr } = stage('reduction', [aval], ([x]) => f(x ?? expect.fail('no operand'), axes));
       const taste = dtype === 'f16' || jaxpr.eqns.some(e => e.primitive.name === 'reduceProd') ? 'ties' : dice.pick(tastes, 'plain');
       const inputs = [sampleValue(aval, dice, [[0.25, 1.5]], taste)];
+      if (what === 'softmax of anything' && dice.below(2) === 0) inputs.splice(0, 1, ...inputs.map(x => endless(x, few)));
       await expectLikeReference(backend, jaxpr, inputs, boundOf(dtype), () => `SEED=${seed}, ${name}\n${printJaxpr(jaxpr)}`);
     }
   });
@@ -80,6 +108,18 @@ describe.each(wanted.flatMap(name => /^(?:serial|4 |16 |split by 1$)/.test(name)
     await expectLikeReference(backend, jaxpr, inputs, 3e-4, () => `SEED=${seed}\n${printJaxpr(jaxpr)}`);
   });
   it('was tried', () => { expect(taken).toBeGreaterThan(0); });
+});
+
+describe('greatest values and sums in one pass', () => {
+  it.each(['256 of 256 online', '256 of 256 online by fours'])('%s: long rows, whose greatest value is found late, and sums in blocks', async name => {
+    const backend = await softwareBackend({ schedule: (_, candidates) => candidates.find(c => scheduleName(c) === name) ?? expect.fail('no such schedule') });
+    const aval: Aval = { shape: [3, 128 * 256 + 1024], dtype: 'f32' };
+    const { jaxpr } = stage('reduction', [aval], ([x]) => softmaxOfAnything(x ?? expect.fail('no operand'), [1]));
+    const last = [-Infinity, 100, -1000];
+    const data = Float32Array.from({ length: sizeOf(aval.shape) }, (_, k) => k % 1000 === 0 ? last[Math.floor(k / (128 * 256 + 1024))] ?? 0 : k % 3000 < 1500 ? -Infinity : (k % (128 * 256 + 1024)) / 500 - 200 + Math.sin(k));
+    await expectLikeReference(backend, jaxpr, [{ ...aval, data }], 1e-5, () => name);
+    backend.device.gpu.destroy();
+  });
 });
 
 describe('schedules by default', async () => {
@@ -109,6 +149,30 @@ describe('schedules by default', async () => {
     const [only, ...more] = shadersOf([64, 512], [1], (x, axes) => { const e = shifted(x, axes); return [div(e, along(reduceSum)(e, axes))]; });
     expect(more).toEqual([]);
     expect(only?.groups).toBe(64);
-    expect(only?.code.split('b0[').length).toBe(1 + 8);
+    // Two vectors of four each.
+    expect(only?.code.split('b0[').length).toBe(1 + 2);
+  });
+  it('longer rows stay in workgroup memory, and are read once; still longer ones are read twice', () => {
+    const softmax: Unary = (x, axes) => softmaxOfAnything(x, axes).slice(0, 1);
+    const read = (n: number): readonly number[] => shadersOf([64, n], [1], softmax).map(s => s.code.split('b0[').length - 1);
+    const { maxComputeWorkgroupStorageSize: bytes } = backend.device.gpu.limits;
+    const most = 4 * Math.floor((bytes - 3072) / 16);
+    expect(most > 4096 ? read(most) : [1]).toEqual([1]);
+    expect(read(Math.max(4096, most) + 4)).toEqual([2]);
+  });
+  it('rows that several rows share a workgroup with are stored once, in place too', async () => {
+    // Three rows of four in a workgroup of four times sixteen: the last walks the third row once more, and must not store it, whose elements others read.
+    const { jaxpr } = stage('in place', [{ shape: [3, 100], dtype: 'f32' }], ([x]) => {
+      const sums = cumsum(x ?? expect.fail('no operand'), { axis: 1, reverse: false });
+      const e = shifted(sums, [1]);
+      return [cumsum(div(e, along(reduceSum)(e, [1])), { axis: 1, reverse: false })];
+    });
+    const sixteen = await softwareBackend({ schedule: (_, candidates) => candidates.find(c => scheduleName(c) === '16 of 64') ?? { kind: 'serial' } });
+    const { commands } = sixteen.compile(jaxpr).program;
+    const shader = dispatchesOf(commands).map(d => d.shader).find(s => s.code.includes('min(place, 2u)')) ?? expect.fail('no row kernel');
+    // In place: the kernel has one memory.
+    expect(shader.bindings.length).toBe(1);
+    await expectLikeReference(sixteen, jaxpr, [{ shape: [3, 100], dtype: 'f32', data: Float32Array.from({ length: 300 }, (_, i) => Math.sin(i * i) / 4) }], 1e-4);
+    sixteen.device.gpu.destroy();
   });
 });

@@ -70,7 +70,7 @@ export class WebGpuBackend implements Backend {
       maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: options.nativeHalf ?? false,
       ...options.composites === undefined ? {} : { composites: options.composites },
       template: chosenBy(templateLimits(gpu.limits), options.choose ?? (isSoftware(adapter) ? withoutBarriers : p => this.#choices.candidate(p))),
-      scheduling: { subgroups: options.subgroups ?? false, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule), chooseMap: options.mapSchedule ?? (isSoftware(adapter) ? softwareMapSchedule : defaultMapSchedule) },
+      scheduling: { subgroups: options.subgroups ?? false, workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule), chooseMap: options.mapSchedule ?? (isSoftware(adapter) ? softwareMapSchedule : defaultMapSchedule) },
       scan: options.scan ?? (isSoftware(adapter) ? () => 'serial' : defaultScan),
     };
     this.device = new Device(gpu, options.budget ?? defaultBudget);

@@ -17,7 +17,8 @@ import { hasWord } from '../../compile/wgsl/convert.ts';
 import { copyKernel, emitKernel } from '../../compile/wgsl/emit.ts';
 import type { Scratch } from '../../compile/wgsl/reduce.ts';
 import { hasScalar, lengthOf } from '../../compile/wgsl/scalar.ts';
-import type { Scheduling } from '../../compile/wgsl/schedule.ts';
+import { longestBody, type Scheduling } from '../../compile/wgsl/schedule.ts';
+import { loadLength } from '../../compile/wgsl/packed.ts';
 import { keyOf, wordBytes, type Piece, type Place, type Placement, type Shader } from '../../compile/wgsl/shader.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
 import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
@@ -53,7 +54,7 @@ const mostStatements = 2000;
 const machineOf = ({ template }: Limits): Machine => ({
   target: {
     maxStores: 4,
-    length: { of: lengthOf, most: mostStatements },
+    length: { of: lengthOf, load: loadLength, most: mostStatements, inLoop: longestBody },
     epilogue: (e, kernel, keeps) => template(e)?.problem.epilogue(kernel, keeps) ?? null,
     fusible(e: Eqn): boolean {
       if (effectOf(e) !== 'none' || e.primitive.properties.barrier) return false;

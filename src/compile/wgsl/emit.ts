@@ -7,7 +7,8 @@ import { bitsOfLoops, operandsOf, type Kernel, type Stage } from '../kernel.ts';
 import { Code } from './code.ts';
 import { mapKernel, mapShader } from './map.ts';
 import { mapSchedulesOf, type MapSchedule } from './mapSchedule.ts';
-import { Rows, rowShaders, serialWalk, type Scratch } from './reduce.ts';
+import { rowAccess, rowShaders, type Scratch } from './reduce.ts';
+import { Rows, serialWalk } from './rows.ts';
 import { plainScheduling, rowShape, schedulesOf, type Schedule, type Scheduling } from './schedule.ts';
 import { Bindings, groupSize, invocationGroups, openInvocations, shaderText, type Placement, type Shader } from './shader.ts';
 import { serialLoops } from './update.ts';
@@ -29,17 +30,18 @@ export function emitKernel(kernel: Kernel, site: Site): Emitted {
   const stages = kernel.stages.map(s => ({ ...s, loops: s.loops.filter(l => !kernel.rows.includes(l)) }));
   const bindings = (): Bindings => new Bindings(site.placement, site.span ?? null);
   if (stages.some(s => s.stores.some(t => t.update !== undefined))) return { schedule: null, shaders: [updates(kernel, stages, bindings())] };
-  const { choose, chooseMap, subgroups } = site.scheduling ?? plainScheduling;
+  const { choose, chooseMap, subgroups, workgroupBytes } = site.scheduling ?? plainScheduling;
   if (kernel.kind === 'map') {
     const map = mapKernel(kernel, stages, bindings(), site.span === undefined ? site.placement : null);
     const schedule = chooseMap(map.shape, mapSchedulesOf(map.shape));
     return { schedule, shaders: [mapShader(map, schedule)] };
   }
-  const shape = rowShape(kernel, stages);
+  const { quads, held, online } = rowAccess(kernel, stages, site.span === undefined ? site.placement : null);
+  const shape = rowShape(kernel, stages, { fours: quads !== null, held: held === null ? null : 4 * held.slots.length, online: online !== null, workgroupBytes });
   const { scratch } = site;
   const schedule = choose(shape, schedulesOf(shape).filter(s => s.kind !== 'split' || scratch !== undefined));
   const noScratch = (): never => { throw new TypeError('a split needs scratch memory'); };
-  return { schedule, shaders: rowShaders({ kernel, stages, bindings, scratch: scratch ?? noScratch, subgroups }, schedule) };
+  return { schedule, shaders: rowShaders({ kernel, stages, bindings, scratch: scratch ?? noScratch, subgroups, quads, held, online }, schedule) };
 }
 
 /** Updates: loops whose turns may meet at one place run in their order inside an invocation, the others side by side. */

@@ -6,7 +6,7 @@ import type { Form, Loop } from '../index-map.ts';
 import { Code } from './code.ts';
 import type { MapSchedule, MapShape } from './mapSchedule.ts';
 import { quad, quadsOf, type Quads } from './quads.ts';
-import { Rows, serialWalk } from './reduce.ts';
+import { Rows, serialWalk } from './rows.ts';
 import { rowShape } from './schedule.ts';
 import { checkCount, groupSize, invocationGroups, maxGroups, openInvocations, shaderText, type Bindings, type Placement, type Shader } from './shader.ts';
 import { squaresOf, tileShader, type Squares } from './tiles.ts';

@@ -8,6 +8,9 @@ export const elementBytes = (d: DType): number => dtypeInfo[d].bytes;
 /** Elements that share a word. */
 export const perWord = (d: DType): number => Math.max(1, 4 / elementBytes(d));
 
+/** Statements that bring an element from memory. */
+export const loadLength = (d: DType): number => 1 + 2 * Number(perWord(d) > 1);
+
 const fromHalf = `
 fn from_half(bits: u32) -> f32 {
   let size = bits & 0x7fffu;

@@ -3,129 +3,29 @@
 import { CotangentError } from '../../error.ts';
 import type { Aval } from '../../ir/aval.ts';
 import type { Var } from '../../ir/jaxpr.ts';
-import { bitsOfLoops, childrenOf, operandsOf, type Accumulator, type Kernel, type NodeId, type Stage } from '../kernel.ts';
+import { childrenOf, operandsOf, type Accumulator, type Kernel, type NodeId, type Stage } from '../kernel.ts';
 import { Code, type Term } from './code.ts';
-import { settled } from './convert.ts';
-import { foldLanes, Shared, unitTerm, type Group } from './fold.ts';
-import { block, inBlocks, type Schedule, type Split, type Together } from './schedule.ts';
-import { groupSize, invocationGroups, openInvocations, shaderText, type Bindings, type Shader } from './shader.ts';
+import { foldLanes, unitTerm, type Group } from './fold.ts';
+import { heldOf, onlineOf, type Held, type Online } from './hold.ts';
+import { onlineStage } from './online.ts';
+import { quad, quadsOf, type Quads } from './quads.ts';
+import { alone, Rows, serialWalk, type Total, type Walk } from './rows.ts';
+import type { Schedule, Split, Together } from './schedule.ts';
+import { groupSize, invocationGroups, openInvocations, shaderText, type Bindings, type Placement, type Shader } from './shader.ts';
 import { combined, foldDType, foldType, Scope, turnsOf, Values } from './values.ts';
-
-/** How a row is walked: by whom, where each begins, and how far each step goes. */
-export interface Walk {
-  readonly group: Group;
-  readonly start: string;
-  readonly stride: number;
-  /** Elements that an invocation holds from stage to stage, at most. */
-  readonly registers: number;
-  /** Where what stands for the whole row is stored; null: everywhere. */
-  readonly first: string | null;
-  /** Where the row exists at all; null: everywhere. */
-  readonly exists: string | null;
-}
-interface Total { readonly a: Accumulator; readonly variable: Term }
-const alone: Group = { size: groupSize, lanes: 1, subgroups: false };
-export const serialWalk: Walk = { group: alone, start: '0u', stride: 1, registers: 0, first: null, exists: null };
-const both = (...tests: readonly (string | null)[]): string | null => {
-  const there = tests.filter(t => t !== null);
-  return there.length === 0 ? null : there.length === 1 ? there[0] ?? null : there.map(t => `(${t})`).join(' & ');
-};
-
-/** The stages of a row, in one shader. */
-export class Rows {
-  readonly values: Values;
-  readonly shared = new Shared();
-  /** Scopes of the elements that are held, by the loops that walk them. */
-  readonly #held = new Map<string, readonly Scope[]>();
-  constructor(values: Values) { this.values = values; }
-
-  /** The results of its folds, before they are rounded. */
-  stage(s: Stage, rowScope: Scope, w: Walk): readonly Total[] {
-    const { values } = this;
-    const c = values.code;
-    const roots = [...s.accumulators.map(a => a.value), ...s.stores.flatMap(operandsOf)];
-    // What does not vary with the inner loops is computed once, before them.
-    values.hoist(roots, bitsOfLoops(s.loops), rowScope);
-    if (s.loops.length === 0) { values.stores(s.stores, rowScope, both(w.exists, w.first)); return []; }
-    const totals = s.accumulators.map(a => ({ a, variable: this.#begin(a) }));
-    this.#walk(s, rowScope, w, totals);
-    for (const { a, variable } of totals) {
-      foldLanes(c, this.shared, a, variable, w.group);
-      this.finish(a, variable, rowScope);
-    }
-    return totals;
-  }
-  #begin(a: Accumulator): Term { return this.values.code.variable(foldType(a.dtype), unitTerm(this.values.code, a).code); }
-  /** Later stages read it under the name of its node. */
-  finish(a: Accumulator, total: Term, rowScope: Scope): void {
-    const settledTotal = settled(this.values.code, a.dtype, total);
-    this.values.kernel.nodes.forEach((n, i) => { if (n.kind === 'accumulated' && n.accumulator === a.id) rowScope.set(i, settledTotal); });
-  }
-
-  #walk(s: Stage, rowScope: Scope, w: Walk, totals: readonly Total[]): void {
-    const { values } = this;
-    const c = values.code;
-    const n = turnsOf(s.loops);
-    const steps = Math.ceil(n / w.stride);
-    if (n + block * w.stride > 2 ** 32) throw new CotangentError('unsupported', `webgpu: a reduction over ${n} elements in one kernel; its counter has 32 bits: reduce fewer axes at a time`);
-    const even = n % w.stride === 0;
-    const element = (into: readonly Term[], scope: Scope, inside: string | null, held: boolean): void => {
-      s.accumulators.forEach((a, k) => {
-        const [variable, x] = [into[k], values.value(a.value, scope)];
-        if (variable === undefined) return;
-        // What is held was computed for some element in any case, and counts where it is one.
-        const y = held && inside !== null ? c.let(variable.type, `select(${unitTerm(c, a).code}, ${c.as(variable.type, x)}, ${inside})`) : x;
-        c.line(`${variable.code} = ${c.as(variable.type, combined(c, a.monoid, a.dtype, variable, y))};`);
-      });
-      values.stores(s.stores, scope, both(w.exists, held ? inside : null));
-    };
-    const variables = totals.map(t => t.variable);
-    if (steps <= w.registers) {
-      const key = s.loops.map(l => l.id).join();
-      let held = this.#held.get(key);
-      if (held === undefined) {
-        held = Array.from({ length: steps }, (_, k) => {
-          const scope = new Scope(rowScope);
-          const at = c.let('u32', `${w.start} + ${k * w.stride}u`).code;
-          values.counters(s.loops, (k + 1) * w.stride <= n ? at : c.let('u32', `min(${at}, ${n - 1}u)`).code, scope);
-          return scope;
-        });
-        this.#held.set(key, held);
-      }
-      held.forEach((scope, k) => element(variables, scope, (k + 1) * w.stride <= n ? null : `(${w.start} + ${k * w.stride}u < ${n}u)`, true));
-      return;
-    }
-    const at = (q: string, into: readonly Term[]): void => {
-      const t = c.let('u32', `${w.start} + ${w.stride === 1 ? q : `${q} * ${w.stride}u`}`).code;
-      const body = (): void => {
-        const scope = new Scope(rowScope);
-        values.counters(s.loops, t, scope);
-        element(into, scope, null, false);
-      };
-      if (even) body(); else c.block(`if (${t} < ${n}u)`, body);
-    };
-    const [q, b] = [c.fresh('q'), c.fresh('b')];
-    if (!inBlocks(steps, s)) { c.block(`for (var ${q} = 0u; ${q} < ${steps}u; ${q}++)`, () => at(q, variables)); return; }
-    const blocks = Math.ceil(steps / block);
-    c.block(`for (var ${b} = 0u; ${b} < ${blocks}u; ${b}++)`, () => {
-      const parts = s.accumulators.map(a => this.#begin(a));
-      c.block(`for (var ${q} = 0u; ${q} < ${block}u; ${q}++)`, () => {
-        const inside = c.let('u32', `${b} * ${block}u + ${q}`).code;
-        // Steps behind the last are outside the row, where a row is no multiple of the stride: elsewhere they are told apart here.
-        if (even && steps % block !== 0) c.block(`if (${inside} < ${steps}u)`, () => at(inside, parts)); else at(inside, parts);
-      });
-      s.accumulators.forEach((a, k) => {
-        const [variable, part] = [variables[k], parts[k]];
-        if (variable !== undefined && part !== undefined) c.line(`${variable.code} = ${c.as(variable.type, combined(c, a.monoid, a.dtype, variable, part))};`);
-      });
-    });
-  }
-}
 
 /** Memory for what stands between two shaders of one kernel. */
 export type Scratch = (a: Aval) => Var;
-export interface RowKernel { readonly kernel: Kernel; readonly stages: readonly Stage[]; readonly bindings: () => Bindings; readonly scratch: Scratch; readonly subgroups: boolean }
+export interface RowKernel { readonly kernel: Kernel; readonly stages: readonly Stage[]; readonly bindings: () => Bindings; readonly scratch: Scratch; readonly subgroups: boolean; readonly quads: Quads | null; readonly held: Held | null; readonly online: Online | null }
 
+/** How the rows of a kernel can be read, and what they leave from stage to stage. */
+export function rowAccess(kernel: Kernel, stages: readonly Stage[], placement: Placement | null): Pick<RowKernel, 'quads' | 'held' | 'online'> {
+  if (kernel.kind !== 'lanes') return { quads: null, held: null, online: null };
+  const last = new Set(stages.flatMap(s => s.loops.slice(-1)));
+  const [loop] = last;
+  const quads = placement === null || last.size !== 1 ? null : quadsOf(kernel, stages, loop, placement);
+  return { quads: quads === null || quads.loads.size === 0 ? null : quads, held: heldOf(kernel, stages), online: onlineOf(kernel, stages) };
+}
 export function rowShaders(k: RowKernel, s: Schedule): readonly Shader[] {
   switch (s.kind) {
     case 'serial': return [serial(k)];
@@ -134,11 +34,15 @@ export function rowShaders(k: RowKernel, s: Schedule): readonly Shader[] {
     default: return s satisfies never;
   }
 }
-const start = ({ kernel, bindings }: RowKernel): Rows => new Rows(new Values(kernel, new Code(), bindings()));
+function start({ kernel, bindings, quads }: RowKernel, by: 1 | 4): Rows {
+  const values = new Values(kernel, new Code(), bindings());
+  if (by === quad && quads !== null) values.byFours(quads);
+  return new Rows(values);
+}
 const finished = ({ values: { bindings, code }, shared }: Rows, size: number, groups: number): Shader => ({ code: shaderText(bindings, size, code, shared.list), bindings: bindings.list, groups });
 
 function serial(k: RowKernel): Shader {
-  const rows = start(k);
+  const rows = start(k, 1);
   const count = turnsOf(k.kernel.rows);
   openInvocations(rows.values.code, count);
   const scope = new Scope(null);
@@ -147,8 +51,8 @@ function serial(k: RowKernel): Shader {
   return finished(rows, groupSize, invocationGroups(count));
 }
 const openGroups = (c: Code, count: number): void => { c.line('let group = workgroup.y * workgroups.x + workgroup.x;', `if (group >= ${count}u) { return; }`); };
-function together(k: RowKernel, { lanes, size, registers }: Together): Shader {
-  const rows = start(k);
+function together(k: RowKernel, { lanes, size, registers, by, memory, online }: Together): Shader {
+  const rows = start(k, by);
   const c = rows.values.code;
   const count = turnsOf(k.kernel.rows);
   const each = size / lanes;
@@ -160,8 +64,11 @@ function together(k: RowKernel, { lanes, size, registers }: Together): Shader {
   if (each > 1) c.line(`let place = group * ${each}u + lane / ${lanes}u;`, `let mine = lane % ${lanes}u;`);
   rows.values.counters(k.kernel.rows, each === 1 ? 'group' : exact ? 'place' : c.let('u32', `min(place, ${count - 1}u)`).code, scope);
   const mine = each === 1 ? 'lane' : 'mine';
-  const walk: Walk = { group: { size, lanes, subgroups: k.subgroups }, start: mine, stride: lanes, registers, first: `${mine} == 0u`, exists: exact ? null : `place < ${count}u` };
-  for (const s of k.stages) rows.stage(s, scope, walk);
+  const walk: Walk = { group: { size, lanes, subgroups: k.subgroups }, start: mine, stride: lanes, by, registers, held: memory ? k.held : null, first: `${mine} == 0u`, exists: exact ? null : `place < ${count}u` };
+  for (const s of k.stages) {
+    if (!online || k.online === null || (s !== k.online.first && s !== k.online.second)) rows.stage(s, scope, walk);
+    else if (s === k.online.second) onlineStage(rows, k.online, scope, walk);
+  }
   return finished(rows, size, groups);
 }
 
@@ -191,7 +98,7 @@ class SplitRows {
   }
   /** Results for each part of each row, and stores along it. */
   #perPart(s: Stage): Shader {
-    const rows = start(this.#k);
+    const rows = start(this.#k, this.#s.by);
     const { values } = rows;
     const c = values.code;
     const { parts, lanes } = this.#s;
@@ -208,13 +115,13 @@ class SplitRows {
     values.counters(this.#k.kernel.rows, 'row', scope);
     this.#collect(rows, [...s.accumulators.map(a => a.value), ...s.stores.flatMap(operandsOf)], scope, group);
     const first = this.#along ? c.let('u32', `part * ${lanes}u + lane`).code : 'part';
-    const totals = rows.stage(s, scope, { group, start: first, stride: parts * lanes, registers: 0, first: null, exists: null });
+    const totals = rows.stage(s, scope, { group, start: first, stride: parts * lanes, by: this.#s.by, registers: 0, held: null, first: null, exists: null });
     this.#leave(rows, totals, [parts, this.#count], `i32(part * ${this.#count}u + row)`);
     return finished(rows, group.size, this.#along ? count : invocationGroups(count));
   }
   /** Complete results of a row: written for later shaders, or stored as the kernel says. */
   #perRow(complete: readonly Accumulator[], s: Stage | null): Shader {
-    const rows = start(this.#k);
+    const rows = start(this.#k, this.#s.by);
     const { values } = rows;
     const c = values.code;
     const size = this.#s.parts > 512 ? 256 : groupSize;
@@ -225,7 +132,7 @@ class SplitRows {
     values.counters(this.#k.kernel.rows, 'row', scope);
     if (s !== null) {
       this.#collect(rows, s.stores.flatMap(operandsOf), scope, group);
-      rows.stage(s, scope, { group, start: 'lane', stride: size, registers: 0, first: 'lane == 0u', exists: null });
+      rows.stage(s, scope, { group, start: 'lane', stride: size, by: 1, registers: 0, held: null, first: 'lane == 0u', exists: null });
     }
     this.#leave(rows, complete.map(a => ({ a, variable: this.#fold(rows, a, group) })), [this.#count], 'i32(row)');
     return finished(rows, size, this.#count);

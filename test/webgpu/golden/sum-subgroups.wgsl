@@ -3,7 +3,7 @@
 // lanes kernel of , 1 of 2: 489 workgroups; input 0 read, a0 read_write
 enable subgroups;
 requires subgroup_id;
-@group(0) @binding(0) var<storage, read> b0: array<f32>;
+@group(0) @binding(0) var<storage, read> b0: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 var<workgroup> slot_f32: array<f32, 64>;
 @compute @workgroup_size(256)
@@ -14,28 +14,34 @@ let part = group % 489u;
 let row = group / 489u;
 let v0 = part * 256u + lane;
 var m1: f32 = 0.0f;
-for (var q2 = 0u; q2 < 8u; q2++) {
+for (var q2 = 0u; q2 < 2u; q2++) {
 let v4 = v0 + q2 * 125184u;
-if (v4 < 1000000u) {
-let v5 = i32(v4);
-let v6 = b0[v5];
-let v7 = m1 + v6;
+if (v4 < 250000u) {
+let v5 = i32(v4) * 4i;
+let four6 = (b0[(v5) >> 2u]);
+let v7 = m1 + four6.x;
 m1 = v7;
+let v8 = m1 + four6.y;
+m1 = v8;
+let v9 = m1 + four6.z;
+m1 = v9;
+let v10 = m1 + four6.w;
+m1 = v10;
 }
 }
-let v8 = subgroupAdd(m1);
+let v11 = subgroupAdd(m1);
 if (subgroup_lane == 0u) {
-slot_f32[subgroup_number] = v8;
+slot_f32[subgroup_number] = v11;
 }
 workgroupBarrier();
-var m9: f32 = 0.0f;
-for (var k10 = subgroup_lane; k10 < subgroup_count; k10 += subgroup_width) {
-let v11 = slot_f32[k10];
-let v12 = m9 + v11;
-m9 = v12;
+var m12: f32 = 0.0f;
+for (var k13 = subgroup_lane; k13 < subgroup_count; k13 += subgroup_width) {
+let v14 = slot_f32[k13];
+let v15 = m12 + v14;
+m12 = v15;
 }
-let v13 = subgroupAdd(m9);
-m1 = v13;
+let v16 = subgroupAdd(m12);
+m1 = v16;
 workgroupBarrier();
 if (lane == 0u) {
 b1[i32(part * 1u + row)] = m1;

@@ -46,7 +46,7 @@ b1[(v0) >> 2u] = vec4f(four1.x, four1.y, four1.z, four1.w);
 }
 
 // lanes kernel of lt: 1 workgroups; a256 read_write, a0 read_write, a768 read_write
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<u32>;
 var<workgroup> fold_f32: array<f32, 64>;
@@ -58,33 +58,39 @@ let place = group * 4u + lane / 16u;
 let mine = lane % 16u;
 let v0 = min(place, 0u);
 var m1: f32 = 0.0f;
-for (var q2 = 0u; q2 < 4u; q2++) {
+for (var q2 = 0u; q2 < 1u; q2++) {
 let v4 = mine + q2 * 16u;
-let v5 = i32(v4);
-let v6 = b0[v5];
-let v7 = m1 + v6;
+let v5 = i32(v4) * 4i;
+let four6 = (b0[(v5) >> 2u]);
+let v7 = m1 + four6.x;
 m1 = v7;
+let v8 = m1 + four6.y;
+m1 = v8;
+let v9 = m1 + four6.z;
+m1 = v9;
+let v10 = m1 + four6.w;
+m1 = v10;
 }
 fold_f32[lane] = m1;
 workgroupBarrier();
-for (var k8 = 0u; k8 < 4u; k8++) {
-let w9 = 8u >> k8;
-if ((lane % 16u) < w9) {
-let v10 = fold_f32[lane];
-let v11 = fold_f32[lane + w9];
-let v12 = v10 + v11;
-fold_f32[lane] = v12;
+for (var k11 = 0u; k11 < 4u; k11++) {
+let w12 = 8u >> k11;
+if ((lane % 16u) < w12) {
+let v13 = fold_f32[lane];
+let v14 = fold_f32[lane + w12];
+let v15 = v13 + v14;
+fold_f32[lane] = v15;
 }
 workgroupBarrier();
 }
-let v13 = fold_f32[lane - lane % 16u];
-m1 = v13;
+let v16 = fold_f32[lane - lane % 16u];
+m1 = v16;
 workgroupBarrier();
-let v14 = b1[0i];
-let v15 = m1 < v14;
+let v17 = b1[0i];
+let v18 = m1 < v17;
 if ((place < 1u) & (mine == 0u)) {
-let v16 = select(0u, 1u, v15);
-b2[u32(0i) >> 2u] = v16;
+let v19 = select(0u, 1u, v18);
+b2[u32(0i) >> 2u] = v19;
 }
 }
 
