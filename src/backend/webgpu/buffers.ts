@@ -30,7 +30,7 @@ const largeBuffer = 2 ** 22;
 
 export class BufferPool {
   readonly #device: GpuDevice;
-  readonly #free = new Map<number, Piece[]>();
+  readonly #free = new Map<number, Set<Piece>>();
   readonly #staging = new Map<number, GpuBufferHandle[]>();
   #ids = 0;
   /** Bytes of the buffers that values own, and of those that wait in the pool. */
@@ -45,13 +45,14 @@ export class BufferPool {
     this.#complain = complain;
   }
 
-  take(bytes: number, who: string): DeviceBuffer {
+  /** `liked`: pieces that serve better than others where they are free. A training loop that gets the same ones again needs no other bind groups. */
+  take(bytes: number, who: string, liked: readonly Piece[] = []): DeviceBuffer {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     const size = Math.min(roundedSize(bytes), Math.max(bytes, Math.floor(most / 4) * 4));
     if (bytes > most) throw new MemoryError('unsupported', `webgpu: ${who} asks for a buffer of ${bytes} bytes, this device has at most ${most}`);
-    const waiting = this.#free.get(size)?.pop();
-    if (waiting !== undefined) {
+    const waiting = this.#waiting(size, liked);
+    if (waiting !== null) {
       this.pooled -= size;
       this.used += size;
       waiting.free = false;
@@ -68,18 +69,26 @@ export class BufferPool {
     if (large) void this.#device.popErrorScope().then(error => { if (error !== null) this.#complain(new MemoryError('out-of-memory', `webgpu: the device has no memory for ${bytes} bytes that ${who} asks for, ${used} in use (${error.message}); ${remedies}`)); }, () => { /* A lost device is told of elsewhere. */ });
     return new DeviceBuffer(bytes, { handle, id: this.#ids++, owners: 0, free: false });
   }
+  /** Who has waited longest comes first: what was given back last may be liked by who asks next. */
+  #waiting(size: number, liked: readonly Piece[]): Piece | null {
+    const pieces = this.#free.get(size);
+    if (pieces === undefined) return null;
+    for (const p of liked) if (pieces.delete(p)) return p;
+    for (const p of pieces) { pieces.delete(p); return p; }
+    return null;
+  }
   give(piece: Piece): void {
     if (piece.free) return;
     piece.free = true;
     const { size } = piece.handle;
     this.used -= size;
     this.pooled += size;
-    const list = this.#free.get(size);
-    if (list === undefined) this.#free.set(size, [piece]); else list.push(piece);
+    const pieces = this.#free.get(size);
+    if (pieces === undefined) this.#free.set(size, new Set([piece])); else pieces.add(piece);
   }
   /** Destroys what waits in the pool. The device frees it when its work is done. */
   trim(): void {
-    for (const list of this.#free.values()) for (const p of list) p.handle.destroy();
+    for (const pieces of this.#free.values()) for (const p of pieces) p.handle.destroy();
     this.#free.clear();
     this.pooled = 0;
   }

@@ -6,7 +6,7 @@ import type { Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
-import { DeviceBuffer } from './buffers.ts';
+import { DeviceBuffer, type Piece as Memory } from './buffers.ts';
 import { bytesShownBy, dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoose, type Show, type While } from './commands.ts';
 import { asError, type Arena, type Device } from './device.ts';
 import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
@@ -26,7 +26,9 @@ const countBytes = 12;
 const mostChoices = 3;
 
 /** Bind groups kept for each kernel: a training loop's buffers take turns. */
-const keptGroups = 8;
+const keptGroups = 32;
+/** Pieces of memory that a result had last: those of a loop without donation take turns. */
+const keptPieces = 2;
 /** A dispatch whose pipeline is ready, with the bind groups that it had, by the buffers in them; the first is the least recently made. */
 interface Ready { readonly pipeline: Pipeline; readonly bindings: readonly Binding[]; readonly x: number; readonly y: number; readonly slot: number | null; readonly groups: Map<string, GpuObject> }
 /** The memory of one run. */
@@ -66,6 +68,8 @@ export class WebGpuExecutable implements Executable {
   /** Inputs that results may take the place of, and those that they take the place of here. */
   readonly #takable: readonly number[];
   readonly #taken: readonly boolean[];
+  /** What each result had last. */
+  readonly #liked: (readonly Memory[])[] = [];
   /** The same program where others are taken. */
   readonly #others: WebGpuExecutable[] = [];
 
@@ -111,7 +115,12 @@ export class WebGpuExecutable implements Executable {
     const held = inputs.map(deviceBuffer);
     const results: DeviceBuffer[] = [];
     for (const r of this.program.results) {
-      if (r.kind === 'own') results.push(this.#device.pool.take(r.bytes, 'program'));
+      if (r.kind === 'own') {
+        const liked = this.#liked[results.length] ?? [];
+        const b = this.#device.pool.take(r.bytes, 'program', liked);
+        if (!liked.includes(b.piece)) this.#liked[results.length] = [b.piece, ...liked].slice(0, keptPieces);
+        results.push(b);
+      }
       else if (r.kind === 'literal') results.push(this.#fill(r.value, r.aval));
       else { const same = r.kind === 'result' ? results[r.index] : held[r.index]; if (same !== undefined) results.push(same); }
     }
