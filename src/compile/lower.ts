@@ -19,6 +19,7 @@ interface Definition { readonly eqn: Eqn; readonly result: number }
 export type Definitions = ReadonlyMap<Var, Definition>;
 export interface Lowered { readonly kernel: Kernel; readonly inlined: ReadonlySet<Var> }
 
+interface Begun { readonly variable: Var; readonly pulled: number; readonly nodes: number }
 /** Larger kernels gain nothing and cost registers. */
 const nodeLimit = 220;
 const solid = (shape: readonly number[]): number[] => shape.filter(n => n !== 1);
@@ -41,6 +42,9 @@ class Lowering {
   readonly #stored: ReadonlySet<Var>;
   readonly #definitions: Definitions;
   readonly #length: Length;
+  /** What is being computed, from the root on; and what is done, with the nodes that it took. */
+  readonly #path: Begun[] = [];
+  readonly #done: Begun[] = [];
   /** The length of what was pulled so far. */
   #pulled = 0;
   /** What each accumulator folds, and what it is. */
@@ -122,9 +126,30 @@ class Lowering {
       return this.#make({ kind: 'load', from: v, at, guards: guards.filter(g => (g.index.bits & at.bits) !== 0 || g.index.nodes.some(n => at.nodes.includes(n))) }, v.aval.dtype);
     }
     if (home !== undefined && home !== place) throw new Conflict(v);
-    if (home === undefined && (this.#nodes.length > nodeLimit || this.#pulled > this.#length.most)) throw new Conflict(v);
+    if (home === undefined && (this.#nodes.length > nodeLimit || this.#path.length > nodeLimit || this.#pulled > this.#length.most)) throw new Conflict(this.#middle(v));
     this.#inlined.add(v);
-    return this.#compute(v, definition, index, guards);
+    const begun: Begun = { variable: v, pulled: this.#pulled, nodes: this.#nodes.length };
+    this.#path.push(begun);
+    const id = this.#compute(v, definition, index, guards);
+    this.#path.pop();
+    this.#done.push({ ...begun, nodes: this.#nodes.length - begun.nodes });
+    return id;
+  }
+  /**
+   * Where a kernel that has grown too long, or too deep, is best cut: near its middle, so that what is left has room. What is being computed has
+   * counted its length and its depth on the way down, what is computed has its nodes. Of values equally near, the smallest.
+   */
+  #middle(v: Var): Var {
+    const { most } = this.#length;
+    const halves = this.#nodes.length > nodeLimit ? this.#done.map(d => ({ variable: d.variable, part: d.nodes / nodeLimit }))
+      : this.#path.map((b, depth) => ({ variable: b.variable, part: this.#pulled > most ? b.pulled / most : depth / nodeLimit }));
+    let [best, least] = [v, Infinity];
+    for (const { variable, part } of halves) {
+      if (part < 0.25 || part > 0.75 || this.#stored.has(variable) || this.#roots.includes(variable)) continue;
+      const cost = sizeOf(variable.aval.shape) * (1 + Math.abs(part - 0.5));
+      if (cost < least) [best, least] = [variable, cost];
+    }
+    return best;
   }
   #compute(v: Var, { eqn: e, result }: Definition, index: readonly Form[], guards: readonly Guard[]): NodeId {
     const { lowering } = e.primitive;

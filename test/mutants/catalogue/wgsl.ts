@@ -15,6 +15,9 @@ const backend = 'test/webgpu/backend.test.ts';
 const faults = 'test/webgpu/faults.test.ts';
 const loss = 'test/webgpu/loss.test.ts';
 const effects = 'test/webgpu/effects.test.ts';
+const runs = 'test/webgpu/runtime.test.ts';
+const longKernels = 'test/backend/longKernels.test.ts';
+const donation = 'test/webgpu/donation.test.ts';
 
 export const wgsl: readonly Mutant[] = [
   ...mutantsOf('src/compile/wgsl/integer.ts', {
@@ -135,14 +138,24 @@ export const wgsl: readonly Mutant[] = [
     'webgpu: what goes wrong beside a value is told by it': [effects, 'spared === this.#unheard ? null : this.#unheard', 'this.#unheard'],
     'webgpu: what goes wrong at last nobody hears': ['test/webgpu/process.test.ts', 'if (unheard !== null) throw unheard;', ''],
     'webgpu: a lost device is asked for again': [loss, 'if (this.#lost === null) await heardFrom(this.gpu);', ''],
+    'webgpu: five submits may be unfinished': [runs, 'const inFlightLimit = 3;', 'const inFlightLimit = 5;'],
+    'webgpu: a loop does not wait for the submits before it': [runs, 'while (this.#inFlight.length >= inFlightLimit) await', 'while (this.#inFlight.length < 0) await'],
+    'webgpu: what is asked for overtakes the reads before it': [donation, 'this.#giveReads();\n    this.#queue.add(job);', 'this.#queue.add(job);'],
     'webgpu: what a device complains of nobody hears': [faults, 'if (complaint !== null) throw complaint;', ''],
     'webgpu: a read does not say that the device was lost': [loss, 'throw this.#lost ?? error;', 'throw error;'],
+  }),
+  ...mutantsOf('src/compile/plan.ts', {
+    'plan: a result takes the place of an operand that is read later': [donation, 'jaxpr.inputs.includes(x) && last.get(x) === i && ', 'jaxpr.inputs.includes(x) && '],
+  }),
+  ...mutantsOf('src/compile/lower.ts', {
+    'lower: what a kernel has no room for is stored, wherever it stands': [longKernels, 'throw new Conflict(this.#middle(v));', 'throw new Conflict(v);'],
   }),
   ...mutantsOf('src/backend/webgpu/backend.ts', {
     'webgpu: a lost backend is kept': [loss, 'if (made !== null && !await made.isLost()) return made;', 'if (made !== null) return made;'],
   }),
   ...mutantsOf('src/backend/webgpu/buffers.ts', {
     'webgpu: the budget is not kept': [faults, 'if (this.used + size > this.#budget) throw', 'if (this.used < 0) throw'],
-    'webgpu: buffers are never handed out again': [faults, 'const waiting = this.#free.get(size)?.pop();', 'const waiting = this.#free.get(-size)?.pop();'],
+    'webgpu: buffers are never handed out again': [faults, 'const pieces = this.#free.get(size);\n    if (pieces === undefined) return null;', 'const pieces = this.#free.get(-size);\n    if (pieces === undefined) return null;'],
+    'webgpu: a result gets any buffer but the one it had': [runs, 'for (const p of liked) if (pieces.delete(p)) return p;', ''],
   }),
 ];
