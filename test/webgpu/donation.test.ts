@@ -68,6 +68,12 @@ describe('a program', () => {
     expectComputed(await next.js(), [0, 1, 2]);
     if (runsKernels) expect(await norm.item()).toBe(14);
   });
+  it('that others read later, when the result stands already: it lies elsewhere', async () => {
+    const f = jit((x: V) => { const y = np.maximum(x, 0); return [y, np.add(np.cumsum(y), x)] as const; }, { donate: [0] });
+    const [y, z] = f(tensor([-1, 2, -3]));
+    expectComputed(await y.js(), [0, 2, 0]);
+    expectComputed(await z.js(), [-1, 4, -1]);
+  });
   it('its failure is told by what was to lie in the place of an operand', async () => {
     const { gpu } = current().device;
     const create = gpu.createShaderModule.bind(gpu);

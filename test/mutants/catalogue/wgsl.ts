@@ -140,7 +140,7 @@ export const wgsl: readonly Mutant[] = [
     'webgpu: a lost device is asked for again': [loss, 'if (this.#lost === null) await heardFrom(this.gpu);', ''],
     'webgpu: five submits may be unfinished': [runs, 'const inFlightLimit = 3;', 'const inFlightLimit = 5;'],
     'webgpu: a loop does not wait for the submits before it': [runs, 'while (this.#inFlight.length >= inFlightLimit) await', 'while (this.#inFlight.length < 0) await'],
-    'webgpu: what is asked for overtakes the reads before it': [donation, 'this.#giveReads();\n    this.#queue.add(job);', 'this.#queue.add(job);'],
+    'webgpu: what is asked for overtakes the reads before it': [runs, 'this.#giveReads();\n    this.#queue.add(job);', 'this.#queue.add(job);'],
     'webgpu: what a device complains of nobody hears': [faults, 'if (complaint !== null) throw complaint;', ''],
     'webgpu: a read does not say that the device was lost': [loss, 'throw this.#lost ?? error;', 'throw error;'],
   }),
