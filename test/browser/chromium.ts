@@ -53,8 +53,8 @@ export interface Page {
   press(key: string): Promise<void>;
   /** The picture of the page, as PNG. */
   screenshot(): Promise<Uint8Array>;
-  /** Settles if the page ends before it is closed. */
-  readonly crashed: Promise<void>;
+  /** Settles with its words if the page crashes, or throws what nobody in it catches: nothing more is to be expected of it. */
+  readonly broken: Promise<string>;
   close(): Promise<void>;
 }
 export interface Chromium {
@@ -132,18 +132,18 @@ export async function startChromium(flags: readonly string[] = []): Promise<Chro
   const open = async (address: string, told: (line: string) => void): Promise<Page> => {
     const targetId = text(await send('Target.createTarget', { url: 'about:blank' }), 'targetId');
     const session = text(await send('Target.attachToTarget', { targetId, flatten: true }), 'sessionId');
-    const crashed = new Promise<void>(resolve => {
+    const broken = new Promise<string>(resolve => {
       listeners.set(session, (method, params) => {
         const line = wordsOf(method, params);
         if (line !== null) told(line);
-        if (method === 'Inspector.targetCrashed') resolve();
+        if (line !== null && (method === 'Inspector.targetCrashed' || method === 'Runtime.exceptionThrown')) resolve(line);
       });
     });
     for (const domain of ['Runtime', 'Log', 'Page', 'Inspector']) await send(`${domain}.enable`, {}, session);
     await send('Page.navigate', { url: address }, session);
     const ask = (method: string, params: object): Promise<unknown> => send(method, params, session);
     return {
-      crashed,
+      broken,
       evaluate: async expression => {
         const reply = await ask('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
         const thrown = field(reply, 'exceptionDetails');

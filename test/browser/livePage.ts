@@ -108,8 +108,8 @@ async function using(chromium: Chromium, use: (page: Page, visitor: Visitor, sai
   try {
     await page.look({ width: 1280, height: 1075 });
     const visitor = new Visitor(page);
-    await visitor.until("!document.getElementById('start').disabled && document.querySelector('#accuracy-curve > svg') !== null");
-    await use(page, visitor, said);
+    const used = visitor.until("!document.getElementById('start').disabled && document.querySelector('#accuracy-curve > svg') !== null").then(() => use(page, visitor, said));
+    await Promise.race([used, page.broken.then(words => { used.catch(() => { /* What it waits for will not come. */ }); throw new Error(`the page threw: ${words}`); })]);
   } catch (error) {
     failures.push([error instanceof Error ? error.message : String(error), ...said.slice(-5)].join('\n'));
   }

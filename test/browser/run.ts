@@ -34,7 +34,7 @@ async function visit(chromium: Chromium, server: Server, path: string): Promise<
   const page = await chromium.open(server.address(path), line => { said.push(line); });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>(resolve => { timer = setTimeout(() => { said.push('(no more)'); resolve(null); }, patience); });
-  const report = await Promise.race([server.report(), late, page.crashed.then(() => null)]);
+  const report = await Promise.race([server.report(), late, page.broken.then(() => null)]);
   clearTimeout(timer);
   await page.close();
   return { report, said };

@@ -96,10 +96,10 @@ describe('the device', () => {
     await Promise.all([compile(f, x), f(x).data()]);
     await gpu.queue.onSubmittedWorkDone();
     await tick();
-    const { submit, onSubmittedWorkDone } = gpu.queue;
+    const [submit, settled] = [gpu.queue.submit.bind(gpu.queue), gpu.queue.onSubmittedWorkDone.bind(gpu.queue)];
     const done: (() => void)[] = [];
     let [given, most] = [0, 0];
-    gpu.queue.submit = commands => { given++; most = Math.max(most, given - done.filter(d => d === over).length); submit.call(gpu.queue, commands); };
+    gpu.queue.submit = commands => { given++; most = Math.max(most, given - done.filter(d => d === over).length); submit(commands); };
     const over = (): void => { /* Its work is done. */ };
     gpu.queue.onSubmittedWorkDone = () => new Promise<void>(resolve => { done.push(resolve); });
     /** Ends what was given first. */
@@ -114,7 +114,7 @@ describe('the device', () => {
     for (let k = 1; k <= 6; k++) { await end(); expect(given).toBe(Math.min(6, 3 + k)); }
     expect(most).toBe(3);
     gpu.queue.submit = submit;
-    gpu.queue.onSubmittedWorkDone = onSubmittedWorkDone;
+    gpu.queue.onSubmittedWorkDone = settled;
     for (const d of done) d();
     await Promise.all(results.map(r => r.data()));
   });
