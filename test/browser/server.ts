@@ -46,7 +46,8 @@ export async function serveFiles(directory: string, contentPolicy: string): Prom
 /** Serves the modules, by path without a leading slash, and the pages, on a port that is free. A page has errands done by a POST to their names. */
 export async function serve(modules: ReadonlyMap<string, string>, pages: ReadonlyMap<string, PageOfScripts>, errands: ReadonlyMap<string, () => Promise<void>> = new Map()): Promise<Server> {
   const told: unknown[] = [];
-  const asked: ((report: unknown) => void)[] = [];
+  /** Who asked last: a page that broke never answers who asked before. */
+  let asked: ((report: unknown) => void) | null = null;
   const { origin, close } = await listening((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname.slice(1));
     const page = pages.get(path);
@@ -59,8 +60,9 @@ export async function serve(modules: ReadonlyMap<string, string>, pages: Readonl
       request.on('end', () => {
         response.writeHead(204).end();
         const report: unknown = JSON.parse(body);
-        const next = asked.shift();
-        if (next === undefined) told.push(report); else next(report);
+        const next = asked;
+        asked = null;
+        if (next === null) told.push(report); else next(report);
       });
     } else if (page !== undefined) response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy(page.wasm) }).end(html(page.scripts));
     else if (module !== undefined) response.writeHead(200, { 'content-type': 'text/javascript' }).end(module);
@@ -68,7 +70,7 @@ export async function serve(modules: ReadonlyMap<string, string>, pages: Readonl
   });
   return {
     address: path => `${origin}/${path}`,
-    report: () => told.length > 0 ? Promise.resolve(told.shift()) : new Promise(resolve => { asked.push(resolve); }),
+    report: () => told.length > 0 ? Promise.resolve(told.shift()) : new Promise(resolve => { asked = resolve; }),
     close,
   };
 }
