@@ -250,11 +250,14 @@ export type Lowering<P extends Params = Params> =
    * operands, and `watch`, of one that looks on while the program in its parameter `jaxpr` runs (`steps`: the steps of the loops around, outermost first).
    */
   | { readonly kind: 'host'; readonly looks?: Looks<P>; watch?(params: P, steps: readonly string[]): Watch };
-/** The host looks at some operands, from the first on, by default at all; the results are operands: the one numbered `passes` and those after it. */
+/**
+ * The host looks at some operands, from the first on, by default at all; the results are operands: the one numbered `passes` and those after it.
+ * `turns`: those of the loops around, outermost first, where the backend counts them.
+ */
 export interface Looks<P extends Params = Params> {
   readonly sees?: number;
   readonly passes: number;
-  look(operands: readonly NDArray[], params: P): void;
+  look(operands: readonly NDArray[], params: P, turns: readonly number[]): void;
 }
 
 /** Choices for a random sample. The laws implement it over a list of raw numbers, so that every shrink is a sample again. */

@@ -33,7 +33,7 @@ const plain: Properties = { effect: 'none', elementwise: false, cheap: false, sp
 /** Records of equations that only backends write: no transform meets them. */
 const record = (name: string, own: Pick<Primitive, 'lowering' | 'type'> & { readonly properties: Partial<Properties> }): Primitive => ({
   name, ulp: 0, linear: null, ...own, properties: { ...plain, ...own.properties },
-  evaluate() { /* The device runs it. */ },
+  evaluate() { /* Only devices run it. */ },
   rules: { kind: 'flat', jvp: () => [], batch: () => ({ outputs: [], batched: [] }) },
   sample: () => ({ operands: [], params: {} }),
 });
@@ -47,7 +47,7 @@ const result = sameValuesRecord('result');
 
 /** A watch, and how it is known after the passes: by the record of its looks, and by that of its results. */
 interface Watching { at(steps: readonly string[]): Watch | null; readonly results: Primitive }
-const watching = new WeakMap<Primitive, Watching & { readonly look: Shown['look'] }>();
+const watching = new WeakMap<Primitive, Watching>();
 
 /** Watched bodies expanded, in nested bodies too. */
 export function withWatches(j: Jaxpr): Jaxpr {
@@ -81,12 +81,14 @@ function watchedBody(body: Jaxpr, watch: Watching, loops: readonly string[]): Ja
   return { ...flat, eqns };
 }
 function watchRecord(e: Eqn, watch: Watching, loops: readonly string[]): Primitive {
-  const made = lookingRecord('watch', { passes: 0, look: () => undefined });
-  const look: Shown['look'] = (values, turns) => {
-    const inner = turns.slice(turns.length - loops.length);
-    watch.at(loops.map((loop, i) => `step ${inner[i] ?? 0} of ${loop}`))?.after(e, values.slice(0, e.inputs.length), values.slice(e.inputs.length));
-  };
-  watching.set(made, { ...watch, look });
+  const made = lookingRecord('watch', {
+    passes: 0,
+    look(values, _params, turns) {
+      const inner = turns.slice(turns.length - loops.length);
+      watch.at(loops.map((loop, i) => `step ${inner[i] ?? 0} of ${loop}`))?.after(e, values.slice(0, e.inputs.length), values.slice(e.inputs.length));
+    },
+  });
+  watching.set(made, watch);
   return made;
 }
 
@@ -109,9 +111,7 @@ function showing(e: Eqn, env: Map<Atom, Atom>, concerns: Shown['concerns']): Eqn
   const watch = watching.get(e.primitive);
   // Nobody reads it any more: only an effect keeps it.
   const primitive = lookingRecord(e.primitive.name, own);
-  shown.set(primitive, watch === undefined
-    ? { look: values => { own.look(values, e.params); }, effect: acts(e), watch: primitive, concerns }
-    : { look: watch.look, effect: false, watch: watch.results, concerns });
+  shown.set(primitive, { look: (values, turns) => { own.look(values, e.params, turns); }, effect: acts(e), watch: watch?.results ?? primitive, concerns });
   return { ...now, primitive, inputs: now.inputs.slice(0, own.sees), outputs: [] };
 }
 function showingBody(j: Jaxpr, concerns: Shown['concerns']): Jaxpr {

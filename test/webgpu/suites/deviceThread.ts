@@ -8,6 +8,7 @@ import type { Jaxpr } from '../../../src/ir/jaxpr.ts';
 import { primitiveByName } from '../../../src/primitive/index.ts';
 import type { Buffer, Executable } from '../../../src/trace/backend.ts';
 import { installSoftwareGpu } from '../software.ts';
+import { standIn, type Sight } from './looks.ts';
 import type { Reply, Request } from './remote.ts';
 
 const { port, replies } = workerData as { readonly port: MessagePort; readonly replies: Int32Array<SharedArrayBuffer> };
@@ -15,8 +16,11 @@ const buffers = new Map<number, Buffer>();
 const programs = new Map<number, Executable>();
 const started = installSoftwareGpu().then(webGpuBackend);
 
+/** What callbacks will look at, elsewhere. */
+let seen: Sight[] = [];
+const stand = standIn(sight => { seen.push(sight); });
 function read(text: string): Jaxpr {
-  const program = deserialise(text, primitiveByName);
+  const program = deserialise(text, name => name === stand.name ? stand : primitiveByName(name));
   if (isLeft(program)) throw program.left;
   return program.right.jaxpr;
 }
@@ -53,7 +57,12 @@ async function answer(backend: WebGpuBackend, r: Request): Promise<Reply | null>
     case 'run': {
       const results = programs.get(r.program)?.run(r.inputs.map(buffer), r.donated) ?? [];
       results.forEach((b, i) => { const id = r.results[i]; if (id !== undefined) keep(id, b); });
-      return null;
+      if (!r.looks) return null;
+      // Whatever is read comes after all that was shown.
+      await backend.download(backend.fill(0, { shape: [], dtype: 'f32' }), { shape: [], dtype: 'f32' });
+      const sights = seen;
+      seen = [];
+      return { kind: 'seen', sights };
     }
     case 'read': return { kind: 'values', data: await backend.download(buffer(r.id), r.aval) };
     case 'explain': return { kind: 'lines', lines: backend.explain(read(r.program)) };
@@ -63,7 +72,7 @@ async function answer(backend: WebGpuBackend, r: Request): Promise<Reply | null>
 }
 /** What went wrong where nobody waited for a reply: told with the next one. */
 let failed: Error | null = null;
-const asks = (r: Request): boolean => r.kind === 'compile' || r.kind === 'read' || r.kind === 'explain';
+const asks = (r: Request): boolean => (r.kind === 'run' && r.looks) || r.kind === 'compile' || r.kind === 'read' || r.kind === 'explain';
 async function serve(r: Request): Promise<void> {
   let reply: Reply | null = null;
   try {

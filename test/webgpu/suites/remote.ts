@@ -10,14 +10,16 @@ import { serialise } from '../../../src/ir/serialise.ts';
 import { optimise } from '../../../src/pass/passes.ts';
 import type { Backend, Buffer, Executable } from '../../../src/trace/backend.ts';
 import { countProgram } from '../../../src/trace/statistics.ts';
+import { looks } from '../../../src/backend/webgpu/shown.ts';
 import { bundled } from './bundleThread.ts';
+import { withStandIns, type Sight } from './looks.ts';
 
 /** What the thread is asked. Buffers and programs are numbers that who asks gives them. */
 export type Request =
   | { readonly kind: 'upload'; readonly id: number; readonly data: HostArray; readonly aval: Aval }
   | { readonly kind: 'fill'; readonly id: number; readonly value: number; readonly aval: Aval }
   | { readonly kind: 'compile'; readonly id: number; readonly program: string }
-  | { readonly kind: 'run'; readonly program: number; readonly inputs: readonly number[]; readonly donated: readonly boolean[]; readonly results: readonly number[] }
+  | { readonly kind: 'run'; readonly program: number; readonly inputs: readonly number[]; readonly donated: readonly boolean[]; readonly results: readonly number[]; /** Whether the host looks at something: then there is a reply. */ readonly looks: boolean }
   | { readonly kind: 'read'; readonly id: number; readonly aval: Aval }
   | { readonly kind: 'explain'; readonly program: string }
   | { readonly kind: 'release'; readonly id: number };
@@ -26,6 +28,7 @@ export type Reply =
   /** For each result of a program, the input or the earlier result that it shares memory with, or null. */
   | { readonly kind: 'compiled'; readonly shared: readonly ({ readonly kind: 'input' | 'result'; readonly index: number } | null)[]; readonly names: readonly string[] }
   | { readonly kind: 'values'; readonly data: HostArray }
+  | { readonly kind: 'seen'; readonly sights: readonly Sight[] }
   | { readonly kind: 'lines'; readonly lines: readonly string[] };
 
 class RemoteBuffer implements Buffer {
@@ -95,11 +98,12 @@ export class RemoteWebGpu implements Backend {
   }
   compile(jaxpr: Jaxpr): Executable {
     const program = this.#ids++;
-    const reply = this.#ask({ kind: 'compile', id: program, program: this.#text(jaxpr) });
+    const looked = looks(jaxpr) ? withStandIns(jaxpr) : null;
+    const reply = this.#ask({ kind: 'compile', id: program, program: this.#text(looked?.program ?? jaxpr) });
     if (reply.kind !== 'compiled') throw new Error('the thread of WebGPU answered something else');
     const { shared, names } = reply;
     return {
-      run: (inputs, donated) => {
+      run: (inputs, donated, lines = jaxpr) => {
         const given = inputs.map(remote);
         const results: RemoteBuffer[] = [];
         shared.forEach((s, i) => {
@@ -108,7 +112,11 @@ export class RemoteWebGpu implements Backend {
           results.push(same ?? this.#buffer(aval === undefined ? 0 : bytesOf(aval)));
         });
         countProgram(names);
-        this.#tell({ kind: 'run', program, inputs: given.map(b => b.id), donated, results: results.map(b => b.id) });
+        const run: Request = { kind: 'run', program, inputs: given.map(b => b.id), donated, results: results.map(b => b.id), looks: looked !== null };
+        if (looked === null) { this.#tell(run); return results; }
+        const done = this.#ask(run);
+        // As where programs are computed on the spot: the call throws.
+        if (done.kind === 'seen') for (const sight of done.sights) looked.look(sight, lines);
         return results;
       },
     };
