@@ -2,7 +2,7 @@
 // Knows nothing of networks or files.
 import type { io } from 'cotangent';
 import { CotangentError } from '../src/error.ts';
-import { left, right, type Either } from '../src/fp.ts';
+import { isLeft, left, right, type Either } from '../src/fp.ts';
 
 /** Grey values, row by row: 0 is paper, 1 is ink. */
 export interface Grey { readonly height: number; readonly width: number; readonly ink: Float32Array }
@@ -34,14 +34,14 @@ export function resized({ height, width, ink }: Grey, toHeight: number, toWidth:
   return { height: toHeight, width: toWidth, ink: out };
 }
 
-/** How light each pixel is, 0 to 1 (Rec. 709); what is transparent shows white paper. */
-function lightness({ height, width, channels, data }: io.Image): Grey {
+/** How light each pixel is, 0 to 1 (Rec. 709); what is transparent shows the paper, white or black. */
+function lightness({ height, width, channels, data }: io.Image, paper: 0 | 1): Grey {
   const coloured = channels > 2;
   const opaque = channels % 2 === 1;
   const ink = Float32Array.from({ length: height * width }, (_, i) => {
     const at = (k: number): number => (data[i * channels + k] ?? 0) / 255;
     const light = coloured ? 0.2126 * at(0) + 0.7152 * at(1) + 0.0722 * at(2) : at(0);
-    return opaque ? light : 1 - at(channels - 1) * (1 - light);
+    return opaque ? light : paper + at(channels - 1) * (light - paper);
   });
   return { height, width, ink };
 }
@@ -84,7 +84,14 @@ function centred({ width, ink }: Grey, [top, bottom, leftmost, rightmost]: reado
  * Left, code `data`: a picture without ink.
  */
 export function fitted(picture: io.Image, name: string): Either<CotangentError, Fitted> {
-  const light = lightness(picture);
+  const onWhite = fittedOn(picture, name, 1);
+  // White ink on nothing cannot be seen on white paper.
+  if (!isLeft(onWhite) || picture.channels % 2 === 1) return onWhite;
+  const onBlack = fittedOn(picture, name, 0);
+  return isLeft(onBlack) ? onWhite : onBlack;
+}
+function fittedOn(picture: io.Image, name: string, behind: 0 | 1): Either<CotangentError, Fitted> {
+  const light = lightness(picture, behind);
   const { height, width } = light;
   const edge = Array.from(light.ink).filter((_, i) => i < width || i >= (height - 1) * width || i % width === 0 || i % width === width - 1);
   const paper = median(edge);

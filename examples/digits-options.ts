@@ -81,6 +81,8 @@ const model: Reader<ModelName> = (text) => {
   return found === undefined ? left(`one of ${modelNames.join(', ')}`) : right(found);
 };
 
+const backend: Reader<string> = text => [...backends(), 'auto'].includes(text) ? right(text) : left(`one of ${[...backends(), 'auto'].join(', ')}`);
+
 interface Flag<T> { readonly example: string; readonly read: Reader<T> }
 type Values<F extends { readonly [name: string]: Flag<unknown> }> = { [N in keyof F]?: F[N] extends Flag<infer T> ? T : never };
 
@@ -109,7 +111,7 @@ function readFlags<F extends { readonly [name: string]: Flag<unknown> }>(flags: 
 const startFlags = {
   model: { example: 'lenet', read: model },
   data: { example: 'PATH', read: anyText },
-  backend: { example: 'wasm', read: anyText },
+  backend: { example: 'wasm', read: backend },
   epochs: { example: '10', read: whole(1, 100_000) },
   batch: { example: '64', read: whole(1, 100_000) },
   lr: { example: '0.002', read: positive },
@@ -120,7 +122,7 @@ const startFlags = {
 const predictFlags = {
   checkpoint: { example: 'FILE', read: anyText },
   image: { example: 'FILE.png', read: anyText },
-  backend: { example: 'wasm', read: anyText },
+  backend: { example: 'wasm', read: backend },
 };
 
 /**

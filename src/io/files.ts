@@ -18,7 +18,7 @@ function fileSystem(where: string, path: unknown): FileSystem {
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'no such file or directory'], ['ENOTDIR', 'no such file or directory'], ['EACCES', 'permission denied'], ['EPERM', 'permission denied'],
+  ['ENOENT', 'no such file or directory'], ['ENOTDIR', 'a part of the path is no directory'], ['EEXIST', 'a part of the path is no directory'], ['EACCES', 'permission denied'], ['EPERM', 'permission denied'],
   ['EROFS', 'the file system is read-only'], ['ENOSPC', 'no space left'], ['EISDIR', 'is a directory'], ['ENAMETOOLONG', 'the name is too long'],
 ]);
 
@@ -50,6 +50,20 @@ export async function readFile(path: string, limit: number = 2 ** 32): Promise<U
   }
 }
 
+/** Makes a directory, and those above it. Node's own `recursive` never ends where a parent can be neither found nor made, as below /proc. */
+async function makeDirectory(fs: FileSystem, path: string): Promise<void> {
+  const stands = await fs.stat(path).then(about => about.isDirectory(), () => false);
+  if (stands) return;
+  const above = path.replace(/[/\\]+$/, '').replace(/[^/\\]*$/, '');
+  if (above !== '' && above !== path) await makeDirectory(fs, above);
+  try {
+    await fs.mkdir(path);
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!await fs.stat(path).then(about => about.isDirectory(), () => false)) throw error;
+  }
+}
+
 let writings = 0;
 
 /**
@@ -66,7 +80,7 @@ export async function writeFile(path: string, contents: Uint8Array | string): Pr
   // Beside the file, because renaming is atomic inside one file system only.
   const temporary = `${path}.${process.pid}-${writings++}.tmp`;
   try {
-    await fs.mkdir(path.replace(/[^/\\]*$/, '') || '.', { recursive: true });
+    await makeDirectory(fs, path.replace(/[^/\\]*$/, '') || '.');
     const file = await fs.open(temporary, 'w');
     try {
       await file.writeFile(contents);

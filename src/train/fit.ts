@@ -12,6 +12,7 @@ import { optionsOf } from '../shape/options.ts';
 import { isTensor } from '../trace/handle.ts';
 import { jit } from '../transform/jit.ts';
 import { leavesOf } from '../tree/map.ts';
+import { breather } from './breath.ts';
 import { reporter, standardOutput, type Status, type Stream } from './progress.ts';
 import { loadRun, MetricsFile, saveRun, type Position } from './run.ts';
 import type { Loss, StatefulLoss, Variables } from './step.ts';
@@ -110,7 +111,7 @@ const countOf = (batch: unknown): number => {
 
 type JudgeBatch = (params: unknown, batch: unknown, state: unknown) => Metrics;
 
-async function validate(judge: JudgeBatch, batches: Loader<unknown>, { params, state }: Variables): Promise<MetricValues> {
+async function validate(judge: JudgeBatch, batches: Loader<unknown>, { params, state }: Variables, breathe: () => Promise<void>): Promise<MetricValues> {
   const sums = new Map<string, number>();
   let count = 0;
   for await (const batch of batches) {
@@ -119,6 +120,7 @@ async function validate(judge: JudgeBatch, batches: Loader<unknown>, { params, s
     const values = await Promise.all(metrics.map(([, value]) => value.item()));
     metrics.forEach(([name], i) => sums.set(name, (sums.get(name) ?? 0) + n * (values[i] ?? Number.NaN)));
     count += n;
+    await breathe();
   }
   return Object.fromEntries([...sums].map(([name, sum]) => [name, sum / count]));
 }
@@ -217,6 +219,11 @@ export function fit<P, T, Ks extends readonly StateKind[], S, V = T>(options: Fi
 export function fit<P, T, Ks extends readonly StateKind[], V = T>(options: FitOptions<P, T, Ks, null, V> & { readonly loss: Loss<NoInfer<P>, NoInfer<T>> }): Promise<Fitted<P, Ks, null>>;
 export async function fit(typedOptions: unknown): Promise<unknown> {
   const options = readOptions(typed(typedOptions));
+  // From the beginning: the first step is compiled, and a checkpoint read, before any is made.
+  const interrupt = interruptSignal(options.interrupt ?? true);
+  try { return await running(options, interrupt.signal); } finally { interrupt.end(); }
+}
+async function running(options: AnyOptions, interrupted: AbortSignal): Promise<unknown> {
   const { optimizer, batches, validation, earlyStopping, checkpoint, metricsFile } = options;
   const { loss, initial, run } = begin('train.fit', options, optimizer);
   const last = stepsOf(options, batches.length);
@@ -232,7 +239,7 @@ export async function fit(typedOptions: unknown): Promise<unknown> {
   const best = earlyStopping === undefined ? null : new Best(earlyStopping);
   const stream = options.output === undefined ? standardOutput() : options.output;
   const shown = stream === null ? null : reporter(stream);
-  const interrupt = interruptSignal(options.interrupt ?? true);
+  const breathe = breather();
   const first = step;
   const losses = new Float32Array(Math.max(0, last - first));
   const validations: (Position & { metrics: MetricValues })[] = [];
@@ -255,7 +262,7 @@ export async function fit(typedOptions: unknown): Promise<unknown> {
     [epoch, batch] = [epoch + 1, 0];
     let enough = false;
     if (judge !== null && validation !== undefined && epoch % (validation.every ?? 1) === 0) {
-      metrics = await validate(judge, validation.batches, variables);
+      metrics = await validate(judge, validation.batches, variables, breathe);
       validations.push({ step, epoch, batch, metrics });
       file?.add({ step, epoch, ...metrics });
       if (best !== null && await best.judge(metrics, variables)) { ended = 'early'; enough = true; }
@@ -278,14 +285,14 @@ export async function fit(typedOptions: unknown): Promise<unknown> {
         batch++;
         file?.add({ step, epoch, loss: now });
         shown?.show(status(), false);
-        if (options.onStep?.(progress()) === 'stop' || options.signal?.aborted === true || interrupt.signal.aborted) { ended = 'stopped'; break training; }
+        await breathe();
+        if (options.onStep?.(progress()) === 'stop' || options.signal?.aborted === true || interrupted.aborted) { ended = 'stopped'; break training; }
         if (checkpoint?.every !== undefined && step % checkpoint.every === 0) await save();
         if (step >= last) break;
       }
       if (batch >= batches.length) { if (await endEpoch()) break; }
     }
   } finally {
-    interrupt.end();
     // Whatever ended the run: the last good variables are on disk.
     await save();
   }

@@ -10,6 +10,7 @@ import { exponentialDecay } from '../optim/schedules.ts';
 import { key as newKey, type Key } from '../random/key.ts';
 import { optionsOf } from '../shape/options.ts';
 import type { Loss, StatefulLoss } from './step.ts';
+import { breather } from './breath.ts';
 import { begin, demand, ownCopy } from './variables.ts';
 
 /** What is trained, and which rates are tried. */
@@ -81,6 +82,7 @@ export async function findLearningRate(typedOptions: unknown): Promise<unknown> 
   const { initial, run } = begin(where, options, optimizer);
   let variables = await ownCopy(where, initial);
   const losses: number[] = [];
+  const breathe = breather();
   let [running, weight, least] = [0, 0, Number.POSITIVE_INFINITY];
   for (let epoch = 0, at = 0; at < steps; epoch++) {
     for await (const batch of batches.epoch(epoch)) {
@@ -92,6 +94,7 @@ export async function findLearningRate(typedOptions: unknown): Promise<unknown> 
         return judged(losses, from, factor, steps);
       }
       losses.push(now);
+      await breathe();
       [running, weight] = [0.9 * running + 0.1 * now, 0.9 * weight + 0.1];
       least = Math.min(least, running / weight);
       // Of a loss that may be negative, it has run away where it stands as far above its least value as that is from 0.

@@ -14,6 +14,7 @@ import { structureOf } from '../tree/map.ts';
 import { leafPaths, leavesAt, showPath } from '../tree/tree.ts';
 import { standardOutput, type Stream } from './progress.ts';
 import type { Loss, StatefulLoss } from './step.ts';
+import { breather } from './breath.ts';
 import { begin, demand, notFinite, ownCopy } from './variables.ts';
 
 /** What is to be learnt by heart, and how. */
@@ -83,6 +84,7 @@ export async function overfit(typedOptions: unknown): Promise<unknown> {
   const still = async (step: number): Promise<readonly string[]> => zerosOf(variables.params, slopes(variables.params, foldIn(key, step), variables.state));
   const atFirst = await still(0);
   const losses: number[] = [];
+  const breathe = breather();
   let below = options.below ?? Number.NaN;
   // One more than `steps`: the last one only tells the loss.
   for (let step = 0; step <= steps; step++) {
@@ -96,6 +98,7 @@ export async function overfit(typedOptions: unknown): Promise<unknown> {
     }
     losses.push(now);
     if (now <= below) break;
+    await breathe();
   }
   const value = losses.at(-1) ?? Number.NaN;
   const learned = value <= below;

@@ -44,6 +44,10 @@ describe('a picture', () => {
     expect(near(fit(rgba).ink, fit(black).ink)).toBeLessThan(1e-6);
     const blue: Image = { ...black, channels: 3, data: Uint8Array.from({ length: black.data.length * 3 }, (_, i) => dark(Math.floor(i / 3)) ? [0, 0, 160][i % 3] ?? 0 : 255) };
     expect(near(fit(blue).ink, fit(black).ink)).toBeLessThan(1e-6);
+    // White ink on nothing, which white paper would hide.
+    const chalk: Image = { ...black, channels: 2, data: Uint8Array.from({ length: black.data.length * 2 }, (_, i) => i % 2 === 0 ? 255 : dark(i >> 1) ? 255 : 0) };
+    expect(fit(chalk).told).toMatch(/^90 x 60, light on dark; /);
+    expect(near(fit(chalk).ink, fit(black).ink)).toBeLessThan(1e-6);
   });
   it.each([[grey(40, 40, () => 255)], [grey(28, 28, () => 3)], [grey(1, 1, () => 0)]])('without ink is refused', (image) => {
     const got = fitted(image, 'x.png');

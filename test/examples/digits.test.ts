@@ -146,7 +146,7 @@ describe('mistakes are one line', () => {
     [['--data', at('flat.csv')], 2, /flat\.csv: 2 numbers make no square image$/],
     [['--resume', at('nowhere')], 2, /nowhere: cannot be read \(no such file or directory\)$/],
     [['--resume', at('broken.safetensors')], 2, /broken\.safetensors: /],
-    [['--backend', 'abacus'], 1, /^setBackend: no backend "abacus"; there are /],
+    [['--backend', 'abacus'], 2, /^--backend must be one of reference, wasm, webgpu, auto, got "abacus" /],
     [['--data', few, '--epochs', '1', '--out', at('torn.csv', 'below')], 2, /below.*: cannot be written/],
     [['--model', 'mlp', '--data', few, '--batch', '16', '--epochs', '4', '--lr', '1e30', '--out', at('far')], 1, /^train\.fit: step \d+ .*(NaN|Infinity|not finite)/],
   ])('%j', async (args, wanted, words) => {

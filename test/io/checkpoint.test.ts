@@ -82,6 +82,11 @@ describe('a file', () => {
     const path = join(directory, 'damaged.safetensors');
     await write(path, 'no');
     await expect(io.loadCheckpoint(path, { w: zeros([1]) })).rejects.toThrow(`${path}: a safetensors file has at least 8 bytes, this one has 2`);
+    // Where nothing can be made Node's own way to make directories never returns.
+    await expect(io.writeFile('/proc/none/such/x', 'text')).rejects.toThrow('/proc/none/such/x: cannot be written');
+    await io.writeFile(join(directory, 'a/b/c.txt'), 'text');
+    expect(new TextDecoder().decode(await io.readFile(join(directory, 'a/b/c.txt')))).toBe('text');
+    await expect(io.writeFile(join(directory, 'a/b/c.txt/d'), 'text')).rejects.toThrow('c.txt/d: cannot be written (a part of the path is no directory)');
     await expect(io.readFile(join(directory, 'none'))).rejects.toThrow('none: cannot be read (no such file or directory)');
     await expect(io.readFile(path, 1)).rejects.toThrow('has 2 bytes, more than the limit of 1');
   });

@@ -74,6 +74,16 @@ describe('fit', () => {
     await train.fit({ ...options(), steps: 0, output: { write: text => written.push(text) } });
     expect(written).toEqual([]);
   });
+  it('lets timers and signals have their turn while steps are made: neither waits for the end of a run', async () => {
+    const controller = new AbortController();
+    setTimeout(() => { controller.abort(); });
+    const fitted = await train.fit({ ...options(), steps: 20_000, signal: controller.signal });
+    expect(fitted.ended).toBe('stopped');
+    let turned = false;
+    setTimeout(() => { turned = true; });
+    await train.fit({ ...options(), steps: 20_000, onStep: () => turned ? 'stop' : undefined });
+    expect(turned).toBe(true);
+  });
   it('is stopped by Ctrl-C, once, and listens no longer afterwards', async () => {
     const before = process.listenerCount('SIGINT');
     const fitted = await train.fit({ ...options(), steps: 1000, interrupt: true, onStep: ({ step }) => { if (step === 3) process.emit('SIGINT'); } });
