@@ -7,13 +7,19 @@ import type { ContractionLoop, Draw, Primitive } from '../ir/primitive.ts';
 import type { AnyTensor } from '../ir/tensor.ts';
 import { literal } from '../trace/handle.ts';
 import { bind1, stage } from '../trace/scope.ts';
-import { addTangents } from './arithmetic.ts';
-import { constant } from './broadcast.ts';
+import { add, addTangents, mul } from './arithmetic.ts';
+import { broadcastInDim, constant, reduceSum } from './broadcast.ts';
+import { eq } from './comparison.ts';
+import { concatenate } from './concatenate.ts';
 import { convolve, type ConvParams } from './convolve.ts';
 import { at, expectCount, expectDType, operand, pure } from './define.ts';
+import { iota } from './iota.ts';
+import { and } from './logical.ts';
 import { reshape } from './reshape.ts';
 import { reverse } from './reverse.ts';
-import { pad } from './slice.ts';
+import { rem } from './rounding.ts';
+import { select } from './select.ts';
+import { pad, slice, sliceAxis } from './slice.ts';
 import { moveAxis } from './transpose.ts';
 import { dilatedLength, transposedWindows, windowCounts, type PaddingPair, type WindowParams } from './window.ts';
 
@@ -58,7 +64,7 @@ export const convGeneralP: Primitive<ConvParams> = {
     },
     linearIn: () => [[0], [1]],
   },
-  lowering: { kind: 'contraction', contract: (p, inputs, out) => needsPadding(p) ? paddedProgram(p, inputs) : convLoops(p, inputs, out) },
+  lowering: { kind: 'contraction', contract: (p, inputs, out) => needsPadding(p) ? preparedProgram(p, inputs, out) : convLoops(p, inputs, out) },
   sample(draw) {
     const n = draw.int(1, 2);
     const [featureGroups, batchGroups] = draw.pick<readonly [number, number]>([[1, 1], [1, 2], [2, 1], [3, 1], [1, 2]]);
@@ -79,6 +85,64 @@ export const convGeneralP: Primitive<ConvParams> = {
 };
 
 const needsPadding = (p: ConvParams): boolean => p.padding.some(([low, high]) => low !== 0 || high !== 0) || p.lhsDilation.some(n => n !== 1);
+/** The same convolution without padding and holes: of an input that has them made, or by phases where that multiplies much by nothing. */
+const preparedProgram = (p: ConvParams, inputs: readonly Aval[], out: Aval): Jaxpr => isPhased(p, inputs, out) ? phasedProgram(p, inputs, out) : paddedProgram(p, inputs);
+const hasPhases = (p: ConvParams, axis: number): boolean => at(p.lhsDilation, axis) > 1 && at(p.strides, axis) === 1 && at(p.rhsDilation, axis) === 1;
+/** Multiplications that phases must save: they are more kernels. */
+const worthPhases = 2 ** 22;
+function isPhased(p: ConvParams, [, w]: readonly Aval[], out: Aval): boolean {
+  const holes = p.lhsDilation.reduce((n, every, axis) => hasPhases(p, axis) ? n * every : n, 1);
+  return w !== undefined && holes > 1 && sizeOf(out.shape) * sizeOf(w.shape) / Math.max(1, at(w.shape, at(p.rhs, 0))) * (1 - 1 / holes) >= worthPhases;
+}
+/**
+ * Along an axis with holes `every` apart only every so manieth place of the kernel meets a number, and which depends on the phase of the place in
+ * the result. The places of one phase are a convolution of the input without its holes with those places of the kernel; the phases are put
+ * together at the end. The other places of the kernel meet zeros: where one is infinite or NaN, so is the phase.
+ */
+export function phasedProgram(p: ConvParams, inputs: readonly Aval[], out: Aval): Jaxpr {
+  return stage('convGeneral', inputs, ([x, w]) => {
+    if (x === undefined || w === undefined) return [];
+    const cut = range(p.lhsDilation.length).filter(axis => hasPhases(p, axis));
+    const every = (axis: number): number => at(p.lhsDilation, axis);
+    const ownOf = (axis: number): number => at(spatial(p.out), axis);
+    const inKernel = (axis: number): number => at(spatial(p.rhs), axis);
+    const positions = (axis: number): number => Math.ceil(at(out.shape, ownOf(axis)) / every(axis));
+    /** The first place of the kernel that meets a number in a phase. */
+    const firstOf = (axis: number, phase: number): number => { const n = every(axis); return (((at(p.padding, axis)[0] - phase) % n) + n) % n; };
+    const nothing = (shape: readonly number[]): AnyTensor => constant(0, shape, w.dtype);
+    const phase = (phases: readonly number[]): AnyTensor => {
+      const firsts = cut.map((axis, i) => firstOf(axis, at(phases, i)));
+      const counts = cut.map((axis, i) => Math.max(0, Math.ceil((at(w.shape, inKernel(axis)) - at(firsts, i)) / every(axis))));
+      const met = cut.map((axis, i) => eq(rem(iota(w.shape, 'i32', inKernel(axis)), constant(every(axis), w.shape, 'i32')), constant(at(firsts, i), w.shape, 'i32'))).reduce(and);
+      const unmet = mul(select(met, nothing(w.shape), w), nothing(w.shape));
+      if (counts.includes(0)) {
+        const shape = out.shape.map((n, a) => { const axis = cut.find(c => ownOf(c) === a); return axis === undefined ? n : positions(axis); });
+        return broadcastInDim(reduceSum(unmet, range(w.shape.length).filter(a => a !== p.rhs[0])), shape, [at(p.out, 1)]);
+      }
+      const steps = w.shape.map((_, a) => { const axis = cut.find(c => inKernel(c) === a); return axis === undefined ? 1 : every(axis); });
+      const starts = w.shape.map((_, a) => { const i = cut.findIndex(c => inKernel(c) === a); return i < 0 ? 0 : at(firsts, i); });
+      const own = slice(w, starts, w.shape, steps);
+      const kept = [at(p.rhs, 0), at(p.rhs, 1)].sort((a, b) => a - b);
+      const kernel = add(own, broadcastInDim(reduceSum(unmet, range(w.shape.length).filter(a => !kept.includes(a))), own.shape, kept));
+      const padding = p.padding.map((pair, axis): PaddingPair => {
+        const i = cut.indexOf(axis);
+        if (i < 0) return pair;
+        const first = (at(phases, i) + at(firsts, i) - pair[0]) / every(axis);
+        return [-first, positions(axis) + first + at(counts, i) - 1 - at(x.shape, at(spatial(p.lhs), axis))];
+      });
+      return convGeneral(x, kernel, { ...p, padding, lhsDilation: p.lhsDilation.map((n, axis) => cut.includes(axis) ? 1 : n) });
+    };
+    const joined = (phases: readonly number[]): AnyTensor => {
+      const axis = cut[phases.length];
+      if (axis === undefined) return phase(phases);
+      const own = ownOf(axis);
+      const parts = range(every(axis)).map(k => { const y = joined([...phases, k]); return reshape(y, [...y.shape.slice(0, own + 1), 1, ...y.shape.slice(own + 1)]); });
+      const all = concatenate(parts, own + 1);
+      return sliceAxis(reshape(all, [...all.shape.slice(0, own), at(all.shape, own) * every(axis), ...all.shape.slice(own + 2)]), own, 0, at(out.shape, own));
+    };
+    return [joined([])];
+  }, { numbers: 'literals' }).jaxpr;
+}
 /** The same convolution of the input with its padding and its holes made. */
 function paddedProgram(p: ConvParams, inputs: readonly Aval[]): Jaxpr {
   return stage('convGeneral', inputs, ([x, w]) => {

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { evaluateJaxpr } from '../../src/backend/reference/evaluate.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
-import { convGeneral, convGeneralP, type ConvParams } from '../../src/primitive/conv.ts';
+import { convGeneral, convGeneralP, phasedProgram, type ConvParams } from '../../src/primitive/conv.ts';
 import { batchJaxpr } from '../../src/transform/batch.ts';
 import { vjpJaxpr } from '../../src/transform/differentiate.ts';
+import { optimise } from '../../src/pass/passes.ts';
 import { application, array, avalOfArray, counted, f32, i32, namesOf, program, Random, run1, values } from './hostPrograms.ts';
 
 /** NHWC by HWIO, of any number of spatial axes. */
@@ -166,5 +167,49 @@ describe('structure', () => {
     });
     expect(values(out)).toEqual(each.flat());
     expect(avalOfArray(w).shape.length).toBe(6);
+  });
+});
+
+describe('what backends run', () => {
+  test('by phases is the same convolution: whatever the paddings, dilations, groups and axes, and where something is infinite', () => {
+    const random = new Random(5);
+    let compared = 0;
+    for (let s = 0; s < 300; s++) {
+      const rank = random.int(1, 2);
+      const space = Array.from({ length: rank }, (_, i) => i);
+      const draw = (least: number, most: number): number[] => space.map(() => random.int(least, most));
+      const [featureGroups, batchGroups] = random.pick<readonly [number, number]>([[1, 1], [2, 1], [1, 2]]);
+      const axes = (): number[] => random.pick<number[]>([[0, rank + 1, ...space.map(i => i + 1)], [rank + 1, rank, ...space], [1, 0, ...space.map(i => rank + 1 - i)]]);
+      const params: ConvParams = {
+        strides: random.int(0, 3) === 0 ? draw(1, 2) : draw(1, 1), lhsDilation: draw(1, 3), rhsDilation: random.int(0, 3) === 0 ? draw(1, 2) : draw(1, 1),
+        padding: space.map(() => [random.int(-2, 4), random.int(-2, 4)] as const), featureGroups, batchGroups, lhs: axes(), rhs: axes(), out: axes(),
+      };
+      if (params.lhsDilation.every((n, i) => n === 1 || params.strides[i] !== 1 || params.rhsDilation[i] !== 1)) continue;
+      const sized = (n: readonly number[], at: readonly number[]): number[] => { const shape = n.map(() => 0); n.forEach((v, i) => { shape[at[i] ?? 0] = v; }); return shape; };
+      const dtype = random.pick<'f32' | 'i32'>(['f32', 'i32']);
+      const inputs = [sized([2 * batchGroups, 2 * featureGroups, ...draw(3, 6)], params.lhs), sized([2 * featureGroups * batchGroups, 2, ...draw(1, 5)], params.rhs)]
+        .map(shape => array(shape, dtype, Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => dtype === 'f32' && random.int(0, 60) === 0 ? random.pick<number>([Infinity, NaN]) : random.int(-4, 4))));
+      const avals = inputs.map(avalOfArray);
+      let out;
+      try { [out] = convGeneralP.type(avals, params); } catch { continue; }
+      if (out === undefined) continue;
+      const got = evaluateJaxpr(phasedProgram(params, avals, out), inputs);
+      const want = run1((x, w) => convGeneral(x, w, params), ...inputs);
+      // Of zeros the sign may differ.
+      expect(got.map(y => [y.shape, Array.from(y.data, v => v + 0)]), JSON.stringify(params)).toEqual([[out.shape, Array.from(want.data, v => v + 0)]]);
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(100);
+  });
+  test('the gradient of a strided convolution multiplies no zeros where that is much', () => {
+    const pulled = (features: number): Jaxpr => {
+      const f = program([{ shape: [2, 16, 16, features], dtype: 'f32' }, { shape: [3, 3, features, features], dtype: 'f32' }], (x, w) => convGeneral(x, w, nhwc(2, { strides: [2, 2], padding: [[1, 1], [1, 1]] })));
+      return optimise(vjpJaxpr(f, [true, false]).jaxpr);
+    };
+    const work = (j: Jaxpr): readonly number[] => j.eqns.filter(e => e.primitive === convGeneralP).map(e => (e.primitive.flops?.(e.inputs.map(a => a.aval), e.params, e.outputs.map(v => v.aval), () => 0) ?? 0) / 2);
+    const forward = 2 * 8 * 8 * 9 * 64 * 64;
+    // Forward, then the nine places of the kernel in four phases: as many products as forward.
+    expect(work(pulled(64))).toEqual([forward, forward / 9, forward * 2 / 9, forward * 2 / 9, forward * 4 / 9]);
+    expect(work(pulled(4)).length).toBe(2);
   });
 });

@@ -39,6 +39,9 @@ export const reductions: readonly Mutant[] = [
     'contraction: sums of integers do not wrap': ['test/primitive/structuralDot.test.ts', 's = (s + Math.imul(x[i + (xs[k] ?? 0)] ?? 0, y[j + (ys[k] ?? 0)] ?? 0)) | 0;', 's += (x[i + (xs[k] ?? 0)] ?? 0) * (y[j + (ys[k] ?? 0)] ?? 0);'],
   }),
   ...mutantsOf('src/primitive/conv.ts', {
+    'convGeneral: every phase begins at the first place of the kernel': ['test/primitive/conv.test.ts', 'return (((at(p.padding, axis)[0] - phase) % n) + n) % n;', 'return 0;'],
+    'convGeneral: what is infinite leaves no trace in the phases that do not meet it': ['test/primitive/conv.test.ts', 'mul(select(met, nothing(w.shape), w), nothing(w.shape))', 'nothing(w.shape)'],
+    'convGeneral: phases that save nothing': ['test/primitive/conv.test.ts', '* (1 - 1 / holes) >= worthPhases', '>= 0'],
     'convGeneral: the tangent of the kernel is dropped': ['laws.primitive:convGeneral', 't && x ? convGeneral(x, t, p) : null', 'null'],
     'convGeneral: the kernel is not turned round for the input\'s cotangent': ['laws.primitive:convGeneral', 'reverse(kernel, [...spatial(p.rhs)].sort((a, b) => a - b))', 'kernel'],
     'convGeneral: input and output features do not change places': ['laws.primitive:convGeneral', 'lhs: p.out, rhs: exchanged(p.rhs), out: p.lhs,', 'lhs: p.out, rhs: p.rhs, out: p.lhs,'],
