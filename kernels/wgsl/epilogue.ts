@@ -2,7 +2,7 @@
 // rounds by itself. Knows where results lie, not how they were computed.
 import type { OuterLoop } from '../../src/compile/contraction.ts';
 import type { Epilogue, Walk } from '../../src/compile/epilogue.ts';
-import type { NodeId } from '../../src/compile/kernel.ts';
+import type { Kernel, NodeId } from '../../src/compile/kernel.ts';
 import type { Code, Term } from '../../src/compile/wgsl/code.ts';
 import { constantTerm } from '../../src/compile/wgsl/values.ts';
 import { emitScalar } from '../../src/compile/wgsl/scalar.ts';
@@ -43,23 +43,24 @@ export class EpilogueStores {
     if (e === null) { if (this.#out !== null) this.#bindings.store(c, this.#out, place(0), value); return; }
     const known = new Map<NodeId, Term>([[e.product, value]]);
     e.loads.forEach(({ node, from }, i) => known.set(node, this.#bindings.load(c, from, place(1 + i))));
-    const results = e.stores.map(t => this.#value(t.value, e, known));
+    const results = e.stores.map(t => valueOf(c, e.kernel, t.value, known));
     // Everything is computed before anything is stored: a result may lie where an operand lay.
     if (this.#out !== null) this.#bindings.store(c, this.#out, place(0), value);
     e.stores.forEach(({ to }, i) => this.#bindings.store(c, to, place(1 + e.loads.length + i), results[i] ?? value));
   }
-  #value(i: NodeId, e: Epilogue, known: Map<NodeId, Term>): Term {
-    const seen = known.get(i);
-    if (seen !== undefined) return seen;
-    const n = e.kernel.nodes[i];
-    if (n === undefined || (n.kind !== 'op' && n.kind !== 'constant')) throw new CotangentError('jaxpr', 'webgpu: an epilogue has a node that is no instruction');
-    const made = n.kind === 'constant' ? this.#constant(n.value, n.dtype) : emitScalar(this.#c, { op: n.op, args: n.args.map(a => this.#value(a, e, known)), from: n.from, to: n.dtype, params: n.params });
-    known.set(i, made);
-    return made;
-  }
-  #constant(value: number, dtype: Parameters<typeof constantTerm>[2]): Term {
-    const x = constantTerm(this.#c, value, dtype);
-    // Named, so that no expression of literals alone is computed by the compiler of the shader.
-    return { ...this.#c.let(x.type, x.code), number: value };
-  }
+}
+/** The value of a node of a kernel from those that are known. */
+export function valueOf(c: Code, kernel: Kernel, i: NodeId, known: Map<NodeId, Term>): Term {
+  const seen = known.get(i);
+  if (seen !== undefined) return seen;
+  const n = kernel.nodes[i];
+  if (n === undefined || (n.kind !== 'op' && n.kind !== 'constant')) throw new CotangentError('jaxpr', 'webgpu: what is computed where a product is loaded or stored has a node that is no instruction');
+  const made = n.kind === 'constant' ? constantOf(c, n.value, n.dtype) : emitScalar(c, { op: n.op, args: n.args.map(a => valueOf(c, kernel, a, known)), from: n.from, to: n.dtype, params: n.params });
+  known.set(i, made);
+  return made;
+}
+function constantOf(c: Code, value: number, dtype: Parameters<typeof constantTerm>[2]): Term {
+  const x = constantTerm(c, value, dtype);
+  // Named, so that no expression of literals alone is computed by the compiler of the shader.
+  return { ...c.let(x.type, x.code), number: value };
 }

@@ -7,7 +7,8 @@ import { Code } from '../../src/compile/wgsl/code.ts';
 import { Bindings, keyOf, shaderText, type Shader } from '../../src/compile/wgsl/shader.ts';
 import type { Var } from '../../src/ir/jaxpr.ts';
 import { EpilogueStores, valuesBeside } from './epilogue.ts';
-import { innermost, offset, strideA, strideB, strideC, turns, type Product, type Stride } from './product.ts';
+import { innermost, loopsOf, offset, strideA, strideB, strideC, turns, type Product, type Stride } from './product.ts';
+import { isQuad, operandOf, valuesOf, vectorOf, type Operand, type Source } from './sources.ts';
 import type { Limits, Site } from './template.ts';
 
 /** `rows` by `columns` results of a workgroup, `rowsEach` by `columnsEach` of an invocation; `depth` products are staged at a time. */
@@ -39,7 +40,7 @@ const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) 
 
 /** One of the operands while it is staged. */
 interface Side {
-  readonly v: Var;
+  readonly operand: Operand;
   readonly name: 'a' | 'b';
   readonly stride: Stride;
   /** Results along it: of the whole product, of the tile, of an invocation; and invocations along it. */
@@ -51,11 +52,11 @@ interface Side {
   readonly thread: 'x' | 'y';
   /** Whether four neighbours lie along the sums: they are staged together, else four along the side. */
   readonly deep: boolean;
-  /** Whether four neighbours of the axis they lie along are evenly spaced, and whether they are one vector in memory. */
+  /** Whether four neighbours of the axis they lie along are evenly spaced, and which of the values it is made of have them as one vector in memory. */
   readonly even: boolean;
-  readonly quads: boolean;
+  readonly quads: ReadonlySet<Source>;
 }
-function sideOf(p: Product, t: Tile, v: Var, name: 'a' | 'b', site: Site, shared: boolean): Side {
+function sideOf(p: Product, t: Tile, operand: Operand, name: 'a' | 'b', site: Site, shared: (v: Var) => boolean): Side {
   const stride = name === 'a' ? strideA : strideB;
   const loops = name === 'a' ? p.rows : p.columns;
   const [width, each] = name === 'a' ? [t.rows, t.rowsEach] : [t.columns, t.columnsEach];
@@ -63,9 +64,8 @@ function sideOf(p: Product, t: Tile, v: Var, name: 'a' | 'b', site: Site, shared
   const deep = loops.length === 0 || (stride(across) !== 0 && Math.abs(stride(across)) < Math.abs(stride(along)));
   const quad = deep ? across : along;
   const even = quad.extent % 4 === 0;
-  const others = [...p.rows, ...p.columns, ...p.sums, ...p.batches].filter(l => l !== quad).map(stride);
-  const slices = site.placement(v).slices.map(s => s.stride);
-  return { v, name, stride, loops, width, each, threads: width / each, thread: name === 'a' ? 'y' : 'x', deep, even, quads: !shared && even && stride(quad) === 1 && [...others, ...slices].every(n => n % 4 === 0) };
+  const quads = new Set(operand.sources.filter(s => !shared(s.v) && isQuad(s, quad, loopsOf(p), site)));
+  return { operand, name, stride, loops, width, each, threads: width / each, thread: name === 'a' ? 'y' : 'x', deep, even, quads };
 }
 
 /** Where the part of the sum that a workgroup computes begins, in steps, and how many steps it has. */
@@ -93,10 +93,11 @@ class TileShader {
     this.#bindings = new Bindings(site.placement);
     [this.#p, this.#t, this.#part, this.#site, this.#out, this.#partials] = [p, t, part, site, out, partials];
     const piece = (v: Var): string => keyOf(site.placement(v).piece);
-    const others = (partials === null ? valuesBeside(out, site.epilogue) : [partials]).map(piece);
-    const shared = (v: Var, other: Var): boolean => others.includes(piece(v)) || piece(v) === piece(other);
-    this.#a = sideOf(p, t, lhs, 'a', site, shared(lhs, rhs));
-    this.#b = sideOf(p, t, rhs, 'b', site, shared(rhs, lhs));
+    const [a, b] = [operandOf(0, lhs, 'a', strideA, loopsOf(p), site), operandOf(1, rhs, 'b', strideB, loopsOf(p), site)];
+    const all = [...valuesOf([a, b]), ...partials === null ? valuesBeside(out, site.epilogue) : [partials]].map(piece);
+    const shared = (v: Var): boolean => all.filter(k => k === piece(v)).length > 1;
+    this.#a = sideOf(p, t, a, 'a', site, shared);
+    this.#b = sideOf(p, t, b, 'b', site, shared);
     this.#size = invocationsOf(t);
     this.#depth = turns(p.sums);
   }
@@ -127,24 +128,25 @@ class TileShader {
     const extent = turns(s.loops);
     const perRow = s.deep ? t.depth / 4 : s.width / 4;
     const step = this.#size / perRow;
-    c.line(`let ${name}_quad = lane % ${perRow}u;`, `let ${name}_line = lane / ${perRow}u;`, `let ${name}_batch = ${offset(this.#p.batches, 'batch', s.stride)};`);
+    c.line(`let ${name}_quad = lane % ${perRow}u;`, `let ${name}_line = lane / ${perRow}u;`);
+    for (const { tag, stride, start } of s.operand.sources) c.line(`let ${tag}_batch = ${start === 0 ? '' : `${start}i + `}${offset(this.#p.batches, 'batch', stride)};`);
+    const placed = (suffix: string): void => { for (const { tag, stride } of s.operand.sources) c.line(`let ${tag}_place${suffix} = ${tag}_batch + ${offset(s.loops, `${name}_at${suffix}`, stride)};`); };
     const whole = extent % s.width === 0;
     // Beyond the last there is the last again.
     const inside = (at: string, last: number): string => whole ? at : `min(${at}, ${Math.max(0, last)}u)`;
     if (s.deep) {
-      for (const j of upTo(this.#count(s))) c.line(`let ${name}_at${j} = ${inside(`${first} + ${name}_line + ${j * step}u`, extent - 1)};`, `let ${name}_place${j} = ${name}_batch + ${offset(s.loops, `${name}_at${j}`, s.stride)};`);
+      for (const j of upTo(this.#count(s))) { c.line(`let ${name}_at${j} = ${inside(`${first} + ${name}_line + ${j * step}u`, extent - 1)};`); placed(`${j}`); }
       return;
     }
-    if (s.even) c.line(`let ${name}_at = ${inside(`${first} + ${name}_quad * 4u`, extent - 4)};`, `let ${name}_place = ${name}_batch + ${offset(s.loops, `${name}_at`, s.stride)};`);
-    else for (const j of four) c.line(`let ${name}_at${j} = ${inside(`${first} + ${name}_quad * 4u + ${j}u`, extent - 1)};`, `let ${name}_place${j} = ${name}_batch + ${offset(s.loops, `${name}_at${j}`, s.stride)};`);
+    if (s.even) { c.line(`let ${name}_at = ${inside(`${first} + ${name}_quad * 4u`, extent - 4)};`); placed(''); }
+    else for (const j of four) { c.line(`let ${name}_at${j} = ${inside(`${first} + ${name}_quad * 4u + ${j}u`, extent - 1)};`); placed(`${j}`); }
   }
   /** Loads the vectors of step `step` into registers. `ends`: whether the sum may end within the step. */
   #load(s: Side, step: string, ends: boolean, declare: boolean): void {
     const [c, t, { name }] = [this.#c, this.#t, s];
     const perRow = s.deep ? t.depth / 4 : s.width / 4;
-    const stride = s.stride(s.deep ? innermost(this.#p.sums) : innermost(s.loops));
-    const spaced = (i: number): string => i === 0 || stride === 0 ? '' : ` + ${i * stride}i`;
-    const element = (index: string): string => this.#bindings.load(c, s.v, index).code;
+    const quad = s.deep ? innermost(this.#p.sums) : innermost(s.loops);
+    const spaced = ({ stride }: Source, i: number): string => i === 0 || stride(quad) === 0 ? '' : ` + ${i * stride(quad)}i`;
     const set = (j: number, value: string): void => { c.line(`${declare ? 'let ' : ''}${name}_next${j} = ${value};`); };
     const base = `${step} * ${t.depth}u`;
     /** The number of a product, and whether there is one. */
@@ -152,30 +154,32 @@ class TileShader {
       const number = c.let('u32', at).code;
       return ends ? { depth: c.let('u32', `min(${number}, ${Math.max(0, last)}u)`).code, exists: c.let('bool', `${number} < ${this.#depth}u`).code } : { depth: number, exists: 'true' };
     };
-    const along = (depth: string): string => c.let('i32', offset(this.#p.sums, depth, s.stride)).code;
-    const kept = (value: string, exists: string): string => ends ? `select(0.0f, ${value}, ${exists})` : value;
+    /** By how much a product moves each of the values that the side is made of. */
+    const along = (depth: string): (s: Source) => string => { const moved = new Map(s.operand.sources.map(x => [x, c.let('i32', offset(this.#p.sums, depth, x.stride)).code])); return x => moved.get(x) ?? '0i'; };
+    const elements = (place: (x: Source, i: number) => string, even: boolean): string => vectorOf(c, this.#bindings, s.operand, place, x => even && s.quads.has(x), x => even && x.stride(quad) === 0);
     if (s.deep) {
       const at = `${base} + ${name}_quad * 4u`;
       if (s.even) {
         const { depth, exists } = numbered(at, this.#depth - 4);
         const moved = along(depth);
         for (const j of upTo(this.#count(s))) {
-          const place = `${name}_place${j} + ${moved}`;
-          const value = s.quads ? this.#bindings.quad(s.v, place) : `vec4f(${four.map(i => element(`${place}${spaced(i)}`)).join(', ')})`;
+          const value = elements((x, i) => `${x.tag}_place${j} + ${moved(x)}${spaced(x, i)}`, true);
           set(j, ends ? `select(vec4f(), ${value}, ${exists})` : value);
         }
         return;
       }
       const products = four.map(i => { const { depth, exists } = numbered(`${at} + ${i}u`, this.#depth - 1); return { moved: along(depth), exists }; });
-      for (const j of upTo(this.#count(s))) set(j, `vec4f(${products.map(({ moved, exists }) => kept(element(`${name}_place${j} + ${moved}`), exists)).join(', ')})`);
+      for (const j of upTo(this.#count(s))) {
+        const value = elements((x, i) => `${x.tag}_place${j} + ${products[i]?.moved(x) ?? '0i'}`, false);
+        set(j, ends ? `select(vec4f(), ${value}, vec4<bool>(${products.map(p => p.exists).join(', ')}))` : value);
+      }
       return;
     }
     const lines = this.#size / perRow;
     for (const j of upTo(this.#count(s))) {
       const { depth, exists } = numbered(`${base} + ${name}_line + ${j * lines}u`, this.#depth - 1);
       const moved = along(depth);
-      const value = s.quads ? this.#bindings.quad(s.v, `${name}_place + ${moved}`)
-        : `vec4f(${four.map(i => element(s.even ? `${name}_place + ${moved}${spaced(i)}` : `${name}_place${i} + ${moved}`)).join(', ')})`;
+      const value = elements((x, i) => s.even ? `${x.tag}_place + ${moved(x)}${spaced(x, i)}` : `${x.tag}_place${i} + ${moved(x)}`, s.even);
       set(j, ends ? `select(vec4f(), ${value}, ${exists})` : value);
     }
   }

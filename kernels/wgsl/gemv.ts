@@ -5,7 +5,8 @@ import { Code } from '../../src/compile/wgsl/code.ts';
 import { Bindings, keyOf, shaderText, type Shader } from '../../src/compile/wgsl/shader.ts';
 import type { Var } from '../../src/ir/jaxpr.ts';
 import { EpilogueStores, valuesBeside } from './epilogue.ts';
-import { innermost, offset, strideA, strideB, turns, type Product, type Stride } from './product.ts';
+import { innermost, loopsOf, offset, strideA, strideB, turns, type Product } from './product.ts';
+import { isQuad, operandOf, valuesOf, vectorOf, type Operand } from './sources.ts';
 import type { Limits, Site } from './template.ts';
 
 /** Results of a workgroup, and invocations that share the sum of each. */
@@ -27,31 +28,25 @@ export function gemvShader(p: Product, l: Lanes, lhs: Var, rhs: Var, out: Var, s
   const perBatch = Math.ceil(extent / l.across);
   const groups = perBatch * turns(p.batches);
   const contiguous = sumsContiguous(p);
-  const matrix = p.columns.length === 0 ? lhs : rhs;
   c.line('let flat = workgroup.y * workgroups.x + workgroup.x;', `if (flat >= ${groups}u) { return; }`, `let batch = flat / ${perBatch}u;`);
   c.line(contiguous ? `let inside = lane / ${l.deep}u;` : `let inside = lane % ${l.across}u;`, contiguous ? `let share = lane % ${l.deep}u;` : `let share = lane / ${l.across}u;`);
   c.line(`let at = (flat % ${perBatch}u) * ${l.across}u + inside;`, `let known = min(at, ${extent - 1}u);`, 'var sum = vec4f();');
   const last = innermost(p.sums);
   const even = last.extent % 4 === 0;
-  const operands = [{ v: lhs, stride: strideA, name: 'a' }, { v: rhs, stride: strideB, name: 'b' }] as const;
-  const loops = [...side, ...p.sums, ...p.batches];
-  const others = [...operands.map(o => o.v), ...valuesBeside(out, site.epilogue)].map(v => keyOf(site.placement(v).piece));
-  const alone = (v: Var): boolean => { const key = keyOf(site.placement(v).piece); return others.filter(x => x === key).length === 1; };
-  for (const { v, stride, name } of operands) c.line(`let place_${name} = ${offset(p.batches, 'batch', stride)}${v === matrix ? ` + ${offset(side, 'known', stride)}` : ''};`);
-  const quad = (v: Var, stride: Stride, name: string, depths: readonly string[]): string => {
-    const place = (at: string): string => `place_${name} + ${offset(p.sums, at, stride)}`;
-    const [first = ''] = depths;
-    const together = even && stride(last) === 1 && alone(v) && [...loops.filter(x => x !== last).map(stride), ...site.placement(v).slices.map(s => s.stride)].every(n => n % 4 === 0);
-    if (together) return bindings.quad(v, place(first));
-    return `vec4f(${depths.map(at => bindings.load(c, v, place(at)).code).join(', ')})`;
-  };
+  const operands = [operandOf(0, lhs, 'a', strideA, loopsOf(p), site), operandOf(1, rhs, 'b', strideB, loopsOf(p), site)] as const;
+  const matrix = operands[p.columns.length === 0 ? 0 : 1];
+  const all = [...valuesOf(operands), ...valuesBeside(out, site.epilogue)].map(v => keyOf(site.placement(v).piece));
+  const alone = (v: Var): boolean => all.filter(x => x === keyOf(site.placement(v).piece)).length === 1;
+  for (const o of operands) for (const { tag, stride, start } of o.sources) c.line(`let place_${tag} = ${start === 0 ? '' : `${start}i + `}${offset(p.batches, 'batch', stride)}${o === matrix ? ` + ${offset(side, 'known', stride)}` : ''};`);
+  const quad = (o: Operand, depths: readonly string[]): string => vectorOf(
+    c, bindings, o, (x, i) => `place_${x.tag} + ${offset(p.sums, depths[i] ?? '0u', x.stride)}`, x => even && alone(x.v) && isQuad(x, last, loopsOf(p), site), x => even && x.stride(last) === 0);
   const step = 4 * l.deep;
   const add = (ends: boolean, number: string): void => {
     c.line(`let first = ${number} * ${step}u + share * 4u;`);
     const depths = [0, 1, 2, 3].map(i => c.let('u32', ends ? `min(first${i === 0 ? '' : ` + ${i}u`}, ${depth - 1}u)` : `first${i === 0 ? '' : ` + ${i}u`}`).code);
     // With whole vectors the end of the sum is the end of one of them.
     const clamped = ends && even ? [c.let('u32', `min(first, ${depth - 4}u)`).code, ...depths.slice(1)] : depths;
-    const [a, b] = operands.map(o => quad(o.v, o.stride, o.name, even ? clamped.map((d, i) => i === 0 ? d : `(${clamped[0]} + ${i}u)`) : clamped));
+    const [a, b] = operands.map(o => quad(o, even ? clamped.map((d, i) => i === 0 ? d : `(${clamped[0]} + ${i}u)`) : clamped));
     const exists = `vec4<bool>(${[0, 1, 2, 3].map(i => `first + ${i}u < ${depth}u`).join(', ')})`;
     c.line(ends ? `sum += select(vec4f(), ${a} * ${b}, ${exists});` : `sum += ${a} * ${b};`);
   };

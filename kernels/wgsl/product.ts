@@ -1,4 +1,4 @@
-// Contractions of float32 as products: rows, columns, sums and batches may each be several loops, so plain, transposed and batched products
+// Contractions of floats as products: rows, columns, sums and batches may each be several loops, so plain, transposed and batched products
 // are one thing, and so are convolutions and their gradients, whose patches are gathered while tiles are staged. Strides only, no instructions.
 import { merged, type OuterLoop } from '../../src/compile/contraction.ts';
 import type { Eqn } from '../../src/ir/jaxpr.ts';
@@ -23,13 +23,14 @@ export function productOf(loops: readonly OuterLoop[]): Product | null {
   if ((rows.length === 0 && columns.length === 0) || sums.length === 0 || loops.some(l => l.extent === 0)) return null;
   return { rows, columns, batches: outer.filter(l => !rows.includes(l) && !columns.includes(l)), sums };
 }
-/** The product of an equation, or null where it is none of float32. */
-export function productOfEquation({ primitive: { lowering }, params, inputs, outputs }: Eqn): Product | null {
+/** The product of an equation, or null where it is none of float32; `halves`: or of halves, which are summed in float32 and rounded once. */
+export function productOfEquation({ primitive: { lowering }, params, inputs, outputs }: Eqn, halves: boolean): Product | null {
   const [out] = outputs;
-  if (lowering.kind !== 'contraction' || out === undefined || [...inputs, out].some(a => a.aval.dtype !== 'f32')) return null;
+  if (lowering.kind !== 'contraction' || out === undefined || (out.aval.dtype !== 'f32' && !(halves && out.aval.dtype === 'f16')) || inputs.some(a => a.aval.dtype !== out.aval.dtype)) return null;
   const loops = lowering.contract(params, inputs.map(a => a.aval), out.aval);
   return 'eqns' in loops ? null : productOf(merged(loops.map(l => ({ extent: l.extent, a: l.lhs, b: l.rhs, c: l.out }))));
 }
+export const loopsOf = ({ rows, columns, sums, batches }: Product): readonly OuterLoop[] => [...rows, ...columns, ...sums, ...batches];
 /** The loops of the result, in the order in which a walk of an epilogue counts its steps. */
 export const resultLoops = ({ rows, columns, batches }: Product): readonly OuterLoop[] => [...rows, ...columns, ...batches];
 

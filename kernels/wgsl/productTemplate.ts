@@ -1,12 +1,14 @@
 // The template of products: tiles of several sizes, sums in one part or in several, products in registers, and matrices times vectors.
 // What is taken where nothing was measured follows from the shape alone, so a program has the same bits on every run.
 import { epilogueAlong } from '../../src/compile/epilogue.ts';
+import type { Kernel } from '../../src/compile/kernel.ts';
+import { prologueAlong, type Prologue } from '../../src/compile/prologue.ts';
 import { sizeOf } from '../../src/ir/aval.ts';
 import { Var, type Eqn } from '../../src/ir/jaxpr.ts';
 import { directName, directShader } from './direct.ts';
 import { gemmShader, groupsOfTiles, partOf, stepsOf, tileFits, tileName, tiles, type Tile } from './gemm.ts';
 import { gemvShader, lanesFit, lanesName, lanesOf, sumsContiguous } from './gemv.ts';
-import { innermost, productOfEquation, resultLoops, strideA, strideB, strideC, turns, type Product, type Stride } from './product.ts';
+import { innermost, loopsOf, productOfEquation, resultLoops, strideA, strideB, strideC, turns, type Product, type Stride } from './product.ts';
 import { splitSumShader } from './splitSum.ts';
 import type { Candidate, Launch, Limits, Problem, Site, Template } from './template.ts';
 
@@ -40,13 +42,19 @@ function preferredChoice(p: Product, choices: readonly Choice[]): Choice | null 
 }
 
 /** A choice for an equation, whether its template offers it or not. */
-export function tiledCandidate(e: Eqn, choice: Choice): Candidate | null {
-  const p = productOfEquation(e);
+export function tiledCandidate(e: Eqn, choice: Choice, loads = 2): Candidate | null {
+  const p = productOfEquation(e, true);
   const [lhs, rhs] = e.inputs;
   const [out] = e.outputs;
   if (p === null || !(lhs instanceof Var) || !(rhs instanceof Var) || out === undefined) return null;
-  return { name: choiceName(choice), emit: site => emitTiles(p, choice, `${e.primitive.name} ${choiceName(choice)}`, lhs, rhs, out, site) };
+  return {
+    name: choiceName(choice), emit: site => emitTiles(p, choice, `${e.primitive.name} ${choiceName(choice)}`, lhs, rhs, out, site),
+    prologue: (kernel, operand) => prologueOf(p, operand, operand === 0 ? lhs : rhs, kernel, loads),
+  };
 }
+const prologueOf = (p: Product, operand: number, v: Var, kernel: Kernel, loads: number): Prologue | null => prologueAlong(loopsOf(p), operand === 0 ? strideA : strideB, v, kernel, loads);
+/** Values that an operand may be made of: with two for each of them a product and what follows it bind twelve. */
+const loadsOf = (limits: Limits): number => limits.bindings >= 12 ? 2 : 1;
 function emitTiles(p: Product, { tile, parts: n }: Choice, name: string, lhs: Var, rhs: Var, out: Var, site: Site): readonly Launch[] {
   const part = partOf(p, tile, n);
   if (part.parts === 1) return [{ name, shader: gemmShader(p, tile, part, lhs, rhs, out, null, site) }];
@@ -72,23 +80,27 @@ const classOf = (p: Product): string => [
 ].join(' ');
 
 function problemOf(e: Eqn, limits: Limits): Problem | null {
-  const p = productOfEquation(e);
+  const p = productOfEquation(e, limits.nativeHalf === true);
   const [lhs, rhs] = e.inputs;
   const [out] = e.outputs;
   if (p === null || !(lhs instanceof Var) || !(rhs instanceof Var) || out === undefined || sizeOf(out.aval.shape) === 0) return null;
   const { name } = e.primitive;
   const common = {
-    template: 'product', shapeClass: classOf(p),
-    epilogue: (kernel: Parameters<Problem['epilogue']>[0], keeps: boolean) => epilogueAlong(resultLoops(p), out, kernel, keeps, { cost: epilogueCost, operands: Math.min(6, limits.bindings - 4) }),
+    template: 'product', shapeClass: out.aval.dtype === 'f32' ? classOf(p) : `${out.aval.dtype} ${classOf(p)}`,
+    epilogue: (kernel: Parameters<Problem['epilogue']>[0], keeps: boolean) => out.aval.dtype !== 'f32' ? null : epilogueAlong(resultLoops(p), out, kernel, keeps, { cost: epilogueCost, operands: Math.min(6, limits.bindings - 4) }),
   };
   if (p.rows.length === 0 || p.columns.length === 0) {
     const candidates = lanesOf.filter(l => lanesFit(l, limits)).map((l): Candidate & { readonly deep: boolean } => (
-      { name: lanesName(l), deep: l.deep > l.across, emit: site => [{ name: `${name} ${lanesName(l)}`, shader: gemvShader(p, l, lhs, rhs, out, site) }] }));
+      {
+        name: lanesName(l), deep: l.deep > l.across, emit: site => [{ name: `${name} ${lanesName(l)}`, shader: gemvShader(p, l, lhs, rhs, out, site) }],
+        // Of the matrix, which is read once.
+        prologue: (kernel, operand) => (operand === 0) === (p.columns.length === 0) ? prologueOf(p, operand, operand === 0 ? lhs : rhs, kernel, loadsOf(limits)) : null,
+      }));
     return { ...common, candidates, preferred: turns(p.sums) < least.depth ? null : candidates.find(c => c.deep === sumsContiguous(p)) ?? null };
   }
   const choices = choicesOf(p, limits);
   const direct: Candidate = { name: directName, emit: site => [{ name: `${name} ${directName}`, shader: directShader(p, lhs, rhs, out, site) }] };
-  const candidates = [...choices.flatMap(c => tiledCandidate(e, c) ?? []), direct];
+  const candidates = [...choices.flatMap(c => tiledCandidate(e, c, loadsOf(limits)) ?? []), direct];
   const preferred = preferredChoice(p, choices);
   return { ...common, candidates, preferred: candidates.find(c => preferred !== null && c.name === choiceName(preferred)) ?? null };
 }

@@ -67,7 +67,7 @@ export function epilogueAlong(loops: readonly OuterLoop[], product: Var, kernel:
   if (found === null || cost > limits.cost || others.length + stage.stores.length > limits.operands) return null;
   if (stage.stores.some(t => t.update !== undefined || t.to.aval.dtype !== 'f32')) return null;
   const place = placesOf(loops, found.at, kernel.rows);
-  if (place === null) return null;
+  if (place === null || longer(kernel.rows).reduce((n, l) => n * l.extent, 1) !== longer(loops).reduce((n, l) => n * l.extent, 1)) return null;
   const walks = [...others.map(o => o.at), ...stage.stores.map(t => t.at)].map(at => walkOf(loops, at, kernel.rows, place));
   const known = walks.flatMap(w => w ?? []);
   if (known.length < walks.length) return null;
@@ -79,29 +79,30 @@ export function epilogueAlong(loops: readonly OuterLoop[], product: Var, kernel:
 }
 
 /** For each loop of the product's result the loop of the kernel that it is part of, and how many of its steps one of its own is. */
-type Places = ReadonlyMap<OuterLoop, { readonly loop: Loop; readonly steps: number }>;
-const longer = (loops: readonly OuterLoop[]): readonly OuterLoop[] => loops.filter(l => l.extent > 1);
+export type Places = ReadonlyMap<OuterLoop, { readonly loop: Loop; readonly steps: number }>;
+const longer = <L extends { readonly extent: number }>(loops: readonly L[]): readonly L[] => loops.filter(l => l.extent > 1);
 /**
  * The kernel must walk the product as dense digits, each of which is made of whole loops of the product: then the place in the product
  * says where the kernel is.
  */
-function placesOf(loops: readonly OuterLoop[], at: Form, rows: readonly Loop[]): Places | null {
+export function placesOf(loops: readonly OuterLoop[], at: Form, rows: readonly Loop[], strideAlong: (l: OuterLoop) => number = l => l.c): Places | null {
   const digits = rows.map(loop => ({ loop, stride: strideOf(at, loop) })).filter(d => d.loop.extent > 1).sort((p, q) => (p.stride ?? 0) - (q.stride ?? 0));
   let size = 1;
   for (const { loop, stride } of digits) { if (stride !== size) return null; size *= loop.extent; }
-  if (at.c !== 0 || size !== longer(loops).reduce((n, l) => n * l.extent, 1)) return null;
+  if (at.c !== 0) return null;
   const out = new Map<OuterLoop, { readonly loop: Loop; readonly steps: number }>();
   const reach = new Map<Loop, number>();
   for (const l of longer(loops)) {
-    const digit = digits.find(d => d.stride !== null && l.c >= d.stride && l.c < d.stride * d.loop.extent);
-    if (digit?.stride === undefined || digit.stride === null || l.c % digit.stride !== 0) return null;
-    const steps = l.c / digit.stride;
+    const step = strideAlong(l);
+    const digit = digits.find(d => d.stride !== null && step >= d.stride && step < d.stride * d.loop.extent);
+    if (digit?.stride === undefined || digit.stride === null || step % digit.stride !== 0) return null;
+    const steps = step / digit.stride;
     out.set(l, { loop: digit.loop, steps });
     reach.set(digit.loop, (reach.get(digit.loop) ?? 0) + steps * (l.extent - 1));
   }
   return [...reach].every(([loop, most]) => most < loop.extent) ? out : null;
 }
-function walkOf(loops: readonly OuterLoop[], at: Form, rows: readonly Loop[], places: Places): Walk | null {
+export function walkOf(loops: readonly OuterLoop[], at: Form, rows: readonly Loop[], places: Places): Walk | null {
   if (at.nodes.length > 0 || rows.some(l => strideOf(at, l) === null)) return null;
   const along = (l: OuterLoop): number => { const p = places.get(l); return p === undefined ? 0 : (strideOf(at, p.loop) ?? 0) * p.steps; };
   return { start: at.c, rows: 0, columns: 0, own: loops.map(along), shared: [] };

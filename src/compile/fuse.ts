@@ -4,18 +4,24 @@ import { CotangentError } from '../error.ts';
 import { sizeOf } from '../ir/aval.ts';
 import { Var, type Atom, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Epilogue } from './epilogue.ts';
+import type { Prologue } from './prologue.ts';
 import { costOf, expensive, type Kernel } from './kernel.ts';
 import { Conflict, lower, type Definitions, type Length, type Lowered } from './lower.ts';
 
 /**
  * A fused kernel; a kernel that changes its result, which begins as a copy of `from` (without a kernel nothing changes); an equation that is a
- * step of its own (a template, a loop, a host function), with what it does to its results before it stores them; or a literal that must stand in memory.
+ * step of its own (a template, a loop, a host function), with what makes its operands and what it does to its results before it stores them; or a literal that must stand in memory.
  */
 export type Step =
   | { readonly kind: 'kernel'; readonly kernel: Kernel }
   | { readonly kind: 'update'; readonly from: Atom; readonly to: Var; readonly kernel: Kernel | null }
-  | { readonly kind: 'equation'; readonly eqn: Eqn; readonly epilogue?: Epilogue }
+  | { readonly kind: 'equation'; readonly eqn: Eqn; readonly epilogue?: Epilogue; readonly prologues?: Prologues }
   | { readonly kind: 'splat'; readonly variable: Var; readonly value: number };
+/** What makes operands where they are loaded, by their number. */
+export type Prologues = ReadonlyMap<number, Prologue>;
+/** What an equation reads to compute its own result: its operands, or what these are made of. */
+export const operandsRead = ({ eqn, prologues }: Extract<Step, { readonly kind: 'equation' }>): readonly Var[] =>
+  eqn.inputs.flatMap((a, i) => prologues?.get(i)?.loads.map(l => l.from) ?? (a instanceof Var ? [a] : []));
 export function writesOf(s: Step): readonly Var[] {
   switch (s.kind) {
     case 'kernel': return s.kernel.writes;
@@ -30,7 +36,7 @@ export function readsOf(s: Step): readonly Var[] {
     case 'kernel': return s.kernel.reads;
     case 'update': return [...(s.from instanceof Var ? [s.from] : []), ...s.kernel?.reads ?? []];
     case 'splat': return [];
-    case 'equation': return [...s.eqn.inputs.filter(a => a instanceof Var), ...s.epilogue?.loads.map(l => l.from) ?? []];
+    case 'equation': return [...operandsRead(s), ...s.epilogue?.loads.map(l => l.from) ?? []];
     default: return s satisfies never;
   }
 }
@@ -44,6 +50,8 @@ export interface Target {
   readonly length?: Length;
   /** The kernel as part of the equation's own stores; absent where no equation has any. `keeps`: the result itself is needed, too. */
   epilogue?(e: Eqn, kernel: Kernel, keeps: boolean): Epilogue | null;
+  /** The kernel that makes an operand, by its number, as part of the equation's own loads; absent where no equation has any. */
+  prologue?(e: Eqn, kernel: Kernel, operand: number): Prologue | null;
 }
 
 /** The steps of a flat program. `cut`: store these too (the laws use it: no cut may change a result). */

@@ -1,8 +1,8 @@
 // The static memory plan: offsets of temporaries in one arena by liveness, with in-place reuse. Floor 5: sizes and steps only.
 import { sizeOf } from '../ir/aval.ts';
-import { Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
+import { Var, type Jaxpr } from '../ir/jaxpr.ts';
 import { sameWalk, type Epilogue } from './epilogue.ts';
-import { readsOf, writesOf, type Step } from './fuse.ts';
+import { operandsRead, readsOf, writesOf, type Step } from './fuse.ts';
 
 export interface Plan {
   /** Byte offset of each temporary in the arena. */
@@ -79,7 +79,7 @@ export function planMemory(steps: readonly Step[], kept: ReadonlySet<Var>, bytes
  */
 export function mayOverwrite(s: Step, r: Var, w: Var): boolean {
   if (s.kind === 'update') return s.to === w && s.from === r && s.kernel?.reads.includes(r) !== true;
-  if (s.kind === 'equation') return s.epilogue !== undefined && overwrites(s.eqn, s.epilogue, r, w);
+  if (s.kind === 'equation') return s.epilogue !== undefined && overwrites(operandsRead(s), s.epilogue, r, w);
   if (s.kind !== 'kernel' || s.kernel.kind === 'rows' || sizeOf(r.aval.shape) !== sizeOf(w.aval.shape) || r.aval.dtype !== w.aval.dtype) return false;
   const { stages, nodes } = s.kernel;
   const stage = stages.at(-1);
@@ -88,7 +88,7 @@ export function mayOverwrite(s: Step, r: Var, w: Var): boolean {
 }
 
 /** Elements of an operand are read where the result is written, before it is: unless the product reads it, too. */
-function overwrites({ inputs }: Eqn, { loads, stores }: Epilogue, r: Var, w: Var): boolean {
+function overwrites(inputs: readonly Var[], { loads, stores }: Epilogue, r: Var, w: Var): boolean {
   const store = stores.find(t => t.to === w);
   return store !== undefined && sizeOf(r.aval.shape) === sizeOf(w.aval.shape) && r.aval.dtype === w.aval.dtype && !inputs.includes(r) && loads.every(l => l.from !== r || sameWalk(l.walk, store.walk));
 }

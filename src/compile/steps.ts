@@ -3,6 +3,7 @@
 import { sizeOf } from '../ir/aval.ts';
 import { Var, type Eqn, type Jaxpr } from '../ir/jaxpr.ts';
 import { fuse, readsOf, writesOf, type Step, type Target } from './fuse.ts';
+import type { Prologue } from './prologue.ts';
 
 /** Which variables to store besides those that must be: the laws cut programs anywhere, and no cut may change a bit. */
 export type Cut = (j: Jaxpr) => readonly Var[];
@@ -12,9 +13,35 @@ export function stepsOf(flat: Jaxpr, target: Target, cut: Cut = () => []): { rea
   const { program, splats } = withStoredLiterals(flat, target);
   const steps = fuse(program, target, cut(program));
   const results = new Set<Var>(program.outputs.filter(o => o instanceof Var));
-  return { program, steps: withSplats(withEpilogues(steps, results, target), splats) };
+  return { program, steps: withSplats(withEpilogues(withPrologues(steps, results, target), results, target), splats) };
 }
 
+/** Steps in which products take in the kernel that makes an operand, where nobody else reads it. */
+function withPrologues(steps: readonly Step[], results: ReadonlySet<Var>, target: Target): readonly Step[] {
+  if (target.prologue === undefined) return steps;
+  const list: (Step | null)[] = [...steps];
+  const madeAt = new Map<Var, number>();
+  const readers = new Map<Var, number>();
+  steps.forEach((s, i) => {
+    for (const v of writesOf(s)) madeAt.set(v, i);
+    for (const v of readsOf(s)) readers.set(v, (readers.get(v) ?? 0) + 1);
+  });
+  steps.forEach((s, i) => {
+    if (s.kind !== 'equation' || s.eqn.primitive.lowering.kind !== 'contraction') return;
+    const prologues = new Map<number, Prologue>();
+    s.eqn.inputs.forEach((a, k) => {
+      const at = a instanceof Var ? madeAt.get(a) : undefined;
+      const maker = at === undefined ? undefined : list[at];
+      if (!(a instanceof Var) || at === undefined || maker?.kind !== 'kernel' || results.has(a) || readers.get(a) !== 1 || maker.kernel.writes.length !== 1) return;
+      const p = target.prologue?.(s.eqn, maker.kernel, k);
+      if (p === undefined || p === null) return;
+      prologues.set(k, p);
+      list[at] = null;
+    });
+    if (prologues.size > 0) list[i] = { ...s, prologues };
+  });
+  return list.flatMap(s => s ?? []);
+}
 /** Steps in which products take in the kernel that follows them, where one does and its other operands are there. */
 function withEpilogues(steps: readonly Step[], results: ReadonlySet<Var>, target: Target): readonly Step[] {
   if (target.epilogue === undefined) return steps;
@@ -40,7 +67,7 @@ function withEpilogues(steps: readonly Step[], results: ReadonlySet<Var>, target
       const to = early ? i : j;
       list[i] = null;
       list[j] = null;
-      list[to] = { kind: 'equation', eqn: s.eqn, epilogue: e };
+      list[to] = { ...s, epilogue: e };
       for (const v of [product, ...k.kernel.writes]) madeAt.set(v, to);
       return;
     }

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { sampleProgram, testable } from '../backend/samples.ts';
 
 process.env['WEBGPU_ADAPTER'] = 'null';
+const { dispatchesOf } = await import('../../src/backend/webgpu/commands.ts');
+const { product, programOf } = await import('./products.ts');
 const { refusal, run, softwareBackend } = await import('./harness.ts');
 const { runsKernels } = await import('./software.ts');
 const backend = await softwareBackend();
@@ -20,4 +22,16 @@ it('gives values that nothing computed, of the right size', async () => {
 });
 it('refuses a kernel that is wrong', async () => {
   await expect(backend.device.pipelines.get({ code: '@compute @workgroup_size(64) fn main() { let x: u32 = 1.5; }', bindings: [], groups: 1 }, 'wrong')).rejects.toThrow(/^webgpu: the kernel wrong was refused: line 1: /);
+});
+it('products of halves run in tiles where a device keeps halves: read as vectors, summed in float32', async () => {
+  const halves = await softwareBackend({ nativeHalf: true, choose: p => p.preferred });
+  const jaxpr = programOf([product(64, 64, 64, false, true)], 'f16');
+  const executable = halves.compile(jaxpr);
+  const [first, second] = dispatchesOf(executable.program.commands);
+  expect([first?.name, second?.name]).toEqual(['dotGeneral 32x32x16 4x4', undefined]);
+  for (const part of ['array<vec4h>', 'vec4f(b0[', '= f16(']) expect(first?.shader.code).toContain(part);
+  // Where the device has none it refuses the kernel: then there is nothing more to see.
+  if (halves.device.gpu.features.has('shader-f16')) await executable.ready();
+  // Elsewhere they are taken out of words, without a template.
+  expect(dispatchesOf((await softwareBackend({ nativeHalf: false, choose: p => p.preferred })).compile(jaxpr).program.commands).map(d => d.name)).toEqual(['dotGeneral']);
 });

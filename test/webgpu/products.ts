@@ -24,8 +24,8 @@ export function product(m: number, n: number, k: number, turnedA: boolean, turne
   return [[...batch, ...turnedA ? [k, m] : [m, k]], [...batch, ...turnedB ? [n, k] : [k, n]], (x, y) => [dotGeneral(x, y, dims)]];
 }
 /** One program of several products: their kernels are compiled side by side. */
-export function programOf(cases: readonly Case[]): Jaxpr {
-  return stage('products', cases.flatMap(([lhs, rhs]) => [aval(lhs, 'f32'), aval(rhs, 'f32')]), xs => cases.flatMap(([, , f], i) => f(given(xs[2 * i]), given(xs[2 * i + 1])))).jaxpr;
+export function programOf(cases: readonly Case[], dtype: 'f32' | 'f16' = 'f32'): Jaxpr {
+  return stage('products', cases.flatMap(([lhs, rhs]) => [aval(lhs, dtype), aval(rhs, dtype)]), xs => cases.flatMap(([, , f], i) => f(given(xs[2 * i]), given(xs[2 * i + 1])))).jaxpr;
 }
 export const drawn = (a: Aval, dice: Dice): NDArray => ({ ...a, data: Float32Array.from({ length: sizeOf(a.shape) }, () => (dice.below(33) - 16) / 16) });
 export type { Choose };

@@ -28,7 +28,8 @@ import { Choices } from './tuner.ts';
 import { compileProgram, planProgram, type Limits } from './program.ts';
 
 const defaultBudget = 8 * 2 ** 30;
-export const templateLimits = (l: GpuLimits): TemplateLimits => ({
+export const templateLimits = (l: GpuLimits, nativeHalf = false): TemplateLimits => ({
+  nativeHalf,
   workgroupBytes: l.maxComputeWorkgroupStorageSize, invocations: Math.min(l.maxComputeInvocationsPerWorkgroup, l.maxComputeWorkgroupSizeX), bindings: l.maxStorageBuffersPerShaderStage,
   bindingBytes: Math.min(l.maxBufferSize, l.maxStorageBufferBindingSize),
 });
@@ -69,7 +70,7 @@ export class WebGpuBackend implements Backend {
     this.#limits = {
       maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: options.nativeHalf ?? false,
       ...options.composites === undefined ? {} : { composites: options.composites },
-      template: chosenBy(templateLimits(gpu.limits), options.choose ?? (isSoftware(adapter) ? withoutBarriers : p => this.#choices.candidate(p))),
+      template: chosenBy(templateLimits(gpu.limits, options.nativeHalf), options.choose ?? (isSoftware(adapter) ? withoutBarriers : p => this.#choices.candidate(p))),
       scheduling: { subgroups: options.subgroups ?? false, workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule), chooseMap: options.mapSchedule ?? (isSoftware(adapter) ? softwareMapSchedule : defaultMapSchedule) },
       scan: options.scan ?? (isSoftware(adapter) ? () => 'serial' : defaultScan),
     };

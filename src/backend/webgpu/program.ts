@@ -8,7 +8,7 @@ import { CotangentError, MemoryError } from '../../error.ts';
 import { planBlock, type Block, type Machine } from '../../compile/block.ts';
 import { contractionKernel } from '../../compile/contractionKernel.ts';
 import type { Epilogue } from '../../compile/epilogue.ts';
-import type { Step } from '../../compile/fuse.ts';
+import type { Prologues, Step } from '../../compile/fuse.ts';
 import type { Kernel } from '../../compile/kernel.ts';
 import { combines, convertKernel, splatKernel, storedTo } from '../../compile/plainKernels.ts';
 import { inPlaceResults } from '../../compile/plan.ts';
@@ -56,6 +56,7 @@ const machineOf = ({ template }: Limits): Machine => ({
     maxStores: 4,
     length: { of: lengthOf, load: loadLength, most: mostStatements, inLoop: longestBody },
     epilogue: (e, kernel, keeps) => template(e)?.problem.epilogue(kernel, keeps) ?? null,
+    prologue: (e, kernel, operand) => template(e)?.candidate.prologue?.(kernel, operand) ?? null,
     fusible(e: Eqn): boolean {
       if (effectOf(e) !== 'none' || e.primitive.properties.barrier) return false;
       const { lowering } = e.primitive;
@@ -184,7 +185,7 @@ class ProgramCompiler implements BodyCompiler {
         const start = s.from instanceof Var ? this.copy(s.to, s.from, places) : this.splat(s.to, s.from.value, places);
         return s.kernel === null ? start : [...start, ...this.kernel(s.kernel, places, 'update')];
       }
-      case 'equation': return this.#fromTemplate(s.eqn, s.epilogue ?? null, places) ?? this.#equation(s.eqn, block, places);
+      case 'equation': return this.#fromTemplate(s.eqn, s.epilogue ?? null, s.prologues ?? null, places) ?? this.#equation(s.eqn, block, places);
       default: return s satisfies never;
     }
   }
@@ -199,10 +200,10 @@ class ProgramCompiler implements BodyCompiler {
       ...this.kernel(convertKernel(to, sum), places, 'round'),
     ];
   }
-  #fromTemplate(e: Eqn, epilogue: Epilogue | null, places: Places): readonly Command[] | null {
+  #fromTemplate(e: Eqn, epilogue: Epilogue | null, prologues: Prologues | null, places: Places): readonly Command[] | null {
     const found = this.#limits.template(e);
     if (found === null) return null;
-    const launches = found.candidate.emit({ epilogue, placement: this.#placement(places), scratch: this.#scratchIn(places) });
+    const launches = found.candidate.emit({ epilogue, prologues, placement: this.#placement(places), scratch: this.#scratchIn(places) });
     return launches.map(({ name, shader }): Command => ({ kind: 'dispatch', name, shader, slot: null }));
   }
   #equation(e: Eqn, block: Block, places: Places): readonly Command[] {

@@ -71,11 +71,12 @@ export class Bindings {
     if (at < 0) at = this.#list.push({ place, access: place.piece.kind === 'input' ? 'read' : 'read_write', ...quads ? { quads } : {} }) - 1;
     return `b${at}`;
   }
-  /** Four neighbours of float32 from an index that four divides: the piece holds nothing else that the shader reads or writes by element. */
+  /** Four neighbours of float32, or of halves, from an index that four divides: the piece holds nothing else that the shader reads or writes by element. */
   quad(v: Var, index: string): string {
     const place = this.#placement(v);
     const turned = this.#turned(place);
-    return `${this.array(place, true)}[(${[...turned, index].join(' + ')}) >> 2u]`;
+    const vector = `${this.array(place, true)}[(${[...turned, index].join(' + ')}) >> 2u]`;
+    return this.#memory(place.piece.dtype) === 'f16' ? `vec4f(${vector})` : vector;
   }
   /** The single element of a place: of a whole word it may be written, too. */
   word(place: Place): string {

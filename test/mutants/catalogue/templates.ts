@@ -8,13 +8,19 @@ const tuner = 'test/webgpu/tuner.test.ts';
 export const templateMutants: readonly Mutant[] = [
   ...mutantsOf('kernels/wgsl/gemm.ts', {
     'tiles: a step is staged while another invocation still multiplies': [gemm, "this.#multiply(); c.line('workgroupBarrier();'); };", 'this.#multiply(); };'],
-    'tiles: what lies behind the sum is added': [gemm, 'ends ? `select(0.0f, ${value}, ${exists})` : value', 'value'],
+    'tiles: what lies behind the sum is added': [gemm, 'ends ? `select(vec4f(), ${value}, vec4<bool>(${products', 'ends && s.even ? `select(vec4f(), ${value}, vec4<bool>(${products'],
     'tiles: columns that are none are stored': [gemm, 'const inColumn = guards(`column${j}_at`, n, t.columns);', "const inColumn = '';"],
-    'tiles: fours that begin anywhere are read as vectors': [gemm, '[...others, ...slices].every(n => n % 4 === 0)', 'true'],
     'tiles: every part of a sum is the first': [gemm, 'parts > 1 ? `(first + ${step})` : step', 'step'],
     'tiles: what is loaded ahead is loaded again': [gemm, 'load(step, end, false)', 'load(`(${step} - 1u)`, end, false)'],
     'tiles: memory of the workgroup is not asked for': [gemm, ' && bytes <= limits.workgroupBytes', ''],
   }),
+  ...mutantsOf('kernels/wgsl/sources.ts', {
+    'sources: fours that begin anywhere are read as vectors': [gemm, '.every(n => n % 4 === 0);', '.every(n => n % 1 === 0);'],
+    'prologues: all four have the first element': ['test/webgpu/prologues.test.ts', 'if (!same(s)) return', 'if (s.v.aval.dtype !== s.v.aval.dtype) return'],
+  }),
+  ...mutantsOf('src/compile/prologue.ts', { 'prologues: what lies elsewhere is read where the operand is': ['test/webgpu/prologues.test.ts', 'const walk = walkOf(loops, n.at, kernel.rows, places);', 'const walk = walkOf(loops, store.at, kernel.rows, places);'] }),
+  ...mutantsOf('src/compile/steps.ts', { 'prologues: whoever else reads the operand finds nothing': ['test/webgpu/prologues.test.ts', '|| readers.get(a) !== 1 ', ''] }),
+  ...mutantsOf('src/compile/plan.ts', { 'prologues: what an operand is made of is written over': ['test/webgpu/prologues.test.ts', 'overwrites(operandsRead(s), s.epilogue, r, w)', 'overwrites([], s.epilogue, r, w)'] }),
   ...mutantsOf('kernels/wgsl/splitSum.ts', { 'parts: the results are walked in another order': [gemm, 'sort((x, y) => y.c - x.c)', 'sort((x, y) => x.c - y.c)'] }),
   ...mutantsOf('kernels/wgsl/gemv.ts', { 'vectors: the tree of a sum ends early': [gemm, 'w >= 1; w /= 2', 'w >= 2; w /= 2'] }),
   ...mutantsOf('kernels/wgsl/epilogue.ts', { 'epilogues: operands begin where their memory does': [gemm, '...this.#starts[i] === 0 ? [] : [`${this.#starts[i]}i`]', ''] }),
