@@ -1,7 +1,7 @@
 // What the host is shown by programs on WebGPU: taps, violations and watched equations. The reference says what is called, with which values,
 // in which order, and what goes wrong in which words; here that it is the same, wherever in a program it stands, and what it costs.
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { add, div, dot, grad, jit, lt, max, mul, neg, sub, sum, take, tensor, valueAndGrad, vmap, where, type T } from '../trace/language.ts';
+import { add, div, dot, grad, jit, lt, makeJaxpr, max, mul, neg, sub, sum, take, tensor, valueAndGrad, vmap, where, type T } from '../trace/language.ts';
 import { checkNaN, checked, cond, debugPrint, foriLoop, map, scan, switchCase, tap, whileLoop } from '../transform/flow.ts';
 import { Dice } from '../backend/randomPrograms.ts';
 import type { WebGpuBackend } from '../../src/backend/webgpu/backend.ts';
@@ -264,6 +264,10 @@ describe('what goes wrong where the host looks', () => {
   });
 });
 describe('what it costs', () => {
+  it('explain says what is shown, and programs that show nothing are as they were', () => {
+    const programs = [(look: Look) => (x: T) => look(mul(x, 2)), () => (x: T) => mul(x, 2)].map(f => device.explain(makeJaxpr(f(x => tap(x, () => undefined)))(v(1, 2, 3)).jaxpr));
+    expect(programs.map(lines => lines.filter(l => /shown to the host/.test(l)))).toEqual([['  tap (12 bytes shown to the host)'], []]);
+  });
   it('one submit where all fits, several where it does not, and no more memory', async () => {
     if (!runsKernels) return;
     installBackend(device);

@@ -191,8 +191,10 @@ export class WebGpuExecutable implements Executable {
   // ---- programs that the host looks into, or that wait for what they compute
   async #steps(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[], lines: Jaxpr): Promise<void> {
     const run: Driven = { ...this.#memory(inputs, results), log: new Log(this.#device, lines, this.#shows), turns: [] };
-    const last = await this.#each(this.program.commands, run, new Recorder(this.#device));
-    await this.#read([], run, last);
+    try {
+      const last = await this.#each(this.program.commands, run, new Recorder(this.#device));
+      await this.#read([], run, last);
+    } finally { run.log.drop(); }
     for (const { error, concerns } of run.log.faults) results.forEach((r, i) => {
       if (this.program.results[i]?.kind === 'input') return;
       if (concerns === null || concerns.includes(i)) r.failure ??= asError(error); else r.spared = asError(error);

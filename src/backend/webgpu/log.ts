@@ -52,6 +52,11 @@ export class Log {
     for (const gate of show.gates) copy(sourceOf(gate), 4);
     for (const { aval, at } of show.values) copy(sourceOf(at), bytesOf(aval));
   }
+  /** What was to be shown is not: the run has ended. */
+  drop(): void {
+    if (this.#buffer !== null) this.#device.pool.giveStaging(this.#buffer);
+    [this.#buffer, this.#entries] = [null, []];
+  }
   get faults(): readonly Fault[] { return [...this.#faults.values()]; }
   /** After the submit: the host looks. Throws what an effect throws; what else goes wrong is kept. */
   async lookedAt(): Promise<void> {

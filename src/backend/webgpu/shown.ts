@@ -31,16 +31,16 @@ export const looks = (j: Jaxpr): boolean => some(j, e => looksOf(e) !== null || 
 
 const plain: Properties = { effect: 'none', elementwise: false, cheap: false, splat: false, zeroPreserving: false, commutative: false, call: false, expands: false, loop: false, barrier: false, namedAxis: false };
 /** Records of equations that only backends write: no transform meets them. */
-const record = (name: string, own: Pick<Primitive, 'lowering' | 'type'> & { readonly properties: Partial<Properties> }): Primitive => ({
+const record = (name: string, own: Pick<Primitive, 'lowering' | 'type'> & { readonly properties?: Partial<Properties> }): Primitive => ({
   name, ulp: 0, linear: null, ...own, properties: { ...plain, ...own.properties },
   evaluate() { /* Only devices run it. */ },
   rules: { kind: 'flat', jvp: () => [], batch: () => ({ outputs: [], batched: [] }) },
   sample: () => ({ operands: [], params: {} }),
 });
 const lookingRecord = (name: string, own: Looks): Primitive => record(name, { lowering: { kind: 'host', looks: own }, type: () => [], properties: { effect: 'ordered' } });
-/** The same values, which no pass takes for those before. */
+/** The same values under names of their own: what depends on them is known. */
 const sameValues = (primitive: Primitive, inputs: readonly Atom[], origin: Origin): Eqn => ({ primitive, params: {}, inputs, outputs: inputs.map(a => new Var(a.aval)), origin });
-const sameValuesRecord = (name: string): Primitive => record(name, { lowering: { kind: 'identity' }, type: x => x, properties: { barrier: true } });
+const sameValuesRecord = (name: string): Primitive => record(name, { lowering: { kind: 'identity' }, type: x => x });
 const result = sameValuesRecord('result');
 
 // ---- before the passes, which move what is looked for
@@ -60,12 +60,11 @@ export function withWatches(j: Jaxpr): Jaxpr {
     const body = now.params['jaxpr'];
     if (lowering.kind !== 'host' || lowering.watch === undefined || !isJaxpr(body)) return [now];
     const watch: Watching = { at: steps => lowering.watch?.(now.params, steps) ?? null, results: sameValuesRecord('watched') };
-    // Nothing outside is taken for what is watched, and nobody outside reads it before it was looked at.
-    const before = sameValues(result, now.inputs, e.origin);
-    const { eqns: inside, outputs } = withFreshVariables(watchedBody(body, watch, []), before.outputs);
-    const after = sameValues(watch.results, outputs, e.origin);
-    after.outputs.forEach((o, i) => { const v = e.outputs[i]; if (v !== undefined) env.set(v, o); });
-    return [before, ...inside, after];
+    const { eqns: inside, outputs } = withFreshVariables(watchedBody(body, watch, []), now.inputs);
+    // Passes may take what is computed outside for what is watched, but not for its results.
+    const results = sameValues(watch.results, outputs, e.origin);
+    results.outputs.forEach((o, i) => { const v = e.outputs[i]; if (v !== undefined) env.set(v, o); });
+    return [...inside, results];
   });
   return { ...j, eqns, outputs: j.outputs.map(read) };
 }

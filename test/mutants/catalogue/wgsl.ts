@@ -123,7 +123,6 @@ export const wgsl: readonly Mutant[] = [
     'webgpu: of a row the first is shown': [effects, 'if (at.slices.length === 0) return { aval: x.aval, at };', 'if (at.slices.length >= 0) return { aval: x.aval, at };'],
   }),
   ...mutantsOf('src/backend/webgpu/shown.ts', {
-    'webgpu: what is watched is one with what is not': [effects, "properties: { barrier: true } });", 'properties: {} });'],
     'webgpu: steps of loops around a watch are its own': [effects, 'turns.slice(turns.length - loops.length)', 'turns'],
     'webgpu: what is watched concerns no result': [effects, 'watched.has(e.primitive) ||', ''],
     'webgpu: a result that was looked at is its operand': [effects, 'env.has(o) ? sameValues(', 'env.size < 0 ? sameValues('],
