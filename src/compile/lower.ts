@@ -6,6 +6,7 @@ import { range as upTo, sizeOf } from '../ir/aval.ts';
 import { Var, type Atom, type Eqn } from '../ir/jaxpr.ts';
 import type { ElementBuilder, Params, ScalarOp } from '../ir/primitive.ts';
 import { dtypeInfo, isFloat, type DType } from '../dtype/dtype.ts';
+import { readBy } from './fusible.ts';
 import { guardState, IndexSpace, maxLoops, range, whole, type Form, type Guard, type Loop } from './index-map.ts';
 import { bitsOfLoops, childrenOf, costOf, expensive, operandsOf, type Accumulator, type Kernel, type Monoid, type Node, type NodeId, type Scalar, type Stage, type Store } from './kernel.ts';
 import { collapse, keepRows } from './stages.ts';
@@ -156,7 +157,7 @@ class Lowering {
     const { dtype } = v.aval;
     switch (lowering.kind) {
       case 'scalar': {
-        const from = (e.inputs[lowering.op === 'select' ? 1 : 0] ?? { aval: v.aval }).aval.dtype;
+        const from = readBy(lowering.op, e.inputs, dtype);
         // Counted on the way down: what it is made of knows what is already there.
         this.#pulled += this.#length.of(lowering.op, from, dtype, e.params);
         const args = e.inputs.map(a => this.#pull(a, index, guards));

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireAdapter, acquireDevice } from '../../src/backend/webgpu/acquire.ts';
 import { WebGpuBackend } from '../../src/backend/webgpu/backend.ts';
-import { fromData, getBackend, jit, np, setBackend, tensor, whileLoop, zeros, type Tensor } from '../../src/index.ts';
+import { compile, fromData, getBackend, jit, makeJaxpr, np, setBackend, tensor, whileLoop, zeros, type Tensor } from '../../src/index.ts';
 import { currentBackend } from '../../src/trace/backend.ts';
 import { expectComputed, softwareBackend } from './harness.ts';
 import { installSoftwareGpu, runsKernels } from './software.ts';
@@ -61,6 +61,17 @@ describe('a device that is lost', () => {
     setTimeout(() => { current().device.gpu.destroy(); }, 20);
     // Where nothing runs, nobody knows when the loop is over.
     expect(await told(pending)).toMatch(runsKernels ? words : /^nothing went wrong$|^webgpu: the device was lost/);
+  });
+  it('while its kernels are compiled: who warms up is told, or learns of it when it reads', async () => {
+    const f = jit((x: V): V => np.subtract(np.multiply(np.tanh(x), 5.5), 2.25));
+    const warm = told(compile(f, tensor([1, 2, 3])));
+    const pending = f(tensor([1, 2, 3])).data();
+    current().device.gpu.destroy();
+    await expect(pending).rejects.toThrow(words);
+    expect(await warm).toMatch(/^nothing went wrong$|^webgpu: the device was lost/);
+    await setBackend('webgpu');
+    await compile(f, tensor([1, 2, 3]));
+    expectComputed(await f(tensor([0, 0, 0])).js(), [-2.25, -2.25, -2.25]);
   });
   it('a program compiled before runs on the new device', async () => {
     const f = jit((x: V): V => np.multiply(np.add(x, 1), 3));
@@ -122,16 +133,43 @@ describe('memory', () => {
     expect((await small.download(small.fill(3, aval), aval)).length).toBe(2 ** 17);
     small.device.gpu.destroy();
   });
-  it('memory that the device has not is told with what was asked for', async () => {
-    const small = await softwareBackend();
-    const { gpu } = small.device;
-    const pop = gpu.popErrorScope.bind(gpu);
-    gpu.popErrorScope = () => { void pop(); return Promise.resolve({ message: 'VK_ERROR_OUT_OF_DEVICE_MEMORY' }); };
+  describe('that the device has not', () => {
     const aval = { shape: [2 ** 22], dtype: 'f32' } as const;
-    const b = small.upload(new Float32Array(2 ** 22), aval);
-    expect(await told(small.download(b, aval))).toMatch(/^webgpu: the device has no memory for 16777216 bytes that upload asks for, 16777216 in use \(VK_ERROR_OUT_OF_DEVICE_MEMORY\); await .* donate, or dispose with using$/);
-    gpu.popErrorScope = pop;
-    gpu.destroy();
+    /** Says of the next large buffer that there is no memory for it. */
+    function lackingOnce(gpu: WebGpuBackend['device']['gpu']): void {
+      const pop = gpu.popErrorScope.bind(gpu);
+      gpu.popErrorScope = () => { gpu.popErrorScope = pop; void pop(); return Promise.resolve({ message: 'VK_ERROR_OUT_OF_DEVICE_MEMORY' }); };
+    }
+    it('is told with what was asked for, to whoever reads it; it serves nobody again, and what comes after is as ever', async () => {
+      const small = await softwareBackend();
+      const { gpu, pool } = small.device;
+      lackingOnce(gpu);
+      const b = small.upload(new Float32Array(2 ** 22), aval);
+      for (let k = 0; k < 2; k++) expect(await told(small.download(b, aval))).toMatch(/^webgpu: the device has no memory for 16777216 bytes that upload asks for, 16777216 in use \(VK_ERROR_OUT_OF_DEVICE_MEMORY\); await .* donate, or dispose with using$/);
+      const before = pool.pooled;
+      small.release(b);
+      expect([pool.used, pool.pooled]).toEqual([0, before]);
+      const again = small.upload(new Float32Array(2 ** 22).fill(7), aval);
+      expect(again.piece).not.toBe(b.piece);
+      expectComputed((await small.download(again, aval)).subarray(0, 2), [7, 7]);
+      gpu.destroy();
+    });
+    it('for temporaries: the next program asks again', async () => {
+      const small = await softwareBackend();
+      const { jaxpr } = makeJaxpr((x: Tensor<[number]>) => np.sum(np.cumsum(np.cumsum(np.reshape(x, [4, 2 ** 18]), { axis: 0 }), { axis: 0 })))(zeros([2 ** 20]));
+      const executable = small.compile(jaxpr);
+      await executable.ready();
+      const operand = { shape: [2 ** 20], dtype: 'f32' } as const;
+      const x = small.fill(0, operand);
+      await small.download(x, operand);
+      lackingOnce(small.device.gpu);
+      const once = executable.run([x]);
+      const scalar = { shape: [], dtype: 'f32' } as const;
+      expect(await told(small.download(once[0] ?? expect.fail('no result'), scalar))).toMatch(/^webgpu: the device has no memory for \d+ bytes that a program, for temporaries, asks for/);
+      const [y] = executable.run([x]);
+      expectComputed(await small.download(y ?? expect.fail('no result'), scalar), [0]);
+      small.device.gpu.destroy();
+    });
   });
   it('no more is in use after many reads than after a few', async () => {
     const { device } = current();

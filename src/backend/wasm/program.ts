@@ -10,6 +10,7 @@ import { contractionOf } from '../../compile/contraction.ts';
 import { contractionKernel } from '../../compile/contractionKernel.ts';
 import { contractionEpilogue } from '../../compile/epilogue.ts';
 import { readsOf, type Step, type Target } from '../../compile/fuse.ts';
+import { fusibleOn } from '../../compile/fusible.ts';
 import type { Kernel } from '../../compile/kernel.ts';
 import { combines, roundingKernel, splatKernel } from '../../compile/plainKernels.ts';
 import { inPlaceResults } from '../../compile/plan.ts';
@@ -19,7 +20,7 @@ import type { Rung } from '../../compile/wasm/lanes.ts';
 import { FunctionBuilder, ModuleBuilder, Type, type ImportedFunction } from '../../compile/wasm/module.ts';
 import { hasScalar } from '../../compile/wasm/scalar.ts';
 import { sizeOf } from '../../ir/aval.ts';
-import { effectOf, Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import { Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
 import { optimise } from '../../pass/passes.ts';
 import { compositeKernels } from './composites.ts';
@@ -31,16 +32,7 @@ import { PointerTable, poolSlot, scratchSlot } from './pointers.ts';
 export const targetOf = (rung: Rung): Target => ({
   maxStores: 6,
   epilogue: (e, kernel, keeps) => contractionEpilogue(e, kernel, keeps, rung.pairs === true),
-  fusible(e: Eqn): boolean {
-    if (effectOf(e) !== 'none' || e.primitive.properties.barrier) return false;
-    const { lowering } = e.primitive;
-    switch (lowering.kind) {
-      case 'scalar': return e.outputs.every(v => hasScalar(lowering.op, (e.inputs[lowering.op === 'select' ? 1 : 0] ?? v).aval.dtype, v.aval.dtype));
-      case 'element': case 'reduction': return true;
-      case 'update': case 'recurrence': case 'sort': case 'identity': case 'decomposition': case 'contraction': case 'program': case 'control': case 'host': return false;
-      default: return lowering satisfies never;
-    }
-  },
+  fusible: fusibleOn({ scalar: hasScalar, element: () => true }),
 });
 
 export interface CompiledProgram {

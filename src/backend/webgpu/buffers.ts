@@ -15,7 +15,7 @@ export class DeviceBuffer implements Buffer {
   constructor(bytes: number, piece: Piece) { this.bytes = bytes; this.piece = piece; }
 }
 /** Memory that values own. */
-export interface Piece { readonly handle: GpuBufferHandle; readonly id: number; owners: number; free: boolean }
+export interface Piece { readonly handle: GpuBufferHandle; readonly id: number; owners: number; free: boolean; /** Whether it stands in the pool's list. */ listed: boolean; /** Whether it is gone, or never was: the device had no memory for it. */ broken: boolean }
 
 /** Sizes in steps of at most a quarter, so that buffers fit again. */
 export function roundedSize(bytes: number): number {
@@ -30,7 +30,8 @@ const largeBuffer = 2 ** 22;
 
 export class BufferPool {
   readonly #device: GpuDevice;
-  readonly #free = new Map<number, Set<Piece>>();
+  /** What was given back, the last on top; some of it may be in use again. */
+  readonly #free = new Map<number, Piece[]>();
   readonly #staging = new Map<number, GpuBufferHandle[]>();
   #ids = 0;
   /** Bytes of the buffers that values own, and of those that wait in the pool. */
@@ -61,20 +62,53 @@ export class BufferPool {
     if (this.used + this.pooled + size > this.#budget) this.trim();
     if (this.used + size > this.#budget) throw new MemoryError('unsupported', `webgpu: ${who} asks for ${bytes} bytes, and ${this.used} of the ${this.#budget} bytes allowed are in use; ${remedies}`);
     this.used += size;
-    const used = this.used;
-    // Small buffers are many, and what the device lacks for them its own words tell.
-    const large = size >= largeBuffer;
-    if (large) this.#device.pushErrorScope('out-of-memory');
-    const handle = this.#device.createBuffer({ size, usage: usage.storage | usage.copySource | usage.copyDestination });
-    if (large) void this.#device.popErrorScope().then(error => { if (error !== null) this.#complain(new MemoryError('out-of-memory', `webgpu: the device has no memory for ${bytes} bytes that ${who} asks for, ${used} in use (${error.message}); ${remedies}`)); }, () => { /* A lost device is told of elsewhere. */ });
-    return new DeviceBuffer(bytes, { handle, id: this.#ids++, owners: 0, free: false });
+    const made = this.#made(size, who, bytes, usage.storage | usage.copySource | usage.copyDestination);
+    const piece: Piece = { handle: made.handle, id: this.#ids++, owners: 0, free: false, listed: false, broken: false };
+    const buffer = new DeviceBuffer(bytes, piece);
+    void made.lacking?.then(error => {
+      if (error === null) return;
+      buffer.failure ??= error;
+      this.#discard(piece);
+    });
+    return buffer;
   }
-  /** Who has waited longest comes first: what was given back last may be liked by who asks next. */
+  /** A buffer, and whether the device lacks the memory for it, where that is asked: small buffers are many, and what it lacks for them its own words tell. */
+  #made(size: number, who: string, bytes: number, how: number): { readonly handle: GpuBufferHandle; readonly lacking: Promise<MemoryError | null> | null } {
+    if (size < largeBuffer) return { handle: this.#device.createBuffer({ size, usage: how }), lacking: null };
+    const used = this.used;
+    this.#device.pushErrorScope('out-of-memory');
+    const handle = this.#device.createBuffer({ size, usage: how });
+    const lacking = this.#device.popErrorScope().then(found => {
+      if (found === null) return null;
+      const error = new MemoryError('out-of-memory', `webgpu: the device has no memory for ${bytes} bytes that ${who} asks for, ${used} in use (${found.message}); ${remedies}`);
+      // What waits in the pool makes room for who tries again.
+      this.trim();
+      this.#complain(error);
+      return error;
+    }, () => null /* A lost device is told of elsewhere. */);
+    return { handle, lacking };
+  }
+  /** Memory that is nobody's value. `lost` is called where the device has not got it: what was made is none. */
+  own(size: number, who: string, lost: () => void): GpuBufferHandle {
+    const { handle, lacking } = this.#made(size, who, size, usage.storage | usage.copySource | usage.copyDestination);
+    void lacking?.then(error => { if (error !== null) lost(); });
+    return handle;
+  }
+  /** A buffer that the device has not got serves nobody again. */
+  #discard(piece: Piece): void {
+    piece.broken = true;
+    if (!piece.free) return;
+    this.pooled -= piece.handle.size;
+    piece.handle.destroy();
+  }
+  /** What was given back last comes first, so that few pieces take turns, however many wait. */
   #waiting(size: number, liked: readonly Piece[]): Piece | null {
-    const pieces = this.#free.get(size);
-    if (pieces === undefined) return null;
-    for (const p of liked) if (pieces.delete(p)) return p;
-    for (const p of pieces) { pieces.delete(p); return p; }
+    for (const p of liked) if (p.free && !p.broken && p.handle.size === size) return p;
+    const pieces = this.#free.get(size) ?? [];
+    for (let p = pieces.pop(); p !== undefined; p = pieces.pop()) {
+      p.listed = false;
+      if (p.free && !p.broken) return p;
+    }
     return null;
   }
   give(piece: Piece): void {
@@ -82,15 +116,25 @@ export class BufferPool {
     piece.free = true;
     const { size } = piece.handle;
     this.used -= size;
+    if (piece.broken) { piece.handle.destroy(); return; }
     this.pooled += size;
+    if (piece.listed) return;
+    piece.listed = true;
     const pieces = this.#free.get(size);
-    if (pieces === undefined) this.#free.set(size, new Set([piece])); else pieces.add(piece);
+    if (pieces === undefined) this.#free.set(size, [piece]); else pieces.push(piece);
   }
   /** Destroys what waits in the pool. The device frees it when its work is done. */
   trim(): void {
-    for (const pieces of this.#free.values()) for (const p of pieces) p.handle.destroy();
+    for (const pieces of this.#free.values()) for (const p of pieces) {
+      p.listed = false;
+      if (p.free) this.#destroy(p);
+    }
     this.#free.clear();
     this.pooled = 0;
+  }
+  #destroy(piece: Piece): void {
+    piece.broken = true;
+    piece.handle.destroy();
   }
   staging(bytes: number): GpuBufferHandle {
     const size = Math.min(roundedSize(bytes), Math.max(bytes, Math.floor(this.#device.limits.maxBufferSize / 4) * 4));

@@ -58,7 +58,7 @@ export class Device {
 
   constructor(gpu: GpuDevice, budget: number) {
     this.gpu = gpu;
-    this.pool = new BufferPool(gpu, budget, error => { this.#complaint ??= error; });
+    this.pool = new BufferPool(gpu, budget, error => { this.#complaint = error; });
     this.pipelines = new Pipelines(gpu);
     gpu.onuncapturederror = ({ error }) => { this.#complaint ??= new MemoryError('unsupported', `webgpu: the device refused a command: ${error.message}`); };
     void gpu.lost.then(how => { this.#lost = lostError(how); });
@@ -100,6 +100,7 @@ export class Device {
         let end = 0;
         // Who reads what failed has heard of it before the others.
         if (reads.some(r => r.buffer.failure === this.#unheard)) this.#unheard = null;
+        if (reads.some(r => r.buffer.failure === this.#complaint)) this.#complaint = null;
         for (const read of reads) {
           const { failure, spared } = read.buffer;
           const told = failure ?? (spared === this.#unheard ? null : this.#unheard);
@@ -236,6 +237,9 @@ export class Device {
     if (bytes > maxBufferSize) throw new MemoryError('unsupported', `webgpu: a program needs ${bytes} bytes for temporaries, a buffer of this device has at most ${maxBufferSize}`);
     this.#arena?.handle.destroy();
     const size = Math.min(maxBufferSize, roundedSize(Math.max(leastArena, bytes * 1.25)));
-    return this.#arena = { handle: this.gpu.createBuffer({ label: 'temporaries', size, usage: usage.storage | usage.copySource | usage.copyDestination }), generation: -++this.#generations };
+    const generation = -++this.#generations;
+    // An arena that the device has not got is none: the next program asks again.
+    const handle = this.pool.own(size, 'a program, for temporaries,', () => { if (this.#arena?.generation === generation) this.#arena = null; });
+    return this.#arena = { handle, generation };
   }
 }

@@ -9,6 +9,7 @@ import { planBlock, type Block, type Machine } from '../../compile/block.ts';
 import { contractionKernel } from '../../compile/contractionKernel.ts';
 import type { Epilogue } from '../../compile/epilogue.ts';
 import type { Prologues, Step } from '../../compile/fuse.ts';
+import { fusibleOn } from '../../compile/fusible.ts';
 import type { Kernel } from '../../compile/kernel.ts';
 import { combines, convertKernel, splatKernel, storedTo } from '../../compile/plainKernels.ts';
 import { inPlaceResults } from '../../compile/plan.ts';
@@ -21,7 +22,7 @@ import { longestBody, type Scheduling } from '../../compile/wgsl/schedule.ts';
 import { loadLength } from '../../compile/wgsl/packed.ts';
 import { keyOf, wordBytes, type Piece, type Place, type Placement, type Shader } from '../../compile/wgsl/shader.ts';
 import { sizeOf, type Aval } from '../../ir/aval.ts';
-import { effectOf, Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
+import { Var, type Atom, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import { withPlaces } from '../../ir/origins.ts';
 import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
 import { optimise } from '../../pass/passes.ts';
@@ -57,16 +58,7 @@ const machineOf = ({ template }: Limits): Machine => ({
     length: { of: lengthOf, load: loadLength, most: mostStatements, inLoop: longestBody },
     epilogue: (e, kernel, keeps) => template(e)?.problem.epilogue(kernel, keeps) ?? null,
     prologue: (e, kernel, operand) => template(e)?.candidate.prologue?.(kernel, operand) ?? null,
-    fusible(e: Eqn): boolean {
-      if (effectOf(e) !== 'none' || e.primitive.properties.barrier) return false;
-      const { lowering } = e.primitive;
-      switch (lowering.kind) {
-        case 'scalar': return e.outputs.every(v => hasScalar(lowering.op, (e.inputs[lowering.op === 'select' ? 1 : 0] ?? v).aval.dtype, v.aval.dtype));
-        case 'element': case 'reduction': return [...e.inputs, ...e.outputs].every(a => hasWord(a.aval.dtype));
-        case 'update': case 'recurrence': case 'sort': case 'identity': case 'decomposition': case 'contraction': case 'program': case 'control': case 'host': return false;
-        default: return lowering satisfies never;
-      }
-    },
+    fusible: fusibleOn({ scalar: hasScalar, element: hasWord }),
   },
   // The plan leaves 64 bytes behind each value: with them it begins where a binding may begin.
   bytesOf: a => Math.max(1, Math.ceil(bytesOf(a) / bindingAlignment)) * bindingAlignment - 64,

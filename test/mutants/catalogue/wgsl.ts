@@ -154,7 +154,8 @@ export const wgsl: readonly Mutant[] = [
   }),
   ...mutantsOf('src/backend/webgpu/buffers.ts', {
     'webgpu: the budget is not kept': [faults, 'if (this.used + size > this.#budget) throw', 'if (this.used < 0) throw'],
-    'webgpu: buffers are never handed out again': [faults, 'const pieces = this.#free.get(size);\n    if (pieces === undefined) return null;', 'const pieces = this.#free.get(-size);\n    if (pieces === undefined) return null;'],
-    'webgpu: a result gets any buffer but the one it had': [runs, 'for (const p of liked) if (pieces.delete(p)) return p;', ''],
+    'webgpu: buffers are never handed out again': [faults, 'const pieces = this.#free.get(size) ?? [];', 'const pieces = this.#free.get(-size) ?? [];'],
+    'webgpu: memory that the device has not got is handed out again': [faults, 'if (piece.broken) { piece.handle.destroy(); return; }', ''],
+    'webgpu: a result gets any buffer but the one it had': [runs, 'for (const p of liked) if (p.free && !p.broken && p.handle.size === size) return p;', ''],
   }),
 ];
