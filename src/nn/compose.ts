@@ -2,15 +2,13 @@
 import { CotangentError, ShapeError } from '../error.ts';
 import { agree } from '../dtype/agree.ts';
 import type { DType } from '../dtype/dtype.ts';
-import { sameAval, showAval } from '../ir/aval.ts';
+import { sameAval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { add } from '../primitive/arithmetic.ts';
 import { concatenate } from '../primitive/concatenate.ts';
 import { typed } from '../numpy/typed.ts';
 import { foldIn, type Key } from '../random/key.ts';
-import type { Ok } from '../shape/check.ts';
-import { summed, type Summed } from './branches.ts';
-import { concatenate as concatenateShape, type Concatenate } from '../shape/concatenate.ts';
+import { beside as joinedShape, summed, type Beside, type Kept, type Shaped, type Summed } from './branches.ts';
 import type { Shape } from '../shape/dim.ts';
 import { describe } from '../trace/describe.ts';
 import { isTensor } from '../trace/handle.ts';
@@ -144,20 +142,21 @@ export function compose<X, P, Y, E extends Effects, Q, Z, F extends Effects>(g: 
 export function compose(g: AnyLayer, f: AnyLayer): AnyLayer { return chained([f, g], 'compose'); }
 
 /**
- * x + f(x), for a layer that keeps the shape. He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2016.
+ * x + f(x), for a layer that keeps the shape; its width may stay open until it meets a tensor. Where `f` does not keep it, `init`, `apply` and
+ * `from` say so. He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2016.
  *
  * @throws `shape` where `f` does not keep the shape or the dtype.
  * @example
  * import { nn, random, zeros } from 'cotangent';
- * const block = nn.residual(nn.seq(nn.denseFrom(8, 32), nn.relu, nn.dense(8)));
+ * const block = nn.residual(nn.seq(nn.layerNorm, nn.dense(32), nn.relu, nn.dense(8)));
  * nn.apply(block, nn.init(block, random.key(0), zeros([2, 8])), zeros([2, 8])).shape; // -> [2, 8]
  */
-export function residual<P, X, E extends Effects>(f: (x: X) => Net<P, NoInfer<X>, E>): (x: X) => Net<P, X, E>;
+export function residual<P, X, Y, E extends Effects>(f: (x: X) => Net<P, Y, E>): (x: X) => Net<P, Shaped<X, Y>, [...E, ...Kept<'residual', X, Y>]>;
 export function residual(f: AnyLayer): AnyLayer { return around('residual', f, (x, y) => sumOf('residual', x, y)); }
 
 function sumOf(name: string, x: unknown, y: unknown): AnyTensor {
   if (!isTensor(x) || !isTensor(y)) throw new CotangentError('value', `${name}: takes a layer from tensors to tensors, got ${describe(x)} to ${describe(y)}`);
-  if (!sameAval(x.aval, y.aval)) throw new ShapeError(`${name}: the layer makes ${showAval(y.aval)} of ${showAval(x.aval)}; it must keep shape and dtype`);
+  if (!sameAval(x.aval, y.aval)) throw new ShapeError(`${name}: the layer makes ${describe(y)} of ${describe(x)}; it must keep shape and dtype`);
   return add(x, y);
 }
 
@@ -201,8 +200,7 @@ export function parallel(f: AnyLayer, g: AnyLayer): AnyLayer {
 
 /**
  * f(x) + g(x): a residual layer whose branch may change the shape, with the projection that follows it (`nn.identity` where there is
- * none). Whether the two fit is asked when the network meets a tensor: where they do not, its result is the message. Convolutional branches
- * want a known image: put them into `from`.
+ * none). Whether the two fit is asked when the network meets a tensor.
  * He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2016.
  *
  * @throws `shape` where the two results differ in shape or dtype.
@@ -213,7 +211,7 @@ export function parallel(f: AnyLayer, g: AnyLayer): AnyLayer {
  * const net = nn.from(images, nn.shortcut(half, nn.conv(8, 1, { stride: 2, padding: 'same' })), nn.relu);
  * nn.apply(net, nn.init(net, random.key(0), images), images).shape; // -> [1, 4, 4, 8]
  */
-export function shortcut<X, P, Y extends AnyTensor, E extends Effects, Q, Z extends AnyTensor, F extends Effects>(f: (x: X) => Net<P, Y, E>, g: (x: X) => Net<Q, Z, F>): (x: X) => Net<[P, Q], Summed<Y, Z>, [...E, ...F]>;
+export function shortcut<X, P, Y extends AnyTensor, E extends Effects, Q, Z extends AnyTensor, F extends Effects>(f: (x: X) => Net<P, Y, E>, g: (x: X) => Net<Q, Z, F>): (x: X) => Net<[P, Q], Summed<Y, Z>['value'], [...E, ...F, ...Summed<Y, Z>['faults']]>;
 export function shortcut(f: AnyLayer, g: AnyLayer): AnyLayer {
   return beside('shortcut', [f, g], x => x, ([y, z]) => {
     if (!isTensor(y) || !isTensor(z)) throw new CotangentError('value', `shortcut: takes layers to tensors, got ${describe(y)} and ${describe(z)}`);
@@ -234,15 +232,13 @@ export function shortcut(f: AnyLayer, g: AnyLayer): AnyLayer {
  * const block = nn.seq(nn.densely(nn.dense(4)), nn.densely(nn.dense(4)));
  * nn.apply(block, nn.init(block, random.key(0), zeros([2, 8])), zeros([2, 8])).shape; // -> [2, 16]
  */
-export function densely<X, P, Y extends AnyTensor, E extends Effects>(f: (x: X) => Net<P, Y, E>): (x: X) => Net<P, Beside<X, Y>, E>;
+export function densely<X, P, Y extends AnyTensor, E extends Effects>(f: (x: X) => Net<P, Y, E>): (x: X) => Net<P, Beside<X, Y>['value'], [...E, ...Beside<X, Y>['faults']]>;
 export function densely(f: AnyLayer): AnyLayer {
   return around('densely', f, (x, y) => {
     if (!isTensor(x) || !isTensor(y)) throw new CotangentError('value', `densely: takes a layer from tensors to tensors, got ${describe(x)} to ${describe(y)}`);
     agree(x.dtype, y.dtype);
-    concatenateShape([x.shape, y.shape], -1);
+    const answer = joinedShape(x.shape, y.shape);
+    if (typeof answer === 'string') throw new ShapeError(answer);
     return concatenate([x, y], x.shape.length - 1);
   });
 }
-/** Two tensors joined along their last axes. */
-type Beside<X, Y extends AnyTensor, K = unknown> =
-  [X, Y] extends [Tensor<infer S, infer D>, Tensor<infer T, infer _>] ? Tensor<Ok<Concatenate<[S, T], -1, K>, K>, D> : never;

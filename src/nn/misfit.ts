@@ -50,7 +50,7 @@ interface Foreign<Message, D extends Float> extends Misfit<Message> { readonly [
 export type Earlier<S extends Shape, Else, K = unknown> =
   First<S, K> extends readonly [infer d, unknown] ? Fits<d, Misfit<unknown>, K> extends true ? [Misfit<MessageOf<d>>] : Else : Else;
 
-type FirstOf<E> = E extends readonly [infer H, ...infer R] ? [MessageOf<H>] extends [never] ? FirstOf<R> : MessageOf<H> : never;
+type FirstOf<E> = E extends readonly [infer H, ...infer R] ? H extends Misfit<infer Message> ? Message : FirstOf<R> : never;
 /** A value that says that something did not fit: its first dim does, or it has no shape at all, or it is a part of a pair. */
 type Lost = { readonly shape: readonly [Misfit<unknown>, ...unknown[]] } | string | readonly [Lost, unknown] | readonly [unknown, Lost];
 type NoResult = 'this network does not fit its input: one of its layers has no result for it (nn.from, which begins with the input, names the layer)';

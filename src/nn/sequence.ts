@@ -1,7 +1,7 @@
 // Layers about sequences and shapes: both directions, the last step, reshape, permute, lambda; highway connections. Floor 7.
 import { CotangentError, ShapeError } from '../error.ts';
 import type { DType, Float } from '../dtype/dtype.ts';
-import { sameAval, showAval, sizeOf } from '../ir/aval.ts';
+import { sameAval, sizeOf } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { typed } from '../numpy/typed.ts';
 import { add, mul, sub } from '../primitive/arithmetic.ts';
@@ -13,12 +13,12 @@ import { sliceAxis } from '../primitive/slice.ts';
 import { transpose } from '../primitive/transpose.ts';
 import { foldIn } from '../random/key.ts';
 import type { Check, Ok } from '../shape/check.ts';
-import type { Concatenate } from '../shape/concatenate.ts';
 import { show, type IsLiteral, type Product, type Shape, type Show } from '../shape/dim.ts';
 import type { Same, When } from '../shape/same.ts';
 import { transpose as permutedShape, type Transpose } from '../shape/transpose.ts';
 import { describe } from '../trace/describe.ts';
 import { handleOf, isTensor } from '../trace/handle.ts';
+import { twoWays, type FloatOf, type Kept, type Shaped, type TwoWays, type Width } from './branches.ts';
 import { dense, type DenseParams } from './dense.ts';
 import { expectInput } from './expect.ts';
 import { constant } from './initializers.ts';
@@ -26,8 +26,6 @@ import type { NoDim } from './misfit.ts';
 import { composed, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
 import type { ButFeatures } from './image.ts';
 
-type Joined<Y extends AnyTensor, Z extends AnyTensor, K = unknown> =
-  [Y, Z] extends [Tensor<infer S, infer D>, Tensor<infer T, infer _>] ? Tensor<Ok<Concatenate<[S, T], -1, K>, K>, D> : never;
 const expectSequence = (name: string, x: unknown): AnyTensor => {
   const v = handleOf(typed(x), name);
   if (v.shape.length < 2) throw new ShapeError(`${name}: the input ${show(v.shape)} has no time axis; it takes [..., time, features]`);
@@ -39,13 +37,13 @@ const backwards = (x: AnyTensor): AnyTensor => reverse(x, [x.shape.length - 2]);
  * Two recurrent layers over [..., time, features], one from each end, their results side by side.
  * Schuster, Paliwal, "Bidirectional recurrent neural networks", 1997.
  *
- * @throws `shape` where the input has no time axis.
+ * @throws `shape` where the input has no time axis, or the layers differ on another axis than the last.
  * @example
  * import { nn, random, zeros } from 'cotangent';
  * const layer = nn.bidirectional(nn.gru(8), nn.gru(8));
  * nn.apply(layer, nn.init(layer, random.key(0), zeros([2, 5, 3])), zeros([2, 5, 3])).shape; // -> [2, 5, 16]
  */
-export function bidirectional<X, P, Y extends AnyTensor, E extends Effects, Q, Z extends AnyTensor, F extends Effects>(forth: (x: X) => Net<P, Y, E>, back: (x: X) => Net<Q, Z, F>): (x: X) => Net<[P, Q], Joined<Y, Z>, [...E, ...F]>;
+export function bidirectional<X, P, Y extends AnyTensor, E extends Effects, Q, Z extends AnyTensor, F extends Effects>(forth: (x: X) => Net<P, Y, E>, back: (x: X) => Net<Q, Z, F>): (x: X) => Net<[P, Q], TwoWays<Y, Z>['value'], [...E, ...F, ...TwoWays<Y, Z>['faults']]>;
 export function bidirectional(forth: AnyLayer, back: AnyLayer): AnyLayer {
   return named('bidirectional', input => {
     const x = expectSequence('bidirectional', input);
@@ -60,6 +58,8 @@ export function bidirectional(forth: AnyLayer, back: AnyLayer): AnyLayer {
         const trees: readonly unknown[] = params;
         const [y, z] = parts().map(([name, spec], i) => inLayer(name, () => expectSequence('bidirectional', spec.run(trees[i], run.at(i, name)))));
         if (y === undefined || z === undefined) throw new CotangentError('value', 'bidirectional: takes two layers');
+        const answer = twoWays(y.shape, z.shape);
+        if (typeof answer === 'string') throw new ShapeError(answer);
         return concatenate([y, backwards(z)], y.shape.length - 1);
       },
     });
@@ -160,7 +160,7 @@ export interface HighwayParams<P, N extends number, D extends Float> {
  * const block = nn.highway(nn.seq(nn.denseFrom(8, 8), nn.relu));
  * nn.init(block, random.key(0), zeros([2, 8])).gate.w.shape; // -> [8, 8]
  */
-export function highway<S extends Shape, N extends number, D extends Float, P, E extends Effects>(f: (x: Tensor<[...S, N], D>) => Net<P, NoInfer<Tensor<[...S, N], D>>, E>): (x: Tensor<[...S, N], D>) => Net<HighwayParams<P, N, D>, Tensor<[...S, N], D>, E>;
+export function highway<X, P, Y, E extends Effects>(f: (x: X) => Net<P, Y, E>): (x: X) => Net<HighwayParams<P, Width<X>, FloatOf<Y>>, Shaped<X, Y>, [...E, ...Kept<'highway', X, Y>]>;
 export function highway(f: AnyLayer): AnyLayer {
   return named('highway', (x: AnyTensor) => {
     const gate = meet(dense(expectInput('highway', x, null, null), { dtype: typed(x.dtype), biasInit: constant(-1) }), x);
@@ -174,7 +174,7 @@ export function highway(f: AnyLayer): AnyLayer {
         const part = (name: 'gate' | 'layer'): unknown => typeof params === 'object' && params !== null ? Reflect.get(params, name) : params;
         const t = logistic(inLayer('gate', () => typed(gate.run(part('gate'), run))));
         const y = spec.run(part('layer'), run.at(1, 'layer'));
-        if (!isTensor(y) || !sameAval(y.aval, handleOf(x, 'highway').aval)) throw new ShapeError(`highway: the layer makes ${isTensor(y) ? showAval(y.aval) : describe(y)} of ${describe(x)}; it must keep shape and dtype`);
+        if (!isTensor(y) || !sameAval(y.aval, handleOf(x, 'highway').aval)) throw new ShapeError(`highway: the layer makes ${describe(y)} of ${describe(x)}; it must keep shape and dtype`);
         return add(x, mul(t, sub(y, x)));
       },
     });

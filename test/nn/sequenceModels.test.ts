@@ -180,7 +180,7 @@ describe('sequences', () => {
     expectClose(numbers(nn.apply(layer, params, x)), numbers(np.add(np.multiply(t, f), np.multiply(np.subtract(1, t), x))));
     expectGradient('highway', (p: typeof params) => np.sum(np.square(nn.apply(layer, p, x))), params);
     expect(() => loose(nn.init)(nn.highway(nn.denseFrom(3, 4, { dtype: 'f64' }) as never), key, x)).not.toThrow();
-    expect(() => loose(nn.apply)(nn.highway(nn.denseFrom(3, 4, { dtype: 'f64' }) as never), { gate: params.gate, layer: nn.init(nn.denseFrom(3, 4, { dtype: 'f64' }), key, x) }, x)).toThrow('highway: the layer makes f64[2,4,4] of f64[2, 4, 3]; it must keep shape and dtype');
+    expect(() => loose(nn.apply)(nn.highway(nn.denseFrom(3, 4, { dtype: 'f64' }) as never), { gate: params.gate, layer: nn.init(nn.denseFrom(3, 4, { dtype: 'f64' }), key, x) }, x)).toThrow('highway: the layer makes f64[2, 4, 4] of f64[2, 4, 3]; it must keep shape and dtype');
   });
   test('reshape, permute, lambda', () => {
     expect(nn.reshape([2, 6])(x).shape).toEqual([2, 2, 6]);

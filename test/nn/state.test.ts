@@ -127,6 +127,16 @@ describe('composition', () => {
     const params = nn.init(nn.seq(f, g), key, x);
     expect(numbers(nn.apply(nn.compose(nn.tanh, (v: Tensor<[8, 3]>) => f(v)), params, x))).toEqual(numbers(nn.apply(nn.seq(f, g), params, x)));
   });
+  test('what does not fit is told at run time in the compiler\'s words', () => {
+    const images = zeros([2, 28, 28, 3]);
+    const start = (layer: unknown, input: unknown): unknown => loose(nn.init)(layer, key, input);
+    const apply = (layer: unknown, params: unknown, input: unknown): unknown => loose(nn.apply)(layer, params, input);
+    expect(() => apply(nn.residual(nn.dense(10)), start(nn.dense(10), x), x)).toThrow(`residual: the layer makes f32[8, 10] of f32[8, ${x.shape[1]}]; it must keep shape and dtype`);
+    expect(() => apply(nn.densely(nn.conv(4, 3)), start(nn.conv(4, 3), images), images)).toThrow("densely: the layer makes [2, 26, 26, 4] of [2, 28, 28, 3]; it may change the last axis only (in convolutions, padding 'same' does)");
+    const steps = zeros([2, 10, 30]);
+    expect(() => apply(nn.bidirectional(nn.gru(3), nn.seq(nn.reshape([5, 60]), nn.gru(3))), [start(nn.gru(3), steps), [null, start(nn.gru(3), zeros([2, 5, 60]))]], steps))
+      .toThrow('bidirectional: the layers make [2, 10, 3] and [2, 5, 3]; they may differ on the last axis only');
+  });
   test('parallel runs each half, densely joins input and output', () => {
     const pair: [Tensor<[8, 3]>, Tensor<[2]>] = [x, tensor([-1, 2])];
     const net = nn.parallel(nn.dense(2), nn.relu);

@@ -35,7 +35,7 @@ nn.repeat(-3, nn.relu);
 nn.repeat(1.5, nn.relu);
 // Another width than the blocks have.
 const deep = nn.repeat(12, nn.residual(nn.seq(nn.layerNormOf(16), nn.dense(16))));
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 16], "f32">) => Net<[{ readonly scale: Tensor<[12, 16], "f32">; readonly bias: Tensor<[12, 16], "f32">; }, { readonly w: Tensor<[12, 16, 16], "f32">; readonly b: Tensor<[12, 16], "f32">; }], Tensor<[...S, 16], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[2, 50, 8], "f32">) => Net<[{ readonly scale: Tensor<[12, 16], "f32">; readonly bias: Tensor<[12, 16], "f32">; }, { readonly w: Tensor<[12, 16, 16], "f32">; readonly b: Tensor<[12, 16], "f32">; }], Tensor<[2, 50, 16], "f32">, []>'.
+// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 16], "f32">) => Net<[{ readonly scale: Tensor<[12, 16], "f32">; readonly bias: Tensor<[12, 16], "f32">; }, { readonly w: Tensor<[12, 16, 16], "f32">; readonly b: Tensor<[12, 16], "f32">; }], Tensor<[...S, 16], "f32">, [...StackedEffects<Answers<"residual", [...S, 16], [...S, 16], "f32", "f32", unknown>[Asked<[...S, 16], "keep">], 12>]>' is not assignable to parameter of type '(x: Tensor<[2, 50, 8], "f32">) => Net<[{ readonly scale: Tensor<[12, 16], "f32">; readonly bias: Tensor<[12, 16], "f32">; }, { readonly w: Tensor<[12, 16, 16], "f32">; readonly b: Tensor<[12, 16], "f32">; }], Tensor<[2, 50, 16], "f32">, []>'.
 //   Types of parameters 'x' and 'x' are incompatible.
 //     Type 'Tensor<[2, 50, 8], "f32">' is not assignable to type 'Tensor<[2, 50, 16], "f32">'.
 //       Types of property 'shape' are incompatible.

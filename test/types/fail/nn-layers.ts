@@ -42,14 +42,8 @@ nn.apply(mlp, params, narrow);
 //   Source has 3 element(s) but target allows only 2.
 nn.apply(nn.seq(nn.dense(128), nn.dense(10)), params, x);
 // A residual layer keeps the shape.
-// @error TS2345: Argument of type '<S extends Shape>(x: Tensor<[...S, 10], "f32">) => Net<DenseParams<10, 11, "f32">, Tensor<[...S, 11], "f32">, []>' is not assignable to parameter of type '(x: Tensor<[...S, 10], "f32">) => Net<DenseParams<10, 11, "f32">, NoInfer<Tensor<[...S, 10], "f32">>, []>'.
-//   Type 'Net<DenseParams<10, 11, "f32">, Tensor<[...S, 11], "f32">, []>' is not assignable to type 'Net<DenseParams<10, 11, "f32">, NoInfer<Tensor<[...S, 10], "f32">>, []>'.
-//     Type 'Tensor<[...S, 11], "f32">' is not assignable to type 'Tensor<[...S, 10], "f32">'.
-//       Types of property 'shape' are incompatible.
-//         Type 'readonly [...Readonly<S>, 11]' is not assignable to type 'readonly [...Readonly<S>, 10]'.
-//           Type at position 1 in source is not compatible with type at position 1 in target.
-//             Type '11' is not assignable to type '10'.
-nn.residual(nn.denseFrom(10, 11));
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"residual: the layer makes f32[32, 10] of f32[32, 784]; it must keep shape and dtype"'.
+nn.init(nn.residual(nn.dense(10)), key, x);
 // Ids are embedded, not multiplied.
 // @error TS2345: Argument of type 'Tensor<[32], "i32">' is not assignable to parameter of type '"dense: i32 is no float dtype (use astype)"'.
 nn.init(nn.dense(10), key, ids);

@@ -120,6 +120,26 @@ export const anyFloat = <D extends 'f32' | 'f64'>(p: nn.DenseParams<3, 10>, x: T
   nn.applyEval(nn.dense(10), p, [], x),
 ];
 
+// Around a layer, and two side by side: what does not fit is told with the input.
+const kept = nn.seq(nn.dense(16), nn.residual(nn.seq(nn.layerNorm, nn.dense(32))), nn.dense(2));
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"residual: the layer makes f32[32, 32] of f32[32, 16]; it must keep shape and dtype"'.
+nn.init(kept, key, rows);
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"highway: the layer makes f32[32, 3] of f32[32, 784]; it must keep shape and dtype"'.
+nn.init(nn.highway(nn.dense(3)), key, rows);
+const dense = nn.seq(nn.conv(4, 3), nn.densely(nn.conv(4, 3)), nn.flatten, nn.dense(2));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"densely: the layer makes [32, 24, 24, 4] of [32, 26, 26, 4]; it may change the last axis only (in convolutions, padding 'same' does)"'.
+nn.init(dense, key, image);
+// @error TS2345: Argument of type 'Tensor<[2, 10, 30], "f32">' is not assignable to parameter of type '"bidirectional: the layers make [2, 10, 3] and [2, 30]; they may differ on the last axis only"'.
+nn.init(nn.bidirectional(nn.gru(3), nn.lastStep), key, steps);
+const summed = nn.seq(nn.dense(8), nn.shortcut(nn.dense(3), nn.dense(4)), nn.dense(2));
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"shortcut: the branches make [32, 3] and [32, 4]; they must agree"'.
+nn.init(summed, key, rows);
+// The batch may be a type parameter, and the input stand first.
+// @error TS2345: Argument of type 'Tensor<[B, 16], "f32">' is not assignable to parameter of type '`residual: the layer makes f32[${B}, 32] of f32[${B}, 16]; it must keep shape and dtype`'.
+export const residual = <B extends number>(x: Tensor<[B, 16]>): unknown => nn.from(x, nn.residual(nn.dense(32)), nn.relu);
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"conv: input [32, 784] must be [n, ...space, c]"'.
+nn.from(rows, nn.conv(6, 5), nn.relu);
+
 // However the network is taken.
 // @error TS2345: Argument of type 'Tensor<[30], "f32">' is not assignable to parameter of type '"lstm: the input [4] has no time axis; it takes [..., time, features]"'.
 nn.initState(timeless, row);

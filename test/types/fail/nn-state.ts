@@ -37,9 +37,7 @@ nn.applyTrain(net, params, state, x);
 nn.applyTrain(drops, nn.init(drops, key, x), [], x);
 // Branches that differ.
 const unlike = nn.shortcut(nn.dense(8), nn.dense(9));
-// @error TS2345: Argument of type '<S extends Shape, D extends Float>(x: Tensor<S, D>) => Tensor<S, D>' is not assignable to parameter of type '(x: "shortcut: the branches make [32, 8] and [32, 9]; they must agree") => Net<null, Tensor<Shape, Float>, []>'.
-//   Types of parameters 'x' and 'x' are incompatible.
-//     Type 'string' is not assignable to type 'Tensor<Shape, Float>'.
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"shortcut: the branches make [32, 8] and [32, 9]; they must agree"'.
 nn.from(x, unlike, nn.relu);
 // A step that forgets what the next state is.
 // @error TS2322: Type 'Tensor<[32, 784], "f32">' is not assignable to type 'readonly [Tensor<[32, 784], "f32">, Tensor<[32, 784], "f32">]'.

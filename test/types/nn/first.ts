@@ -58,3 +58,23 @@ const last = nn.seq(nn.lastStep, nn.dense(2));
 is<Tensor<[2, 2]>>()(nn.apply(last, nn.init(last, key, steps), steps));
 const ids = nn.seq(nn.identity, nn.embedding(50, 4), nn.dense(3));
 is<Tensor<[2, 7, 3]>>()(nn.apply(ids, nn.init(ids, key, zeros([2, 7], 'i32')), zeros([2, 7], 'i32')));
+
+// Around layers of open widths.
+const kept = nn.seq(nn.dense(16), nn.residual(nn.seq(nn.layerNorm, nn.dense(32), nn.relu, nn.dense(16))), nn.dense(2));
+is<Tensor<[32, 2]>>()(nn.apply(kept, nn.init(kept, key, rows), rows));
+const block8 = nn.seq(nn.conv(8, 3), nn.residual(nn.seq(nn.conv(8, 3, { padding: 'same' }), nn.relu)), nn.flatten, nn.dense(2));
+is<Tensor<[Dim<'batch'>, 2]>>()(nn.apply(block8, nn.init(block8, key, image), image));
+const transformer = nn.seq(nn.residual(nn.seq(nn.layerNorm, nn.multiHeadAttention(5))), nn.residual(nn.seq(nn.layerNorm, nn.dense(64), nn.gelu, nn.dense(30))), nn.layerNorm);
+is<Tensor<[2, 10, 30]>>()(nn.apply(transformer, nn.init(transformer, key, steps), steps));
+const noisy = nn.residual(nn.seq(nn.batchNorm, nn.relu, nn.dense(30), nn.dropout(0.1)));
+is<Tensor<[2, 10, 30]>>()(nn.applyTrain(noisy, nn.init(noisy, key, steps), nn.initState(noisy, steps), steps, key)[0]);
+const gated = nn.seq(nn.highway(nn.dense(784)), nn.shortcut(nn.dense(4), nn.dense(4)), nn.densely(nn.dense(3)), nn.dense(2));
+is<Tensor<[32, 2]>>()(nn.apply(gated, nn.init(gated, key, rows), rows));
+const grown = nn.seq(nn.conv(4, 3), nn.densely(nn.conv(4, 3, { padding: 'same' })), nn.relu, nn.globalAvgPool);
+is<Tensor<[Dim<'batch'>, 8]>>()(nn.apply(grown, nn.init(grown, key, image), image));
+const twoWays = nn.seq(nn.bidirectional(nn.gru(8), nn.gru(8)), nn.dense(2));
+is<Tensor<[2, 10, 2]>>()(nn.apply(twoWays, nn.init(twoWays, key, steps), steps));
+export const anyBatch = <B extends number, T extends number>(x: Tensor<[B, T, 16]>): readonly [Tensor<[B, T, 16]>, Tensor<[B, T, 20]>] => {
+  const [same, wider] = [nn.residual(nn.dense(16)), nn.densely(nn.dense(4))];
+  return [nn.apply(same, nn.init(same, key, x), x), nn.apply(wider, nn.init(wider, key, x), x)];
+};
