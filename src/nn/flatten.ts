@@ -8,7 +8,9 @@ import { reshape } from '../primitive/reshape.ts';
 import type { Shape } from '../shape/dim.ts';
 import { expectFloat } from './expect.ts';
 import type { HeadOf, TailOf } from './image.ts';
+import type { NoDim } from './misfit.ts';
 
+type Examples<S extends Shape> = S extends readonly [] ? NoDim<'flatten: the input is a scalar; it needs a first axis of examples'> : HeadOf<S>;
 /**
  * [n, ...rest] to [n, product of the rest], in row-major order: a layer between images and dense layers.
  *
@@ -17,7 +19,7 @@ import type { HeadOf, TailOf } from './image.ts';
  * import { nn, zeros } from 'cotangent';
  * nn.flatten(zeros([32, 5, 5, 16])).shape; // -> [32, 400]
  */
-export const flatten = <S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<[HeadOf<S>, TailOf<S>], D> => {
+export const flatten = <S extends Shape, D extends Float>(x: Tensor<S, D>): Tensor<[Examples<S>, TailOf<S>], D> => {
   const handle = expectFloat('flatten', x);
   const [n, ...rest] = handle.shape;
   if (n === undefined) throw new ShapeError('flatten: the input is a scalar; it needs a first axis of examples');

@@ -15,7 +15,9 @@ import { sliceAxis } from '../primitive/slice.ts';
 import type { Check } from '../shape/check.ts';
 import { show, type Div, type DivMod, type IsLiteral, type Shape } from '../shape/dim.ts';
 import { optionsOf } from '../shape/options.ts';
+import type { When } from '../shape/same.ts';
 import { expectFloat, expectInput, parameter } from './expect.ts';
+import type { NoDim } from './misfit.ts';
 import { network, type Net } from './net.ts';
 
 const by = (x: AnyTensor, factor: number): AnyTensor => mul(x, constantLike(factor, x));
@@ -171,6 +173,8 @@ export const hardShrink = <S extends Shape, D extends Float>(x: Tensor<S, D>, op
   return typed(select(notAbove(v, lambda), select(lt(v, constantLike(-lambda, v)), v, zero), v));
 };
 
+/** In an open network that turns out to be odd, the message before all axes. */
+type Odd<N extends number> = Halves<N, When<N>> extends infer Answer extends string ? [NoDim<Answer>] : [];
 type Halves<N extends number, K> = IsLiteral<N, K> extends true ? DivMod<N, 2>[1] extends 0 ? true : `glu: ${N} features do not divide into 2 halves` : true;
 /**
  * a sigmoid(b), where a and b are the halves of the last axis. Dauphin, Fan, Auli, Grangier, "Language modeling with gated convolutional
@@ -181,7 +185,7 @@ type Halves<N extends number, K> = IsLiteral<N, K> extends true ? DivMod<N, 2>[1
  * import { nn, tensor } from 'cotangent';
  * nn.glu(tensor([[2, 4, 0, 0]])); // -> [[1, 2]]
  */
-export const glu = <S extends Shape, N extends number, D extends Float, K = unknown>(x: Check<Halves<N, K>, Tensor<[...S, N], D>, K>): Tensor<[...S, Div<N, 2>], D> => {
+export const glu = <S extends Shape, N extends number, D extends Float, K = unknown>(x: Check<Halves<N, K>, Tensor<[...S, N], D>, K>): Tensor<[...Odd<N>, ...S, Div<N, 2>], D> => {
   const v = expectFloat('glu', typed(x));
   const axis = v.shape.length - 1;
   const n = v.shape[axis];

@@ -12,9 +12,9 @@ import { reverse } from '../primitive/reverse.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { transpose } from '../primitive/transpose.ts';
 import { foldIn } from '../random/key.ts';
-import type { Check, Ok } from '../shape/check.ts';
-import { show, type IsLiteral, type Product, type Shape, type Show } from '../shape/dim.ts';
-import type { Same, When } from '../shape/same.ts';
+import type { Check } from '../shape/check.ts';
+import { show, type First, type IsLiteral, type Product, type Shape, type Show } from '../shape/dim.ts';
+import type { Fits, Same, When } from '../shape/same.ts';
 import { transpose as permutedShape, type Transpose } from '../shape/transpose.ts';
 import { describe } from '../trace/describe.ts';
 import { handleOf, isTensor } from '../trace/handle.ts';
@@ -22,9 +22,9 @@ import { twoWays, type FloatOf, type Kept, type Shaped, type TwoWays, type Width
 import { dense, type DenseParams } from './dense.ts';
 import { expectInput } from './expect.ts';
 import { constant } from './initializers.ts';
-import type { NoDim } from './misfit.ts';
+import type { Misfit, NoDim } from './misfit.ts';
 import { composed, inLayer, meet, named, network, type AnyLayer, type Effects, type Net } from './net.ts';
-import type { ButFeatures } from './image.ts';
+import type { ButFeatures, Whole } from './image.ts';
 
 const expectSequence = (name: string, x: unknown): AnyTensor => {
   const v = handleOf(typed(x), name);
@@ -87,11 +87,15 @@ export const lastStep = <S extends Shape, N extends number, D extends DType, K =
   return typed(reshaped(sliceAxis(v, axis, n - 1, n), v.shape.filter((_, i) => i !== axis)));
 };
 
+/** The input of a plain function that is a layer: of an open shape any, so that another layer may follow; else what the rule says of it. */
+type Fitting<S extends Shape, D extends DType, Answer, K> = [K] extends [infer _] ? First<S, K> extends 'open' ? Tensor<S, D> : Check<Answer, Tensor<S, D>, K> : never;
 /** The first dim, or the message where examples have another number of elements. */
 type Examples<S extends Shape, T extends Shape> =
-  S extends readonly [infer n extends number, ...infer R extends Shape] ? OfSize<S, n, T, Product<R>, Product<T>, When<S>> : number;
-type OfSize<S extends Shape, n extends number, T extends Shape, A extends number, B extends number, K> =
-  [IsLiteral<A, K>, IsLiteral<B, K>] extends [true, true] ? [A] extends [B] ? n : NoDim<`reshape: examples of ${Show<S, K>} have ${A} elements, ${Show<T, K>} has ${B}`> : n;
+  S extends readonly [infer n extends number, ...infer R extends Shape] ? OfSize<S, n, T, Product<R>, Product<T>, When<Product<R>>> : number;
+type OfSize<S extends Shape, n extends number, T extends Shape, A extends number, B extends number, K> = Sizes<S, T, A, B, K> extends infer Answer extends string ? NoDim<Answer> : n;
+type Sizes<S extends Shape, T extends Shape, A extends number, B extends number, K> =
+  [IsLiteral<A, K>, IsLiteral<B, K>] extends [true, true] ? [A] extends [B] ? S : `reshape: examples of ${Show<S, K>} have ${A} elements, ${Show<T, K>} has ${B}` : S;
+type SizesRule<S extends Shape, T extends Shape, K> = First<S, K> extends readonly [infer _, infer R extends Shape] ? Sizes<S, T, Product<R>, Product<T>, K> : S;
 /**
  * A layer: each example of [n, ...] under another shape.
  *
@@ -100,7 +104,7 @@ type OfSize<S extends Shape, n extends number, T extends Shape, A extends number
  * import { nn, zeros } from 'cotangent';
  * nn.reshape([7, 7, 64])(zeros([2, 3136])).shape; // -> [2, 7, 7, 64]
  */
-export const reshape = <const T extends readonly number[]>(shape: T): (<S extends Shape, D extends DType>(x: Tensor<S, D>) => Tensor<[Examples<S, T>, ...T], D>) => {
+export const reshape = <const T extends readonly number[]>(shape: T): (<S extends Shape, D extends DType, K = unknown>(x: Fitting<S, D, SizesRule<S, T, K>, K>) => Tensor<[Examples<S, T>, ...T], D>) => {
   const layer: AnyLayer = named('reshape', (x: AnyTensor) => {
     const v = handleOf(x, 'reshape');
     const [n, ...rest] = v.shape;
@@ -111,6 +115,18 @@ export const reshape = <const T extends readonly number[]>(shape: T): (<S extend
   return typed(layer);
 };
 
+/** As many dims as the permutation has, whatever is known of the shape, so that any layer may follow; where it is none of its axes, the message. */
+type Permuted<S extends Shape, P extends readonly number[]> =
+  number extends P['length'] ? Shape : { -readonly [I in keyof P]: AxisOf<S, P, I>[S extends readonly [unknown, ...unknown[]] | readonly [] ? 'known' : 'open'] };
+interface AxisOf<S extends Shape, P extends readonly number[], I, K = unknown> {
+  readonly whole: Whole<[S, P, I, K]>;
+  readonly open: number;
+  readonly known: Moved<S, Transpose<S, P, When<S>>, I, K>;
+}
+/** A message that came with the shape goes first, as does a new one. */
+type Moved<S extends Shape, Answer, I, K> =
+  I extends '0' ? First<S, K> extends readonly [infer d extends number, unknown] ? Fits<d, Misfit<unknown>, K> extends true ? d : Answered<Answer, I> : Answered<Answer, I> : Answered<Answer, I>;
+type Answered<Answer, I> = Answer extends string ? I extends '0' ? NoDim<Answer> : number : Answer extends { readonly [J in I & PropertyKey]: infer d extends number } ? d : number;
 /**
  * A layer: axis i of the result is axis `permutation[i]` of the input, the first axis included.
  *
@@ -119,7 +135,7 @@ export const reshape = <const T extends readonly number[]>(shape: T): (<S extend
  * import { nn, zeros } from 'cotangent';
  * nn.permute([0, 2, 1])(zeros([2, 3, 4])).shape; // -> [2, 4, 3]
  */
-export const permute = <const P extends readonly number[]>(permutation: P): (<S extends Shape, D extends DType, K = unknown>(x: Check<Transpose<S, P, K>, Tensor<S, D>, K>) => Tensor<Ok<Transpose<S, P, K>, K>, D>) => {
+export const permute = <const P extends readonly number[]>(permutation: P): (<S extends Shape, D extends DType, K = unknown>(x: Fitting<S, D, Transpose<S, P, K>, K>) => Tensor<Permuted<S, P>, D>) => {
   const layer: AnyLayer = named('permute', (x: AnyTensor) => {
     const v = handleOf(x, 'permute');
     permutedShape(v.shape, permutation);

@@ -4,6 +4,8 @@ import * as nn from '../../../src/nn/index.ts';
 import type { Key } from '../../../src/random/key.ts';
 
 declare const key: Key;
+declare const seven: Tensor<[2, 7]>;
+declare const single: Tensor<[]>;
 declare const image: Tensor<[32, 28, 28, 1]>;
 declare const rows: Tensor<[32, 784]>;
 declare const steps: Tensor<[2, 10, 30]>;
@@ -134,6 +136,27 @@ nn.init(nn.bidirectional(nn.gru(3), nn.lastStep), key, steps);
 const summed = nn.seq(nn.dense(8), nn.shortcut(nn.dense(3), nn.dense(4)), nn.dense(2));
 // @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"shortcut: the branches make [32, 3] and [32, 4]; they must agree"'.
 nn.init(summed, key, rows);
+// Layers that are plain functions, in a network whose shapes are open.
+const turned = nn.seq(nn.dense(8), nn.permute([0, 2, 1]), nn.dense(3));
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"transpose: [0, 2, 1] is not a permutation of the axes of [32, 8]"'.
+nn.init(turned, key, rows);
+const twice = nn.seq(nn.permute([0, 1, 1]), nn.dense(3));
+// @error TS2345: Argument of type '<S extends Shape, D extends DType, K = unknown>(x: Fitting<S, D, number extends 3 | S["length"] ? Shape : 3 extends S["length"] ? FromStart<S, 0, K, []> extends readonly [infer Before extends Shape, infer d extends number, infer After extends Shape] ? Same<d, -1, K> extends true ? `transpose: ${ShowFrom<readonly [0, 1, 1], "]", "", K>} is not a permutation of the axes of ${ShowFrom<S, "]", "", K>}` : FromStart<[...Before, -1, ...After], 1, K, []> extends readonly [infer Before extends Shape, infer d extends number, infer After extends Shape] ? Same<d, -1, K> extends true ? `transpose: ${ShowFrom<readonly [0, 1, 1], "]", "", K>} is not a permutation of the axes of ${ShowFrom<S, "]", "", K>}` : FromStart<[...Before, -1, ...After], 1, K, []> extends readonly [infer Before extends Shape, infer d extends number, infer After extends Shape] ? Same<d, -1, K> extends true ? `transpose: ${ShowFrom<readonly [0, 1, 1], "]", "", K>} is not a permutation of the axes of ${ShowFrom<S, "]", "", K>}` : [d, d, d] : FromStart<[...Before, -1, ...After], 1, K, []> extends "outside" ? `transpose: ${ShowFrom<readonly [0, 1, 1], "]", "", K>} is not a permutation of the axes of ${ShowFrom<S, "]", "", K>}` : Shape : FromStart<[...Before, -1, ...After], 1, K, []> extends "outside" ? `transpose: ${ShowFrom<readonly [0, 1, 1], "]", "", K>} is not a permutation of the axes of ${ShowFrom<S, "]", "", K>}` : Shape : FromStart<S, 0, K, []> extends "outside" ? `transpose: ${ShowFrom<readonly [0, 1, 1], "]", "", K>} is not a permutation of the axes of ${ShowFrom<S, "]", "", K>}` : Shape : `transpose: ${ShowFrom<readonly [0, 1, 1], "]", "", K>} is not a permutation of the axes of ${ShowFrom<S, "]", "", K>}`, K>) => Net<[null, DenseParams<AxisOf<S, readonly [0, 1, 1], "2", unknown>[S extends readonly [] | readonly [unknown, ...unknown[]] ? "known" : "open"], 3, "f32">], Tensor<[AxisOf<S, readonly [0, 1, 1], "0", unknown>[S extends readonly [] | readonly [unknown, ...unknown[]] ? "known" : "open"], AxisOf<S, readonly [0, 1, 1], "1", unknown>[S extends readonly [] | readonly [unknown, ...unknown[]] ? "known" : "open"], 3], "f32">, [...Takes<"dense", "f32">[D]]>' is not assignable to parameter of type '(x: Tensor<[2, 10, 30], "f32">) => Net<[null, DenseParams<number, 3, "f32">], Tensor<[NoDim<"transpose: [0, 1, 1] is not a permutation of the axes of [2, 10, 30]">, number, 3], "f32">, []>'.
+//   Types of parameters 'x' and 'x' are incompatible.
+//     Type 'Tensor<[2, 10, 30], "f32">' is not assignable to type '"transpose: [0, 1, 1] is not a permutation of the axes of [2, 10, 30]"'.
+nn.init(twice, key, steps);
+const gluing = nn.seq(nn.layerNorm, nn.glu, nn.dense(2));
+// @error TS2345: Argument of type 'Tensor<[2, 7], "f32">' is not assignable to parameter of type '"glu: 7 features do not divide into 2 halves"'.
+nn.init(gluing, key, seven);
+const fewer = nn.seq(nn.flatten, nn.reshape([7, 7]), nn.dense(2));
+// @error TS2345: Argument of type 'Tensor<[32, 28, 28, 1], "f32">' is not assignable to parameter of type '"reshape: examples of [32, 784] have 784 elements, [7, 7] has 49"'.
+nn.init(fewer, key, image);
+// @error TS2345: Argument of type 'Tensor<[32, 784], "f32">' is not assignable to parameter of type '"reshape: examples of [32, 784] have 784 elements, [7, 7] has 49"'.
+nn.reshape([7, 7])(rows);
+const scalar = nn.seq(nn.flatten, nn.dense(3));
+// @error TS2345: Argument of type 'Tensor<[], "f32">' is not assignable to parameter of type '"flatten: the input is a scalar; it needs a first axis of examples"'.
+nn.init(scalar, key, single);
+
 // The batch may be a type parameter, and the input stand first.
 // @error TS2345: Argument of type 'Tensor<[B, 16], "f32">' is not assignable to parameter of type '`residual: the layer makes f32[${B}, 32] of f32[${B}, 16]; it must keep shape and dtype`'.
 export const residual = <B extends number>(x: Tensor<[B, 16]>): unknown => nn.from(x, nn.residual(nn.dense(32)), nn.relu);

@@ -78,3 +78,16 @@ export const anyBatch = <B extends number, T extends number>(x: Tensor<[B, T, 16
   const [same, wider] = [nn.residual(nn.dense(16)), nn.densely(nn.dense(4))];
   return [nn.apply(same, nn.init(same, key, x), x), nn.apply(wider, nn.init(wider, key, x), x)];
 };
+
+// Plain functions of rows and axes: what follows sees their rank.
+const turned = nn.seq(nn.dense(8), nn.permute([0, -1, 1]), nn.lstm(3));
+is<Tensor<[2, 8, 3]>>()(nn.apply(turned, nn.init(turned, key, steps), steps));
+const turnedFirst = nn.seq(nn.permute([0, 2, 1]), nn.dense(3));
+is<Tensor<[2, 30, 3]>>()(nn.apply(turnedFirst, nn.init(turnedFirst, key, steps), steps));
+is<Tensor<[30, 10, 2]>>()(nn.permute([2, 1, 0])(steps));
+const halved = nn.seq(nn.layerNorm, nn.glu, nn.dense(2));
+is<Tensor<[2, 10, 2]>>()(nn.apply(halved, nn.init(halved, key, steps), steps));
+const squares = nn.seq(nn.flatten, nn.reshape([28, 28]), nn.dense(2));
+is<Tensor<[32, 28, 2]>>()(nn.apply(squares, nn.init(squares, key, rows), rows));
+export const generic = <B extends number, T extends number>(x: Tensor<[B, T, 16]>, row: Tensor<[B, 16]>): readonly [Tensor<[B, 16, T]>, Tensor<[B, T, 8]>, Tensor<[B, 4, 4]>] =>
+  [nn.permute([0, 2, 1])(x), nn.glu(x), nn.reshape([4, 4])(row)];
