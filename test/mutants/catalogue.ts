@@ -15,5 +15,6 @@ import { transforms } from './catalogue/transforms.ts';
 import { wasmKernels } from './catalogue/wasmKernels.ts';
 import { watching } from './catalogue/watching.ts';
 import { wgsl } from './catalogue/wgsl.ts';
+import { wgslSchedules } from './catalogue/wgslSchedules.ts';
 
-export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...templateMutants, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...wasmKernels, ...wgsl, ...memory, ...staging];
+export const catalogue: readonly Mutant[] = [...elementwise, ...special, ...numerics, ...structural, ...templateMutants, ...reductions, ...nested, ...compositeMutants, ...kernelMutants, ...transforms, ...watching, ...wasmKernels, ...wgsl, ...wgslSchedules, ...memory, ...staging];

@@ -44,12 +44,19 @@ const maps: readonly Program[] = [
     const column = broadcastInDim(reshape(slice(y, [0, 0], [y.shape[0] ?? 1, 1], [1, 1]), [y.shape[0] ?? 1]), x.shape, [0]);
     return [select(ge(x, spreadRow(y)), column, spreadRow(y))];
   }],
+  // Neither four neighbours of a row of seven begin where memory has a vector, nor is memory of six elements one of vectors.
+  ['parts of rows', [[[4, 7], 'f32'], [[6], 'i32'], [[2, 6], 'f16']], (x, y) => {
+    const part = (z: AnyTensor, from: number): AnyTensor => slice(z, z.shape.map((_, i) => i === z.shape.length - 1 ? from : 0), z.shape.map((n, i) => i === z.shape.length - 1 ? from + 4 : n), z.shape.map(() => 1));
+    return [add(part(x, 0), part(x, 2)), add(part(y, 1), part(y, 0))];
+  }],
   ['views along the rows', [[[4, 8], 'f32'], [[3, 16], 'i8'], [[12], 'f16']], (x, y) => [
     slice(twice(x), x.shape.map(() => 0), x.shape, x.shape.map((_, i) => i === 0 ? 1 : 2)), reverse(y, [x.shape.length - 1]),
     slice(x, x.shape.map((_, i) => i === 0 ? 0 : 4), x.shape, x.shape.map(() => 1)), slice(y, x.shape.map((_, i) => i === 0 ? 0 : 1), x.shape.map((n, i) => i === 0 ? n : n - 3), x.shape.map(() => 1)),
   ]],
   ['joined and padded', [[[4, 8], 'f32'], [[3, 12], 'u8'], [[5, 3], 'f32']], (x, y) => [
     concatenate([x, twice(y)], 1), concatenate([x, y, x], 0), pad(x, literal(1, { shape: [], dtype: x.dtype }), x.shape.map((_, i) => 4 * i), x.shape.map(() => 4)),
+    // Where only the end of four neighbours exists.
+    pad(slice(y, [0, 2], y.shape, [1, 1]), literal(1, { shape: [], dtype: x.dtype }), [0, 2], [0, 0]),
   ]],
 ];
 const turned: readonly Program[] = [
@@ -84,8 +91,8 @@ describe.each(wanted)('schedule %s', async name => {
     for (const n of [8, 5]) {
       const rows = (d: DType): Jaxpr => stage('rows', [{ shape: [n], dtype: d }, { shape: [3, n], dtype: d }, { shape: [6], dtype: 'i32' }], ([c, xs, i]) => {
         if (c === undefined || xs === undefined || i === undefined) return [];
-        const [last, ys] = scan((h: AnyTensor, x: AnyTensor) => [select(ge(h, x), h, x), twice(x)] as never, c as never, xs as never) as unknown as readonly [AnyTensor, AnyTensor];
-        return [last, ys, gather(xs, i, { axis: 0, mode: 'fill' })];
+        const [last, [ys, parts]] = scan((h: AnyTensor, x: AnyTensor) => [select(ge(h, x), h, x), [twice(x), twice(slice(x, [0], [4], [1]))]] as never, c as never, xs as never) as unknown as readonly [AnyTensor, readonly [AnyTensor, AnyTensor]];
+        return [last, ys, parts, gather(xs, i, { axis: 0, mode: 'fill' })];
       }).jaxpr;
       for (const d of ['f32', 'f16', 'u8', 'bool'] as const) {
         const jaxpr = rows(d);

@@ -1,6 +1,14 @@
 // Machines where no software adapter runs: Dawn's null backend checks every kernel and runs none. Forced here, so that the branch is tried everywhere.
 import { expect, it } from 'vitest';
 import { sampleProgram, testable } from '../backend/samples.ts';
+import { defaultMapSchedule } from '../../src/compile/wgsl/mapSchedule.ts';
+import { defaultSchedule } from '../../src/compile/wgsl/schedule.ts';
+import { add, div } from '../../src/primitive/arithmetic.ts';
+import { broadcastInDim, reduceSum } from '../../src/primitive/broadcast.ts';
+import { convert } from '../../src/primitive/convert.ts';
+import { reverse } from '../../src/primitive/reverse.ts';
+import { transpose } from '../../src/primitive/transpose.ts';
+import { stage } from '../../src/trace/scope.ts';
 
 process.env['WEBGPU_ADAPTER'] = 'null';
 const { dispatchesOf } = await import('../../src/backend/webgpu/commands.ts');
@@ -34,4 +42,19 @@ it('products of halves run in tiles where a device keeps halves: read as vectors
   if (halves.device.gpu.features.has('shader-f16')) await executable.ready();
   // Elsewhere they are taken out of words, without a template.
   expect(dispatchesOf((await softwareBackend({ nativeHalf: false, choose: p => p.preferred })).compile(jaxpr).program.commands).map(d => d.name)).toEqual(['dotGeneral']);
+});
+it('checks kernels that take four halves as such, in maps, in rows and in squares', async () => {
+  const half = await softwareBackend({ nativeHalf: true, mapSchedule: defaultMapSchedule, schedule: defaultSchedule });
+  const aval = { shape: [64, 96], dtype: 'f16' } as const;
+  const { jaxpr } = stage('halves', [aval, { shape: [96], dtype: 'f16' }], ([x, y]) => {
+    if (x === undefined || y === undefined) return [];
+    const sums = broadcastInDim(reduceSum(x, [1]), [64, 96], [0]);
+    return [add(x, broadcastInDim(y, [64, 96], [1])), div(x, sums), transpose(x, [1, 0]), reverse(add(x, x), [1]), convert(x, 'f32')];
+  });
+  const executable = half.compile(jaxpr);
+  const vectors = dispatchesOf(executable.program.commands).map(d => d.shader.code).filter(code => code.includes('array<vec4h>'));
+  expect(vectors.some(code => code.includes('square0'))).toBe(true);
+  expect(vectors.some(code => code.includes('fold_f32'))).toBe(true);
+  if (half.device.gpu.features.has('shader-f16')) await executable.ready();
+  half.device.gpu.destroy();
 });
