@@ -6,8 +6,9 @@ import type { Kernel, NodeId } from '../../src/compile/kernel.ts';
 import type { Code, Term } from '../../src/compile/wgsl/code.ts';
 import { constantTerm } from '../../src/compile/wgsl/values.ts';
 import { emitScalar } from '../../src/compile/wgsl/scalar.ts';
-import type { Bindings } from '../../src/compile/wgsl/shader.ts';
+import { keyOf, type Bindings, type Placement } from '../../src/compile/wgsl/shader.ts';
 import { CotangentError } from '../../src/error.ts';
+import { sizeOf } from '../../src/ir/aval.ts';
 import type { Var } from '../../src/ir/jaxpr.ts';
 import { offset, resultLoops, strideC, type Product, type Stride } from './product.ts';
 
@@ -23,10 +24,14 @@ export class EpilogueStores {
   /** The strides of the product's own result, and of what the epilogue loads and stores. */
   readonly #strides: readonly Stride[];
   readonly #starts: readonly number[];
+  readonly #loops: readonly OuterLoop[];
+  /** Of the values in that order: which have four neighbours along the loop of `asVectors` as one vector, and how far these are apart. */
+  #whole: readonly boolean[] = [];
+  #steps: readonly number[] = [];
   constructor(c: Code, bindings: Bindings, out: Var | null, epilogue: Epilogue | null, p: Product) {
     [this.#c, this.#bindings, this.#epilogue] = [c, bindings, epilogue];
     this.#out = epilogue === null || epilogue.keeps ? out : null;
-    const loops = resultLoops(p);
+    const loops = this.#loops = resultLoops(p);
     const along = (w: Walk): Stride => l => w.own[loops.indexOf(l)] ?? 0;
     const walks = epilogue === null ? [] : [...epilogue.loads, ...epilogue.stores].map(x => x.walk);
     this.#strides = [strideC, ...walks.map(along)];
@@ -36,10 +41,45 @@ export class EpilogueStores {
   begin(number: string, loops: readonly OuterLoop[]): void {
     this.#strides.forEach((stride, i) => { if (i > 0 || this.#out !== null) this.#c.line(`let ${number}_place${i} = ${offset(loops, number, stride)};`); });
   }
+  /** The place that numbers make in the value of this number. */
+  #place(i: number, numbers: readonly string[]): string { return [...numbers.map(n => `${n}_place${i}`), ...this.#starts[i] === 0 ? [] : [`${this.#starts[i]}i`]].join(' + '); }
+  /** Whether four results along a loop can be stored at a time: then their memory is bound as vectors from here on. */
+  asVectors(along: OuterLoop, placement: Placement): boolean {
+    const e = this.#epilogue;
+    const values = [this.#out, ...e?.loads.map(l => l.from) ?? [], ...e?.stores.map(t => t.to) ?? []];
+    const stored = (i: number): boolean => i === 0 || i > (e?.loads.length ?? 0);
+    const whole = values.map((v, i) => {
+      const stride = this.#strides[i] ?? strideC;
+      return v === null || isQuad({ v, stride, start: this.#starts[i] ?? 0 }, along, this.#loops, placement);
+    });
+    if (values.some((v, i) => stored(i) && (whole[i] !== true || (v !== null && v.aval.dtype !== 'f32')))) return false;
+    this.#whole = whole;
+    this.#steps = this.#strides.map(stride => stride(along));
+    this.#bindings.asVectors(values.flatMap((v, i) => v === null || whole[i] !== true ? [] : [keyOf(placement(v).piece)]));
+    return true;
+  }
+  /** Stores four results that are neighbours along the loop of `asVectors`, the first at the place that these numbers make. */
+  storeFour(vector: string, numbers: readonly string[]): void {
+    const [c, e, bindings] = [this.#c, this.#epilogue, this.#bindings];
+    const four = letters.map((l): Term => ({ code: `${vector}.${l}`, type: 'f32' }));
+    const loaded = (e?.loads ?? []).map(({ from }, i): (k: number) => Term => {
+      const place = this.#place(1 + i, numbers);
+      if (this.#whole[1 + i] === true) return bindings.loadFour(c, from, place);
+      if (this.#steps[1 + i] === 0) { const one = bindings.load(c, from, place); return () => one; }
+      const each = letters.map((_, k) => bindings.load(c, from, `${place} + ${k * (this.#steps[1 + i] ?? 0)}i`));
+      return k => each[k] ?? missing();
+    });
+    const results = four.map((value, k) => {
+      const known = new Map<NodeId, Term>(e === null ? [] : [[e.product, value], ...e.loads.map(({ node }, i): [NodeId, Term] => [node, loaded[i]?.(k) ?? value])]);
+      return e?.stores.map(t => valueOf(c, e.kernel, t.value, known)) ?? [];
+    });
+    if (this.#out !== null) bindings.storeFour(c, this.#out, this.#place(0, numbers), four);
+    e?.stores.forEach(({ to }, i) => bindings.storeFour(c, to, this.#place(1 + e.loads.length + i, numbers), results.map(r => r[i] ?? missing())));
+  }
   /** Stores the result at the place that these numbers make. */
   store(value: Term, numbers: readonly string[]): void {
     const [c, e] = [this.#c, this.#epilogue];
-    const place = (i: number): string => [...numbers.map(n => `${n}_place${i}`), ...this.#starts[i] === 0 ? [] : [`${this.#starts[i]}i`]].join(' + ');
+    const place = (i: number): string => this.#place(i, numbers);
     if (e === null) { if (this.#out !== null) this.#bindings.store(c, this.#out, place(0), value); return; }
     const known = new Map<NodeId, Term>([[e.product, value]]);
     e.loads.forEach(({ node, from }, i) => known.set(node, this.#bindings.load(c, from, place(1 + i))));
@@ -49,6 +89,12 @@ export class EpilogueStores {
     e.stores.forEach(({ to }, i) => this.#bindings.store(c, to, place(1 + e.loads.length + i), results[i] ?? value));
   }
 }
+const letters = ['x', 'y', 'z', 'w'] as const;
+function missing(): never { throw new CotangentError('jaxpr', 'webgpu: an epilogue lacks a value'); }
+/** Whether four neighbours of a value along a loop are one vector in memory: the loop's extent is a multiple of four, and so is whatever else moves it. */
+export const isQuad = ({ v, stride, start }: { readonly v: Var; readonly stride: Stride; readonly start: number }, along: OuterLoop, loops: readonly OuterLoop[], placement: Placement): boolean =>
+  (v.aval.dtype === 'f32' || (v.aval.dtype === 'f16' && placement.nativeHalf === true)) && along.extent % 4 === 0 && sizeOf(v.aval.shape) % 4 === 0 && start % 4 === 0 && stride(along) === 1
+  && [...loops.filter(l => l !== along).map(stride), ...placement(v).slices.map(s => s.stride)].every(n => n % 4 === 0);
 /** The value of a node of a kernel from those that are known. */
 export function valueOf(c: Code, kernel: Kernel, i: NodeId, known: Map<NodeId, Term>): Term {
   const seen = known.get(i);

@@ -6,9 +6,9 @@ import type { OuterLoop } from '../../src/compile/contraction.ts';
 import { Code } from '../../src/compile/wgsl/code.ts';
 import { Bindings, keyOf, shaderText, type Shader } from '../../src/compile/wgsl/shader.ts';
 import type { Var } from '../../src/ir/jaxpr.ts';
-import { EpilogueStores, valuesBeside } from './epilogue.ts';
-import { innermost, loopsOf, offset, strideA, strideB, strideC, turns, type Product, type Stride } from './product.ts';
-import { isQuad, operandOf, valuesOf, vectorOf, type Operand, type Source } from './sources.ts';
+import { EpilogueStores, isQuad, valuesBeside } from './epilogue.ts';
+import { innermost, loopsOf, offset, resultLoops, strideA, strideB, strideC, turns, type Product, type Stride } from './product.ts';
+import { operandOf, valuesOf, vectorOf, type Operand, type Source } from './sources.ts';
 import type { Limits, Site } from './template.ts';
 
 /** `rows` by `columns` results of a workgroup, `rowsEach` by `columnsEach` of an invocation; `depth` products are staged at a time. */
@@ -64,7 +64,7 @@ function sideOf(p: Product, t: Tile, operand: Operand, name: 'a' | 'b', site: Si
   const deep = loops.length === 0 || (stride(across) !== 0 && Math.abs(stride(across)) < Math.abs(stride(along)));
   const quad = deep ? across : along;
   const even = quad.extent % 4 === 0;
-  const quads = new Set(operand.sources.filter(s => !shared(s.v) && isQuad(s, quad, loopsOf(p), site)));
+  const quads = new Set(operand.sources.filter(s => !shared(s.v) && isQuad(s, quad, loopsOf(p), site.placement)));
   return { operand, name, stride, loops, width, each, threads: width / each, thread: name === 'a' ? 'y' : 'x', deep, even, quads };
 }
 
@@ -82,22 +82,31 @@ class TileShader {
   readonly #p: Product;
   readonly #t: Tile;
   readonly #part: Part;
-  readonly #site: Site;
   readonly #a: Side;
   readonly #b: Side;
-  readonly #out: Var;
   readonly #partials: Var | null;
   readonly #size: number;
   readonly #depth: number;
+  readonly #stores: EpilogueStores;
+  /** Whether four neighbours in a row of results are one vector in memory. */
+  readonly #vectors: boolean;
   constructor(p: Product, t: Tile, part: Part, [lhs, rhs, out]: readonly [Var, Var, Var], partials: Var | null, site: Site) {
     this.#bindings = new Bindings(site.placement);
-    [this.#p, this.#t, this.#part, this.#site, this.#out, this.#partials] = [p, t, part, site, out, partials];
+    [this.#p, this.#t, this.#part, this.#partials] = [p, t, part, partials];
     const piece = (v: Var): string => keyOf(site.placement(v).piece);
     const [a, b] = [operandOf(0, lhs, 'a', strideA, loopsOf(p), site), operandOf(1, rhs, 'b', strideB, loopsOf(p), site)];
     const all = [...valuesOf([a, b]), ...partials === null ? valuesBeside(out, site.epilogue) : [partials]].map(piece);
     const shared = (v: Var): boolean => all.filter(k => k === piece(v)).length > 1;
     this.#a = sideOf(p, t, a, 'a', site, shared);
     this.#b = sideOf(p, t, b, 'b', site, shared);
+    this.#stores = new EpilogueStores(this.#c, this.#bindings, partials === null ? out : null, partials === null ? site.epilogue : null, p);
+    const along = innermost(p.columns);
+    if (this.#b.deep) this.#vectors = false;
+    else if (partials === null) this.#vectors = this.#stores.asVectors(along, site.placement);
+    else {
+      this.#vectors = isQuad({ v: partials, stride: strideC, start: 0 }, along, resultLoops(p), site.placement) && (partials.aval.shape[1] ?? 0) % 4 === 0;
+      if (this.#vectors) this.#bindings.asVectors([piece(partials)]);
+    }
     this.#size = invocationsOf(t);
     this.#depth = turns(p.sums);
   }
@@ -253,12 +262,11 @@ class TileShader {
   #store(m: number, n: number): void {
     const [c, t, { rows, columns, batches }] = [this.#c, this.#t, this.#p];
     const guards = (i: string, extent: number, width: number): string => extent % width === 0 ? '' : `${i} < ${extent}u`;
-    const epilogue = this.#partials === null ? this.#site.epilogue : null;
-    const stores = new EpilogueStores(c, this.#bindings, this.#partials === null ? this.#out : null, epilogue, this.#p);
+    const stores = this.#stores;
     stores.begin('batch', batches);
     const partial = this.#partials;
     if (partial !== null) c.line(`let part_place = ${this.#part.parts > 1 ? `i32(part) * ${partial.aval.shape[1] ?? 0}i` : '0i'} + ${offset(batches, 'batch', strideC)};`);
-    for (const j of upTo(t.columnsEach)) {
+    for (const j of upTo(t.columnsEach).filter(k => !this.#vectors || k % 4 === 0)) {
       c.line(`let column${j}_at = column0 + ${this.#number(this.#b, j)};`);
       stores.begin(`column${j}_at`, columns);
       if (partial !== null) c.line(`let part_column${j} = ${offset(columns, `column${j}_at`, strideC)};`);
@@ -269,10 +277,16 @@ class TileShader {
       c.block(inRow === '' ? '' : `if (${inRow})`, () => {
         stores.begin(`row${i}_at`, rows);
         if (partial !== null) c.line(`let part_row = part_place + ${offset(rows, `row${i}_at`, strideC)};`);
-        for (const j of upTo(t.columnsEach)) {
+        for (const j of upTo(t.columnsEach).filter(k => !this.#vectors || k % 4 === 0)) {
           const inColumn = guards(`column${j}_at`, n, t.columns);
           c.block(inColumn === '' ? '' : `if (${inColumn})`, () => {
-            const value = { code: `sum${i}_${Math.floor(j / 4)}.${letters[j % 4]}`, type: 'f32' } as const;
+            const vector = `sum${i}_${Math.floor(j / 4)}`;
+            if (this.#vectors) {
+              if (partial === null) stores.storeFour(vector, ['batch', `row${i}_at`, `column${j}_at`]);
+              else this.#bindings.storeFour(c, partial, `part_row + part_column${j}`, letters.map(l => ({ code: `${vector}.${l}`, type: 'f32' })));
+              return;
+            }
+            const value = { code: `${vector}.${letters[j % 4]}`, type: 'f32' } as const;
             if (partial !== null) this.#bindings.store(c, partial, `part_row + part_column${j}`, value);
             else stores.store(value, ['batch', `row${i}_at`, `column${j}_at`]);
           });

@@ -4,9 +4,9 @@
 import { Code } from '../../src/compile/wgsl/code.ts';
 import { Bindings, keyOf, shaderText, type Shader } from '../../src/compile/wgsl/shader.ts';
 import type { Var } from '../../src/ir/jaxpr.ts';
-import { EpilogueStores, valuesBeside } from './epilogue.ts';
+import { EpilogueStores, isQuad, valuesBeside } from './epilogue.ts';
 import { innermost, loopsOf, offset, strideA, strideB, turns, type Product } from './product.ts';
-import { isQuad, operandOf, valuesOf, vectorOf, type Operand } from './sources.ts';
+import { operandOf, valuesOf, vectorOf, type Operand } from './sources.ts';
 import type { Limits, Site } from './template.ts';
 
 /** Results of a workgroup, and invocations that share the sum of each. */
@@ -39,7 +39,7 @@ export function gemvShader(p: Product, l: Lanes, lhs: Var, rhs: Var, out: Var, s
   const alone = (v: Var): boolean => all.filter(x => x === keyOf(site.placement(v).piece)).length === 1;
   for (const o of operands) for (const { tag, stride, start } of o.sources) c.line(`let place_${tag} = ${start === 0 ? '' : `${start}i + `}${offset(p.batches, 'batch', stride)}${o === matrix ? ` + ${offset(side, 'known', stride)}` : ''};`);
   const quad = (o: Operand, depths: readonly string[]): string => vectorOf(
-    c, bindings, o, (x, i) => `place_${x.tag} + ${offset(p.sums, depths[i] ?? '0u', x.stride)}`, x => even && alone(x.v) && isQuad(x, last, loopsOf(p), site), x => even && x.stride(last) === 0);
+    c, bindings, o, (x, i) => `place_${x.tag} + ${offset(p.sums, depths[i] ?? '0u', x.stride)}`, x => even && alone(x.v) && isQuad(x, last, loopsOf(p), site.placement), x => even && x.stride(last) === 0);
   const step = 4 * l.deep;
   const add = (ends: boolean, number: string): void => {
     c.line(`let first = ${number} * ${step}u + share * 4u;`);

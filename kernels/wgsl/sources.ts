@@ -23,11 +23,6 @@ export function operandOf(number: number, v: Var, tag: string, stride: Stride, l
 }
 /** What a kernel reads for its operands. */
 export const valuesOf = (operands: readonly Operand[]): readonly Var[] => operands.flatMap(o => o.sources.map(s => s.v));
-/** Whether four neighbours of a source along a loop are one vector in memory: the loop's extent is a multiple of four, and so is whatever else moves it. */
-export const isQuad = ({ v, stride, start }: Source, along: OuterLoop, loops: readonly OuterLoop[], site: Site): boolean =>
-  (v.aval.dtype === 'f32' || (v.aval.dtype === 'f16' && site.placement.nativeHalf === true)) && along.extent % 4 === 0 && start % 4 === 0 && stride(along) === 1
-  && [...loops.filter(l => l !== along).map(stride), ...site.placement(v).slices.map(s => s.stride)].every(n => n % 4 === 0);
-
 /** Four elements of an operand: `place` says where the i-th of a source is, `quads` which sources are read as vectors, `same` which have one element for all four. */
 export function vectorOf(c: Code, bindings: Bindings, { sources, prologue }: Operand, place: (s: Source, i: number) => string, quads: (s: Source) => boolean, same: (s: Source) => boolean): string {
   const [only] = sources;

@@ -15,7 +15,6 @@ export const templateMutants: readonly Mutant[] = [
     'tiles: memory of the workgroup is not asked for': [gemm, ' && bytes <= limits.workgroupBytes', ''],
   }),
   ...mutantsOf('kernels/wgsl/sources.ts', {
-    'sources: fours that begin anywhere are read as vectors': [gemm, '.every(n => n % 4 === 0);', '.every(n => n % 1 === 0);'],
     'prologues: all four have the first element': ['test/webgpu/prologues.test.ts', 'if (!same(s)) return', 'if (s.v.aval.dtype !== s.v.aval.dtype) return'],
   }),
   ...mutantsOf('src/compile/prologue.ts', { 'prologues: what lies elsewhere is read where the operand is': ['test/webgpu/prologues.test.ts', 'const walk = walkOf(loops, n.at, kernel.rows, places);', 'const walk = walkOf(loops, store.at, kernel.rows, places);'] }),
@@ -23,7 +22,10 @@ export const templateMutants: readonly Mutant[] = [
   ...mutantsOf('src/compile/plan.ts', { 'prologues: what an operand is made of is written over': ['test/webgpu/prologues.test.ts', 'overwrites(operandsRead(s), s.epilogue, r, w)', 'overwrites([], s.epilogue, r, w)'] }),
   ...mutantsOf('kernels/wgsl/splitSum.ts', { 'parts: the results are walked in another order': [gemm, 'sort((x, y) => y.c - x.c)', 'sort((x, y) => x.c - y.c)'] }),
   ...mutantsOf('kernels/wgsl/gemv.ts', { 'vectors: the tree of a sum ends early': [gemm, 'w >= 1; w /= 2', 'w >= 2; w /= 2'] }),
-  ...mutantsOf('kernels/wgsl/epilogue.ts', { 'epilogues: operands begin where their memory does': [gemm, '...this.#starts[i] === 0 ? [] : [`${this.#starts[i]}i`]', ''] }),
+  ...mutantsOf('kernels/wgsl/epilogue.ts', {
+    'sources: fours that begin anywhere are read as vectors': [gemm, '.every(n => n % 4 === 0);', '.every(n => n % 1 === 0);'],
+    'epilogues: vectors begin where their memory does': [gemm, '&& start % 4 === 0 && stride', '&& stride'],
+    'epilogues: operands begin where their memory does': [gemm, '...this.#starts[i] === 0 ? [] : [`${this.#starts[i]}i`]', ''] }),
   ...mutantsOf('kernels/wgsl/productTemplate.ts', { 'classes: how an operand lies does not matter': [gemm, 'layoutOf(p, p.rows, strideA), ', ''] }),
   ...mutantsOf('kernels/wgsl/attentionForward.ts', {
     'attention: what was summed stays as it is when the greatest score grows': [attention, 'c.line(`mixed${i}_${g} *= scale${i};`);', "c.line('');"],

@@ -26,7 +26,7 @@ b1[((7200i * v7 + 240i * v5 + 8i * v3 + v1)) >> 2u] = vec4f(v10, v11, v12, v13);
 // convGeneral 32x32x16 4x4: 196 workgroups; a0 read_write, input 1 read, result 0 read_write
 @group(0) @binding(0) var<storage, read_write> b0: array<vec4f>;
 @group(0) @binding(1) var<storage, read> b1: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4f>;
 var<workgroup> tile_a: array<vec4f, 160>;
 var<workgroup> tile_b: array<vec4f, 128>;
 @compute @workgroup_size(64)
@@ -152,74 +152,32 @@ workgroupBarrier();
 let batch_place0 = 0i;
 let column0_at = column0 + x * 4u + 0u;
 let column0_at_place0 = i32(column0_at);
-let column1_at = column0 + x * 4u + 1u;
-let column1_at_place0 = i32(column1_at);
-let column2_at = column0 + x * 4u + 2u;
-let column2_at_place0 = i32(column2_at);
-let column3_at = column0 + x * 4u + 3u;
-let column3_at_place0 = i32(column3_at);
 let row0_at = row0 + y + 0u;
  {
 let row0_at_place0 = 16i * i32((row0_at) % 28u) + 448i * i32((row0_at / 28u) % 28u) + 12544i * i32(row0_at / 784u);
 if (column0_at < 16u) {
-b2[batch_place0 + row0_at_place0 + column0_at_place0] = sum0_0.x;
-}
-if (column1_at < 16u) {
-b2[batch_place0 + row0_at_place0 + column1_at_place0] = sum0_0.y;
-}
-if (column2_at < 16u) {
-b2[batch_place0 + row0_at_place0 + column2_at_place0] = sum0_0.z;
-}
-if (column3_at < 16u) {
-b2[batch_place0 + row0_at_place0 + column3_at_place0] = sum0_0.w;
+b2[(batch_place0 + row0_at_place0 + column0_at_place0) >> 2u] = vec4f(sum0_0.x, sum0_0.y, sum0_0.z, sum0_0.w);
 }
 }
 let row1_at = row0 + y + 8u;
  {
 let row1_at_place0 = 16i * i32((row1_at) % 28u) + 448i * i32((row1_at / 28u) % 28u) + 12544i * i32(row1_at / 784u);
 if (column0_at < 16u) {
-b2[batch_place0 + row1_at_place0 + column0_at_place0] = sum1_0.x;
-}
-if (column1_at < 16u) {
-b2[batch_place0 + row1_at_place0 + column1_at_place0] = sum1_0.y;
-}
-if (column2_at < 16u) {
-b2[batch_place0 + row1_at_place0 + column2_at_place0] = sum1_0.z;
-}
-if (column3_at < 16u) {
-b2[batch_place0 + row1_at_place0 + column3_at_place0] = sum1_0.w;
+b2[(batch_place0 + row1_at_place0 + column0_at_place0) >> 2u] = vec4f(sum1_0.x, sum1_0.y, sum1_0.z, sum1_0.w);
 }
 }
 let row2_at = row0 + y + 16u;
  {
 let row2_at_place0 = 16i * i32((row2_at) % 28u) + 448i * i32((row2_at / 28u) % 28u) + 12544i * i32(row2_at / 784u);
 if (column0_at < 16u) {
-b2[batch_place0 + row2_at_place0 + column0_at_place0] = sum2_0.x;
-}
-if (column1_at < 16u) {
-b2[batch_place0 + row2_at_place0 + column1_at_place0] = sum2_0.y;
-}
-if (column2_at < 16u) {
-b2[batch_place0 + row2_at_place0 + column2_at_place0] = sum2_0.z;
-}
-if (column3_at < 16u) {
-b2[batch_place0 + row2_at_place0 + column3_at_place0] = sum2_0.w;
+b2[(batch_place0 + row2_at_place0 + column0_at_place0) >> 2u] = vec4f(sum2_0.x, sum2_0.y, sum2_0.z, sum2_0.w);
 }
 }
 let row3_at = row0 + y + 24u;
  {
 let row3_at_place0 = 16i * i32((row3_at) % 28u) + 448i * i32((row3_at / 28u) % 28u) + 12544i * i32(row3_at / 784u);
 if (column0_at < 16u) {
-b2[batch_place0 + row3_at_place0 + column0_at_place0] = sum3_0.x;
-}
-if (column1_at < 16u) {
-b2[batch_place0 + row3_at_place0 + column1_at_place0] = sum3_0.y;
-}
-if (column2_at < 16u) {
-b2[batch_place0 + row3_at_place0 + column2_at_place0] = sum3_0.z;
-}
-if (column3_at < 16u) {
-b2[batch_place0 + row3_at_place0 + column3_at_place0] = sum3_0.w;
+b2[(batch_place0 + row3_at_place0 + column0_at_place0) >> 2u] = vec4f(sum3_0.x, sum3_0.y, sum3_0.z, sum3_0.w);
 }
 }
 }

@@ -3,7 +3,7 @@
 // dotGeneral 32x32x16 4x4 split 2: 4 workgroups; input 2 read, input 1 read, a8192 read_write
 @group(0) @binding(0) var<storage, read> b0: array<vec4f>;
 @group(0) @binding(1) var<storage, read> b1: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4f>;
 var<workgroup> tile_a: array<vec4f, 160>;
 var<workgroup> tile_b: array<vec4f, 128>;
 @compute @workgroup_size(64)
@@ -81,74 +81,32 @@ workgroupBarrier();
 let part_place = i32(part) * 2048i + 0i;
 let column0_at = column0 + x * 4u + 0u;
 let part_column0 = i32(column0_at);
-let column1_at = column0 + x * 4u + 1u;
-let part_column1 = i32(column1_at);
-let column2_at = column0 + x * 4u + 2u;
-let part_column2 = i32(column2_at);
-let column3_at = column0 + x * 4u + 3u;
-let part_column3 = i32(column3_at);
 let row0_at = row0 + y + 0u;
  {
 let part_row = part_place + 64i * i32(row0_at);
  {
-b2[part_row + part_column0] = sum0_0.x;
-}
- {
-b2[part_row + part_column1] = sum0_0.y;
-}
- {
-b2[part_row + part_column2] = sum0_0.z;
-}
- {
-b2[part_row + part_column3] = sum0_0.w;
+b2[(part_row + part_column0) >> 2u] = vec4f(sum0_0.x, sum0_0.y, sum0_0.z, sum0_0.w);
 }
 }
 let row1_at = row0 + y + 8u;
  {
 let part_row = part_place + 64i * i32(row1_at);
  {
-b2[part_row + part_column0] = sum1_0.x;
-}
- {
-b2[part_row + part_column1] = sum1_0.y;
-}
- {
-b2[part_row + part_column2] = sum1_0.z;
-}
- {
-b2[part_row + part_column3] = sum1_0.w;
+b2[(part_row + part_column0) >> 2u] = vec4f(sum1_0.x, sum1_0.y, sum1_0.z, sum1_0.w);
 }
 }
 let row2_at = row0 + y + 16u;
  {
 let part_row = part_place + 64i * i32(row2_at);
  {
-b2[part_row + part_column0] = sum2_0.x;
-}
- {
-b2[part_row + part_column1] = sum2_0.y;
-}
- {
-b2[part_row + part_column2] = sum2_0.z;
-}
- {
-b2[part_row + part_column3] = sum2_0.w;
+b2[(part_row + part_column0) >> 2u] = vec4f(sum2_0.x, sum2_0.y, sum2_0.z, sum2_0.w);
 }
 }
 let row3_at = row0 + y + 24u;
  {
 let part_row = part_place + 64i * i32(row3_at);
  {
-b2[part_row + part_column0] = sum3_0.x;
-}
- {
-b2[part_row + part_column1] = sum3_0.y;
-}
- {
-b2[part_row + part_column2] = sum3_0.z;
-}
- {
-b2[part_row + part_column3] = sum3_0.w;
+b2[(part_row + part_column0) >> 2u] = vec4f(sum3_0.x, sum3_0.y, sum3_0.z, sum3_0.w);
 }
 }
 }
@@ -350,8 +308,8 @@ b0[((64i * v0 + v3)) >> 2u] = vec4f(v114, v120, v126, v132);
 // dotGeneral 32x32x16 4x4: 8 workgroups; input 2 read, a0 read_write, input 1 read, result 1 read_write
 @group(0) @binding(0) var<storage, read> b0: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> b1: array<vec4f>;
-@group(0) @binding(2) var<storage, read> b2: array<f32>;
-@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+@group(0) @binding(2) var<storage, read> b2: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> b3: array<vec4f>;
 var<workgroup> tile_a: array<vec4f, 128>;
 var<workgroup> tile_b: array<vec4f, 128>;
 @compute @workgroup_size(64)
@@ -429,46 +387,25 @@ let batch_place2 = 0i;
 let column0_at = column0 + x * 4u + 0u;
 let column0_at_place1 = i32(column0_at);
 let column0_at_place2 = i32(column0_at);
-let column1_at = column0 + x * 4u + 1u;
-let column1_at_place1 = i32(column1_at);
-let column1_at_place2 = i32(column1_at);
-let column2_at = column0 + x * 4u + 2u;
-let column2_at_place1 = i32(column2_at);
-let column2_at_place2 = i32(column2_at);
-let column3_at = column0 + x * 4u + 3u;
-let column3_at_place1 = i32(column3_at);
-let column3_at_place2 = i32(column3_at);
 let row0_at = row0 + y * 4u + 0u;
  {
 let row0_at_place1 = 64i * i32(row0_at);
 let row0_at_place2 = 64i * i32(row0_at);
  {
-let v8 = b2[batch_place1 + row0_at_place1 + column0_at_place1];
+let four8 = (b2[(batch_place1 + row0_at_place1 + column0_at_place1) >> 2u]);
 let v9 = -0.10000000149011612f;
 let v10 = sum0_0.x * v9;
-let v11 = v8 + v10;
-b3[batch_place2 + row0_at_place2 + column0_at_place2] = v11;
-}
- {
-let v12 = b2[batch_place1 + row0_at_place1 + column1_at_place1];
-let v13 = -0.10000000149011612f;
-let v14 = sum0_0.y * v13;
-let v15 = v12 + v14;
-b3[batch_place2 + row0_at_place2 + column1_at_place2] = v15;
-}
- {
-let v16 = b2[batch_place1 + row0_at_place1 + column2_at_place1];
-let v17 = -0.10000000149011612f;
-let v18 = sum0_0.z * v17;
-let v19 = v16 + v18;
-b3[batch_place2 + row0_at_place2 + column2_at_place2] = v19;
-}
- {
-let v20 = b2[batch_place1 + row0_at_place1 + column3_at_place1];
-let v21 = -0.10000000149011612f;
-let v22 = sum0_0.w * v21;
-let v23 = v20 + v22;
-b3[batch_place2 + row0_at_place2 + column3_at_place2] = v23;
+let v11 = four8.x + v10;
+let v12 = -0.10000000149011612f;
+let v13 = sum0_0.y * v12;
+let v14 = four8.y + v13;
+let v15 = -0.10000000149011612f;
+let v16 = sum0_0.z * v15;
+let v17 = four8.z + v16;
+let v18 = -0.10000000149011612f;
+let v19 = sum0_0.w * v18;
+let v20 = four8.w + v19;
+b3[(batch_place2 + row0_at_place2 + column0_at_place2) >> 2u] = vec4f(v11, v14, v17, v20);
 }
 }
 let row1_at = row0 + y * 4u + 1u;
@@ -476,32 +413,20 @@ let row1_at = row0 + y * 4u + 1u;
 let row1_at_place1 = 64i * i32(row1_at);
 let row1_at_place2 = 64i * i32(row1_at);
  {
-let v24 = b2[batch_place1 + row1_at_place1 + column0_at_place1];
+let four21 = (b2[(batch_place1 + row1_at_place1 + column0_at_place1) >> 2u]);
+let v22 = -0.10000000149011612f;
+let v23 = sum1_0.x * v22;
+let v24 = four21.x + v23;
 let v25 = -0.10000000149011612f;
-let v26 = sum1_0.x * v25;
-let v27 = v24 + v26;
-b3[batch_place2 + row1_at_place2 + column0_at_place2] = v27;
-}
- {
-let v28 = b2[batch_place1 + row1_at_place1 + column1_at_place1];
-let v29 = -0.10000000149011612f;
-let v30 = sum1_0.y * v29;
-let v31 = v28 + v30;
-b3[batch_place2 + row1_at_place2 + column1_at_place2] = v31;
-}
- {
-let v32 = b2[batch_place1 + row1_at_place1 + column2_at_place1];
-let v33 = -0.10000000149011612f;
-let v34 = sum1_0.z * v33;
-let v35 = v32 + v34;
-b3[batch_place2 + row1_at_place2 + column2_at_place2] = v35;
-}
- {
-let v36 = b2[batch_place1 + row1_at_place1 + column3_at_place1];
-let v37 = -0.10000000149011612f;
-let v38 = sum1_0.w * v37;
-let v39 = v36 + v38;
-b3[batch_place2 + row1_at_place2 + column3_at_place2] = v39;
+let v26 = sum1_0.y * v25;
+let v27 = four21.y + v26;
+let v28 = -0.10000000149011612f;
+let v29 = sum1_0.z * v28;
+let v30 = four21.z + v29;
+let v31 = -0.10000000149011612f;
+let v32 = sum1_0.w * v31;
+let v33 = four21.w + v32;
+b3[(batch_place2 + row1_at_place2 + column0_at_place2) >> 2u] = vec4f(v24, v27, v30, v33);
 }
 }
 let row2_at = row0 + y * 4u + 2u;
@@ -509,32 +434,20 @@ let row2_at = row0 + y * 4u + 2u;
 let row2_at_place1 = 64i * i32(row2_at);
 let row2_at_place2 = 64i * i32(row2_at);
  {
-let v40 = b2[batch_place1 + row2_at_place1 + column0_at_place1];
+let four34 = (b2[(batch_place1 + row2_at_place1 + column0_at_place1) >> 2u]);
+let v35 = -0.10000000149011612f;
+let v36 = sum2_0.x * v35;
+let v37 = four34.x + v36;
+let v38 = -0.10000000149011612f;
+let v39 = sum2_0.y * v38;
+let v40 = four34.y + v39;
 let v41 = -0.10000000149011612f;
-let v42 = sum2_0.x * v41;
-let v43 = v40 + v42;
-b3[batch_place2 + row2_at_place2 + column0_at_place2] = v43;
-}
- {
-let v44 = b2[batch_place1 + row2_at_place1 + column1_at_place1];
-let v45 = -0.10000000149011612f;
-let v46 = sum2_0.y * v45;
-let v47 = v44 + v46;
-b3[batch_place2 + row2_at_place2 + column1_at_place2] = v47;
-}
- {
-let v48 = b2[batch_place1 + row2_at_place1 + column2_at_place1];
-let v49 = -0.10000000149011612f;
-let v50 = sum2_0.z * v49;
-let v51 = v48 + v50;
-b3[batch_place2 + row2_at_place2 + column2_at_place2] = v51;
-}
- {
-let v52 = b2[batch_place1 + row2_at_place1 + column3_at_place1];
-let v53 = -0.10000000149011612f;
-let v54 = sum2_0.w * v53;
-let v55 = v52 + v54;
-b3[batch_place2 + row2_at_place2 + column3_at_place2] = v55;
+let v42 = sum2_0.z * v41;
+let v43 = four34.z + v42;
+let v44 = -0.10000000149011612f;
+let v45 = sum2_0.w * v44;
+let v46 = four34.w + v45;
+b3[(batch_place2 + row2_at_place2 + column0_at_place2) >> 2u] = vec4f(v37, v40, v43, v46);
 }
 }
 let row3_at = row0 + y * 4u + 3u;
@@ -542,32 +455,20 @@ let row3_at = row0 + y * 4u + 3u;
 let row3_at_place1 = 64i * i32(row3_at);
 let row3_at_place2 = 64i * i32(row3_at);
  {
-let v56 = b2[batch_place1 + row3_at_place1 + column0_at_place1];
+let four47 = (b2[(batch_place1 + row3_at_place1 + column0_at_place1) >> 2u]);
+let v48 = -0.10000000149011612f;
+let v49 = sum3_0.x * v48;
+let v50 = four47.x + v49;
+let v51 = -0.10000000149011612f;
+let v52 = sum3_0.y * v51;
+let v53 = four47.y + v52;
+let v54 = -0.10000000149011612f;
+let v55 = sum3_0.z * v54;
+let v56 = four47.z + v55;
 let v57 = -0.10000000149011612f;
-let v58 = sum3_0.x * v57;
-let v59 = v56 + v58;
-b3[batch_place2 + row3_at_place2 + column0_at_place2] = v59;
-}
- {
-let v60 = b2[batch_place1 + row3_at_place1 + column1_at_place1];
-let v61 = -0.10000000149011612f;
-let v62 = sum3_0.y * v61;
-let v63 = v60 + v62;
-b3[batch_place2 + row3_at_place2 + column1_at_place2] = v63;
-}
- {
-let v64 = b2[batch_place1 + row3_at_place1 + column2_at_place1];
-let v65 = -0.10000000149011612f;
-let v66 = sum3_0.z * v65;
-let v67 = v64 + v66;
-b3[batch_place2 + row3_at_place2 + column2_at_place2] = v67;
-}
- {
-let v68 = b2[batch_place1 + row3_at_place1 + column3_at_place1];
-let v69 = -0.10000000149011612f;
-let v70 = sum3_0.w * v69;
-let v71 = v68 + v70;
-b3[batch_place2 + row3_at_place2 + column3_at_place2] = v71;
+let v58 = sum3_0.w * v57;
+let v59 = four47.w + v58;
+b3[(batch_place2 + row3_at_place2 + column0_at_place2) >> 2u] = vec4f(v50, v53, v56, v59);
 }
 }
 }
