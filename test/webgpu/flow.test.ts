@@ -2,7 +2,7 @@
 // how many submits they take; kernels of more values than a device binds.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebGpuBackend } from '../../src/backend/webgpu/backend.ts';
-import { cond, foriLoop, np, scan, switchCase, tensor, whileLoop, type Tensor } from '../../src/index.ts';
+import { cond, foriLoop, lax, np, scan, switchCase, tensor, whileLoop, type Tensor } from '../../src/index.ts';
 import type { AnyTensor } from '../../src/ir/tensor.ts';
 import type { Aval } from '../../src/ir/aval.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
@@ -35,6 +35,14 @@ const scalar = (x: number, dtype: 'f32' | 'i32' = 'f32'): NDArray => ({ shape: [
 const vector = (...xs: readonly number[]): NDArray => ({ shape: [xs.length], dtype: 'f32', data: Float32Array.from(xs) });
 
 describe('flow on webgpu', () => {
+  it('what has no elements goes through loops and branches, though nobody stored it', async () => {
+    await expectAgreement((x: V) => {
+      const none = np.reshape(np.astype(np.reshape(lax.slice(x, [1], [1]), [0, 3]), 'i32'), [0]);
+      const rows = np.reshape(lax.slice(x, [1], [1]), [0, 3]);
+      const [sum] = scan((c: V, row: V) => [np.add(c, row), null] as const, x, rows);
+      return cond(np.greater(np.sum(x), 0), (y: V, z: AnyTensor) => np.add(y, np.astype(np.sum(z as V), 'f32')), (y: V, z: AnyTensor) => np.subtract(y, np.astype(np.sum(z as V), 'f32')), sum, none as AnyTensor) as never;
+    }, [vector(1, 2, 3)], once);
+  });
   it.each([0, 1, 2, 3, 8])('a scan of %i steps, both ways, is one submit', async n => {
     const xs: NDArray = { shape: [n, 3], dtype: 'f32', data: Float32Array.from({ length: 3 * n }, (_, i) => i + 1) };
     for (const reverse of [false, true]) {

@@ -16,8 +16,10 @@ export const whole = (piece: Piece): Place => ({ piece, slices: [] });
 export const arenaPlace = (v: Var, offset: number): Place => whole({ kind: 'arena', offset, bytes: bytesOf(v.aval), dtype: v.aval.dtype });
 export function placeIn(places: ReadonlyMap<Var, Place>, v: Var): Place {
   const p = places.get(v);
-  if (p === undefined) throw new CotangentError('jaxpr', 'webgpu: a value has no place');
-  return p;
+  if (p !== undefined) return p;
+  // What has no elements is stored nowhere; bodies that nobody runs, and empty loops, are given it all the same.
+  if (sizeOf(v.aval.shape) === 0) return arenaPlace(v, 0);
+  throw new CotangentError('jaxpr', 'webgpu: a value has no place');
 }
 /** `nativeHalf`: whether kernels read and write halves as such. */
 export const placementIn = (places: ReadonlyMap<Var, Place>, nativeHalf: boolean): Placement => Object.assign((v: Var): Place => placeIn(places, v), { nativeHalf });
