@@ -19,7 +19,7 @@ function expectClose(got: unknown, want: unknown, tolerance: number): void {
   expect(a.map(x => [x.shape, x.dtype])).toEqual(b.map(x => [x.shape, x.dtype]));
   a.forEach((x, i) => {
     const w = numbers(b[i] ?? zeros([0]));
-    numbers(x).forEach((v, k) => { const e = w[k] ?? NaN; if (!(Math.abs(v - e) <= tolerance * (1 + Math.abs(e)))) throw new Error(`leaf ${i}, element ${k}: ${v} against ${e}`); });
+    numbers(x).forEach((v, k) => { const e = w[k] ?? NaN; expect(Math.abs(v - e) / (1 + Math.abs(e)), `leaf ${i}, element ${k}: ${v} against ${e}`).toBeLessThanOrEqual(tolerance); });
   });
 }
 

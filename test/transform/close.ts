@@ -6,8 +6,9 @@ import { f64, list, listAll, num, shape, type T } from '../trace/language.ts';
 export function expectClose(got: readonly number[] | number | T, want: readonly number[] | number, tolerance = 1e-12): void {
   const a = typeof got === 'number' ? [got] : Array.isArray(got) ? got.map(Number) : list(got);
   const b = typeof want === 'number' ? [want] : want;
-  const bad = a.findIndex((x, i) => !(Math.abs(x - (b[i] ?? NaN)) <= tolerance * Math.max(1, Math.abs(b[i] ?? NaN))) && !Object.is(x, b[i]));
-  expect({ length: a.length, bad, a, b }).toEqual({ length: b.length, bad: -1, a, b });
+  expect(a.length).toBe(b.length);
+  const off = a.map((x, i) => { const y = b[i] ?? NaN; const distance = Math.abs(x - y) / Math.max(1, Math.abs(y)); return Object.is(x, y) ? 0 : Number.isNaN(distance) ? Infinity : distance; });
+  expect(Math.max(0, ...off), `${a.join()} against ${b.join()}`).toBeLessThanOrEqual(tolerance);
 }
 /** The derivative of a scalar function of a scalar. */
 export function slope(f: (x: T) => T, at: number, step = 6e-6): number {

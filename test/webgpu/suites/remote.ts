@@ -6,13 +6,12 @@ import type { DType, HostArray } from '../../../src/dtype/dtype.ts';
 import { CotangentError, MemoryError, type ErrorCode } from '../../../src/error.ts';
 import type { Aval } from '../../../src/ir/aval.ts';
 import type { Jaxpr } from '../../../src/ir/jaxpr.ts';
-import { serialise } from '../../../src/ir/serialise.ts';
-import { optimise } from '../../../src/pass/passes.ts';
 import type { Backend, Buffer, Executable } from '../../../src/trace/backend.ts';
 import { countProgram } from '../../../src/trace/statistics.ts';
 import { looks } from '../../../src/backend/webgpu/shown.ts';
 import { bundled } from './bundleThread.ts';
 import { withStandIns, type Sight } from './looks.ts';
+import { portable } from './narrowed.ts';
 
 /** What the thread is asked. Buffers and programs are numbers that who asks gives them. */
 export type Request =
@@ -62,10 +61,16 @@ export class RemoteWebGpu implements Backend {
   #ask(r: Request): Reply {
     const before = Atomics.load(this.#replies, 0);
     this.#tell(r);
-    if (Atomics.wait(this.#replies, 0, before, 50_000) === 'timed-out') throw new Error(`the thread of WebGPU is silent: ${r.kind}`);
-    const got: unknown = receiveMessageOnPort(this.#port)?.message;
-    // The thread sends nothing else.
-    const reply = got as Reply;
+    const patience = performance.now() + 120_000;
+    for (;;) {
+      Atomics.wait(this.#replies, 0, before, 1000);
+      // The count may be seen before the message.
+      const got: unknown = receiveMessageOnPort(this.#port)?.message;
+      if (got !== undefined) return this.#told(got as Reply);
+      if (performance.now() > patience) throw new Error(`the thread of WebGPU is silent: ${r.kind}`);
+    }
+  }
+  #told(reply: Reply): Reply {
     if (reply.kind !== 'error') return reply;
     const { code, message } = reply;
     throw code === null ? new Error(message) : code === 'unsupported' ? new MemoryError(code, message) : new CotangentError(code as ErrorCode, message);
@@ -93,8 +98,7 @@ export class RemoteWebGpu implements Backend {
   }
   #text(jaxpr: Jaxpr): string {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
-    // Users' primitives become what they are made of.
-    return serialise({ jaxpr: optimise(jaxpr), consts: [] });
+    return portable(jaxpr);
   }
   compile(jaxpr: Jaxpr): Executable {
     const program = this.#ids++;

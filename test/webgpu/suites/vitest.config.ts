@@ -6,7 +6,7 @@ const source = (path: string): string => fileURLToPath(new URL(`../../../${path}
 export default defineConfig({
   resolve: { alias: [{ find: /^cotangent$/, replacement: source('src/index.ts') }, { find: /^cotangent\/laws$/, replacement: source('laws/index.ts') }] },
   test: {
-    root: source(''), include: ['test/**/*.test.ts'], pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000,
+    root: source(''), include: ['test/**/*.test.ts'], pool: 'forks', maxWorkers: 1, testTimeout: 60_000, hookTimeout: 60_000,
     globalSetup: ['test/webgpu/suites/bundleThread.ts'], setupFiles: ['test/webgpu/suites/asDefault.ts'],
   },
 });
