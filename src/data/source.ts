@@ -96,6 +96,12 @@ export function subset<T>(examples: Source<T>, ids: Int32Array): Source<T> {
 }
 
 /** The numbers of all examples, in the order of the key if there is one. */
+/** How many examples a source has; a tensor, or a tree of some, is none yet. */
+function examplesIn(where: string, examples: unknown): number {
+  const count: unknown = typeof examples === 'object' && examples !== null && 'take' in examples && 'count' in examples ? examples.count : null;
+  if (typeof count !== 'number') throw new CotangentError('value', `${where}: the examples are ${describe(examples)}, no source; write data.source({ x, y })`);
+  return count;
+}
 async function ordered(count: number, key: Key | undefined): Promise<Int32Array> {
   return key === undefined ? Int32Array.from({ length: count }, (_, id) => id) : permutation(key, count).data();
 }
@@ -116,16 +122,18 @@ export type Parts<F extends readonly unknown[], T> = { -readonly [I in keyof F]:
  */
 export async function split<T, const F extends readonly number[]>(examples: Source<T>, shares: F, key?: Key): Promise<Parts<F, T>>;
 export async function split(examples: Source<unknown>, shares: readonly number[], key?: Key): Promise<readonly Source<unknown>[]> {
+  const count = examplesIn('data.split', examples);
+  if (!Array.isArray(shares)) throw new CotangentError('value', `data.split: the shares are ${describe(shares)}; write [0.8, 0.2]`);
   const sum = shares.reduce((a, b) => a + b, 0);
   if (!shares.every(share => share > 0 && share <= 1) || sum > 1 + 1e-9) {
     throw new CotangentError('value', `data.split: shares [${shares.join(', ')}] sum to ${sum}; each is in (0, 1] and their sum at most 1`);
   }
-  const order = await ordered(examples.count, key);
+  const order = await ordered(count, key);
   let before = 0;
   return shares.map((share, at) => {
-    const [from, to] = [Math.round(before * examples.count), Math.round(Math.min(1, before + share) * examples.count)];
+    const [from, to] = [Math.round(before * count), Math.round(Math.min(1, before + share) * count)];
     before += share;
-    if (to <= from) throw new CotangentError('value', `data.split: part ${at} (${share} of ${examples.count} examples) is empty`);
+    if (to <= from) throw new CotangentError('value', `data.split: part ${at} (${share} of ${count} examples) is empty`);
     return subset(examples, order.slice(from, to));
   });
 }
@@ -147,7 +155,7 @@ export interface Fold<T> {
  * folds.map(({ train, validation }) => [train.count, validation.count]); // -> [[3, 2], [2, 3]]
  */
 export async function kFold<T>(examples: Source<T>, k: number, key?: Key): Promise<readonly Fold<T>[]> {
-  const { count } = examples;
+  const count = examplesIn('data.kFold', examples);
   if (!Number.isInteger(k) || k < 2 || k > count) throw new CotangentError('value', `data.kFold: ${k} parts of ${count} examples; an integer from 2 to ${count} is wanted`);
   const order = await ordered(count, key);
   return Array.from({ length: k }, (_, fold) => {

@@ -1,6 +1,6 @@
 // Keys: where random numbers come from. A key is two words; it is split, never used twice, and nothing is drawn behind the caller's back.
 // Floor 7. Everything here is a program of tensors, so it works inside every transform. Equal to JAX's threefry keys to the bit.
-import { CotangentError, DTypeError } from '../error.ts';
+import { CotangentError, DTypeError, TraceError } from '../error.ts';
 import { showAval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
 import { broadcastInDim, constant, numberLike } from '../primitive/broadcast.ts';
@@ -10,7 +10,8 @@ import { iota } from '../primitive/iota.ts';
 import { reshape } from '../primitive/reshape.ts';
 import { sliceAxis } from '../primitive/slice.ts';
 import { threefry2x32 } from '../primitive/threefry.ts';
-import { handleOf, newHandle } from '../trace/handle.ts';
+import { describe } from '../trace/describe.ts';
+import { handleOf, isTensor, newHandle } from '../trace/handle.ts';
 import type { RowsOf } from '../transform/types.ts';
 import { useKey, without } from './watch.ts';
 
@@ -34,6 +35,8 @@ const branded = (words: AnyTensor): Key => words as Key;
 
 /** Refuses what is no key: a run-time check for untyped callers. The key counts as used, but for a stream of it where one is named. */
 export function expectKey(key: Key, where: string, stream: number | 'unknown' | null = null): Key {
+  const given: unknown = key;
+  if (!isTensor(given)) throw new TraceError('static', `${where}: the key is ${describe(given)}; make one with random.key(seed)`);
   const { aval } = handleOf(key, where);
   if (aval.dtype !== 'u32' || aval.shape.length !== 1 || aval.shape[0] !== 2) throw new DTypeError(`${where}: a key is u32[2], got ${showAval(aval)}; make one with random.key(seed)`);
   useKey(key, where, stream);

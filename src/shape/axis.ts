@@ -1,6 +1,6 @@
 // Finding an axis: from the front by 0, 1, 2, from the end by -1, -2. Floor 0.
 import { ShapeError } from '../error.ts';
-import { show, type First, type HasDynamic, type IsUnion, type Last, type Shape, type Show, listed } from './dim.ts';
+import { show, type First, type HasDynamic, type IsUnion, type Last, type Shape, type Show, listed, word } from './dim.ts';
 import type { Same, Stop } from './same.ts';
 
 /** An axis known at run time only, or one of several. */
@@ -33,7 +33,7 @@ export type AxisMessage<S extends Shape, Axis extends number, Found, K> =
 export function axisIndex(shape: Shape, axis: number): number {
   const index = axis < 0 ? axis + shape.length : axis;
   if (!Number.isInteger(axis) || index < 0 || index >= shape.length) {
-    throw new ShapeError(`axis ${axis} is out of range for ${show(shape)}`, 'axis');
+    throw new ShapeError(`axis ${word(axis)} is out of range for ${show(shape)}`, 'axis');
   }
   return index;
 }

@@ -86,7 +86,7 @@ describe('sources', () => {
   it('say what is wrong with their columns', () => {
     expect(() => data.source({ x: zeros([3, 2]), y: zeros([2]) })).toThrow('data.source: y has 2 examples, x has 3');
     expect(() => data.source({ x: zeros([]) })).toThrow('data.source: x is a scalar; its first axis must count the examples');
-    expect(() => data.source({ x: 3 })).toThrow('data.source: x is a number, no tensor; wrap it: tensor(x)');
+    expect(() => data.source({ x: 3 })).toThrow('data.source: x is the number 3, no tensor; wrap it: tensor(x)');
     expect(() => data.source({})).toThrow('data.source: there is no column');
     expect(() => data.subset(numbers(3), Int32Array.of(3))).toThrow('data: example 3 of 3 is asked for');
   });

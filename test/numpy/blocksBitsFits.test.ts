@@ -21,7 +21,7 @@ describe('block', () => {
   it('refuses what does not fit', () => {
     expect(() => np.block([a, [a]])).toThrow('block: blocks at depth 0 beside blocks at depth 1; nest all to one depth');
     expect(() => np.block([])).toThrow('block: a list of blocks is empty');
-    expect(() => np.block([a, 3 as never])).toThrow('block: a number is neither a tensor nor a list of blocks; wrap it: tensor(...)');
+    expect(() => np.block([a, 3 as never])).toThrow('block: the number 3 is neither a tensor nor a list of blocks; wrap it: tensor(...)');
     expect(() => np.block([[a, np.zeros([3, 1])]])).toThrow(/concatenate/u);
   });
   it('applyOverAxes keeps the rank', () => {

@@ -62,12 +62,12 @@ describe('shapes, axes, dtypes', () => {
 });
 describe('functions and objects', () => {
   it.each<readonly [string, () => unknown, string]>([
-    ['a layer', () => nn.init(call(A, 'seq', 5, nn.relu) as never, key, x), 'layer layer_0: a number is no layer; a layer is a function of its input, as nn.dense(10) and nn.relu are'],
+    ['a layer', () => nn.init(call(A, 'seq', 5, nn.relu) as never, key, x), 'layer layer_0: the number 5 is no layer; a layer is a function of its input, as nn.dense(10) and nn.relu are'],
     ['a network', () => call(A, 'network', { init: () => null }), 'nn.network: it wants a function apply; write nn.network({ init, apply })'],
-    ['a lambda', () => nn.apply(call(A, 'lambda', 'f', 5) as never, null as never, x), 'a number stands where a function is wanted'],
+    ['a lambda', () => nn.apply(call(A, 'lambda', 'f', 5) as never, null as never, x), 'the number 5 stands where a function is wanted'],
     ['an optimiser that was not called', () => call(O, 'chain', optim.sgd), 'chain: a function is no optimiser; call the function that makes it: optim.sgd(0.1)'],
     ['a wrapped one', () => (call(O, 'lookahead', 'sgd', 5, 0.5) as optim.Optimizer<[]>).init({ w: x } as never), 'optim: what is wrapped is no optimiser; call the function that makes it: optim.sgd(0.1)'],
-    ['a jitted number', () => (jit as unknown as (f: unknown) => (x: unknown) => unknown)(5)(x), 'a number stands where a function is wanted'],
+    ['a jitted number', () => (jit as unknown as (f: unknown) => (x: unknown) => unknown)(5)(x), 'the number 5 stands where a function is wanted'],
     ['a title', () => call(P, 'curves', { a: [1, 2] }, { title: 7 }), 'plot.curves: title is 7; write text'],
     ['images that are no tensor', () => call(D, 'flipLeftRight', key, [[1]]), 'data.flipLeftRight: an object is not a tensor; wrap it: tensor(...)'],
   ])('%s', async (_name, f, message) => { expect(await refused(f)).toContain(message); });

@@ -38,7 +38,7 @@ test('refuses trees that part, shapes and dtypes that differ, and plain numbers'
   expect(codeAndText(() => anyhow({ w: tensor(1) }, [tensor(1)]))).toEqual(['tree', expect.stringMatching(/^tree\.vdot: the trees differ/)]);
   expect(codeAndText(() => anyhow([zeros([2])], [zeros([1])]))).toEqual(['shape', 'tree.vdot: shapes differ: f32[2] vs f32[1]']);
   expect(codeAndText(() => anyhow([zeros([2], 'f64')], [zeros([2])]))).toEqual(['dtype', 'tree.vdot: dtypes differ: f64[2] vs f32[2]']);
-  expect(codeAndText(() => anyhow([1], [2]))).toEqual(['tree', 'tree.vdot: a number is no tensor; wrap it: tensor(x)']);
+  expect(codeAndText(() => anyhow([1], [2]))).toEqual(['tree', 'tree.vdot: the number 1 is no tensor; wrap it: tensor(x)']);
   // @ts-expect-error the second tree lacks a leaf
   expect(codeAndText(() => tree.vdot({ w: tensor(1), b: tensor(1) }, { w: tensor(1) }))[0]).toBe('tree');
 });
