@@ -123,7 +123,8 @@ export type Parts<F extends readonly unknown[], T> = { -readonly [I in keyof F]:
 export async function split<T, const F extends readonly number[]>(examples: Source<T>, shares: F, key?: Key): Promise<Parts<F, T>>;
 export async function split(examples: Source<unknown>, shares: readonly number[], key?: Key): Promise<readonly Source<unknown>[]> {
   const count = examplesIn('data.split', examples);
-  if (!Array.isArray(shares)) throw new CotangentError('value', `data.split: the shares are ${describe(shares)}; write [0.8, 0.2]`);
+  const given: unknown = shares;
+  if (!Array.isArray(given)) throw new CotangentError('value', `data.split: the shares are ${describe(given)}; write [0.8, 0.2]`);
   const sum = shares.reduce((a, b) => a + b, 0);
   if (!shares.every(share => share > 0 && share <= 1) || sum > 1 + 1e-9) {
     throw new CotangentError('value', `data.split: shares [${shares.join(', ')}] sum to ${sum}; each is in (0, 1] and their sum at most 1`);
