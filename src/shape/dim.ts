@@ -77,9 +77,11 @@ export type ShowDim<D extends number, K = unknown> =
 
 /** `[32, 784]`; leading axes of unknown or generic number are `...` */
 export type Show<S extends Shape, K = unknown> = ShowFrom<S, ']', '', K>;
-type ShowFrom<S extends Shape, Text extends string, Comma extends string, K> =
+/** `[32,784]`, as it stands behind a dtype: `f32[32,784]`. */
+export type ShowTight<S extends Shape, K = unknown> = ShowFrom<S, ']', '', K, ','>;
+type ShowFrom<S extends Shape, Text extends string, Comma extends string, K, Between extends string = ', '> =
   Last<S, K> extends readonly [infer R extends Shape, infer d extends number]
-    ? ShowFrom<R, `${ShowDim<d, K>}${Comma}${Text}`, ', ', K>
+    ? ShowFrom<R, `${ShowDim<d, K>}${Comma}${Text}`, Between, K, Between>
     : Last<S, K> extends 'none' ? `[${Text}` : `[...${Comma}${Text}`;
 
 /** `shape` as messages write it. */

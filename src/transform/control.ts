@@ -20,12 +20,15 @@ import type { Check } from '../shape/check.ts';
 import { optionsOf } from '../shape/options.ts';
 import { avalOf, handleOf, literal, type TensorHandle } from '../trace/handle.ts';
 import { bind, type Closed } from '../trace/scope.ts';
-import { structureKey, unflatten, type Structure } from '../tree/tree.ts';
+import { leafCount, structureKey, unflatten, type Structure } from '../tree/tree.ts';
+import { expectBranch, expectCarry, expectCombined, type Shapes } from './agreement.ts';
+import type { Bound, Branch, Branches, Combination, Condition, LoopBody, Predicate, Result, ScanBody, StackedResults, Tree } from './bodyTypes.ts';
 import type { CarryRule, LengthRule, Steps, XsRule } from './flowTypes.ts';
-import { flattenTensors, stageFunction, type AnyFunction, type Staged } from './staging.ts';
+import { avalsOfTensors, flattenTensors, stageFunction, type AnyFunction, type Staged } from './staging.ts';
 import type { LeadingDim, Stacked, UnstackTree } from './types.ts';
 import { vmap } from './vmap.ts';
 
+const shapesOf = ({ jaxpr, out }: Staged): Shapes => ({ structure: out, avals: avalsOf(jaxpr.outputs) });
 const arrayOf = (...children: Structure[]): Structure => ({ kind: 'array', children });
 
 /** Gives several programs over the same arguments one common list of captured values. */
@@ -37,11 +40,6 @@ export function shareConsts(closed: readonly Closed[]): { readonly jaxprs: reado
     return { ...jaxpr, numConsts: consts.length, inputs: [...captured, ...jaxpr.inputs.slice(jaxpr.numConsts)] };
   });
   return { jaxprs, consts };
-}
-
-/** The carry must leave the body as the tree that it entered as; shapes and dtypes the record checks. */
-function expectCarry(name: string, want: Structure, got: Structure | undefined): void {
-  if (got === undefined || structureKey(got) !== structureKey(want)) throw new CotangentError('tree', `${name}: the carry enters as the tree ${structureKey(want)} and leaves as ${got === undefined ? 'nothing' : structureKey(got)}; they must be equal`);
 }
 
 export interface ScanOptions<L = number> {
@@ -66,9 +64,9 @@ export interface ScanOptions<L = number> {
  * total; // -> 6
  * sums; // -> [1, 3, 6]
  */
-export function scan<const C, const X, const Y, const L extends number = number, K = unknown>(
-  f: (carry: C, x: UnstackTree<X>) => readonly [NoInfer<C>, Y], init: Check<CarryRule<C, 'scan'>, C, K>, xs: Check<XsRule<X, 'scan', K>, X, K>, options?: ScanOptions<Check<LengthRule<X, L, K>, L, K>>,
-): [carry: C, ys: Stacked<Y, Steps<X, L>>];
+export function scan<const C, const X, CA = C, XA = UnstackTree<X>, R extends Result = readonly [CA | Tree, Tree], const L extends number = number, K = unknown>(
+  f: ScanBody<'scan', C, CA, X, XA, R, (carry: CA, x: XA) => R, K>, init: Check<CarryRule<C, 'scan'>, C, K>, xs: Check<XsRule<X, 'scan', K>, X, K>, options?: ScanOptions<Check<LengthRule<X, L, K>, L, K>>,
+): [carry: CA, ys: StackedResults<R, Steps<X, L>, K>];
 export function scan(f: AnyFunction, init: unknown, xs: unknown, options: ScanOptions<unknown> = {}): [unknown, unknown] {
   const { reverse = false, length, unroll = 1 } = optionsOf('scan', options, { reverse: 'flag', length: 'any', unroll: 'number' });
   const carry = flattenTensors(init, 'scan: init');
@@ -78,7 +76,8 @@ export function scan(f: AnyFunction, init: unknown, xs: unknown, options: ScanOp
   const carryAvals = carry.leaves.map(avalOf);
   const { jaxpr, consts, out } = stageFunction('scan', f, arrayOf(carry.structure, stack.structure), [...carryAvals, ...rows]);
   if (out.kind !== 'array' || out.children.length !== 2) throw new CotangentError('tree', `scan: the function must return [carry, y], got the tree ${structureKey(out)}`);
-  expectCarry('scan', carry.structure, out.children[0]);
+  const leaving = at(out.children, 0);
+  expectCarry('scan', { structure: carry.structure, avals: carryAvals }, { structure: leaving, avals: avalsOf(jaxpr.outputs).slice(0, leafCount(leaving)) });
   const results = bind(scanP, [...consts, ...carry.leaves, ...stack.leaves], { jaxpr, numConsts: consts.length, numCarry: carry.leaves.length, length: steps, reverse, unroll });
   const n = carry.leaves.length;
   return [unflatten(carry.structure, results.slice(0, n)), unflatten(at(out.children, 1), results.slice(n))];
@@ -106,13 +105,15 @@ function scanLength(name: string, leaves: readonly TensorHandle[], length: unkno
  * import { np, tensor, whileLoop } from 'cotangent';
  * whileLoop(x => np.less(x, 100), x => np.multiply(x, 2), tensor(3)); // -> 192
  */
-export function whileLoop<const C>(cond: (carry: C) => Tensor<[], 'bool'>, body: (carry: C) => NoInfer<C>, init: C): C;
+export function whileLoop<const C, Q extends Result = Tensor<[], 'bool'>, R extends Result = C | Tree, K = unknown>(
+  cond: Condition<'whileLoop', Q, (carry: C) => Q, K>, body: LoopBody<'whileLoop', C, R, (carry: C) => R, K>, init: Check<CarryRule<C, 'whileLoop'>, C, K>,
+): C;
 export function whileLoop(cond: AnyFunction, body: AnyFunction, init: unknown): unknown {
   const carry = flattenTensors(init, 'whileLoop: init');
   const avals = carry.leaves.map(avalOf);
   const c = stageFunction('whileLoop', cond, arrayOf(carry.structure), avals);
   const b = stageFunction('whileLoop', body, arrayOf(carry.structure), avals);
-  expectCarry('whileLoop', carry.structure, b.out);
+  expectCarry('whileLoop', { structure: carry.structure, avals }, shapesOf(b));
   const results = bind(whileP, [...c.consts, ...b.consts, ...carry.leaves], { cond: c.jaxpr, body: b.jaxpr, condConsts: c.consts.length, bodyConsts: b.consts.length });
   return unflatten(carry.structure, results);
 }
@@ -124,9 +125,20 @@ export function whileLoop(cond: AnyFunction, body: AnyFunction, init: unknown): 
  * import { foriLoop, np, tensor } from 'cotangent';
  * foriLoop(0, 5, (i, c) => np.add(c, np.astype(i, 'f32')), tensor(0)); // -> 10
  */
-export function foriLoop<const C>(lower: number | Tensor<[], 'i32'>, upper: number | Tensor<[], 'i32'>, body: (i: Tensor<[], 'i32'>, carry: C) => NoInfer<C>, init: C): C;
+export function foriLoop<const C, From, To, R extends Result = C | Tree, K = unknown>(
+  lower: Bound<From, K>, upper: Bound<To, K>, body: LoopBody<'foriLoop', C, R, (i: Tensor<[], 'i32'>, carry: C) => R, K>, init: Check<CarryRule<C, 'foriLoop'>, C, K>,
+): C;
 export function foriLoop(lower: number | AnyTensor, upper: number | AnyTensor, body: AnyFunction, init: unknown): unknown {
-  const call = body as (...args: unknown[]) => unknown;
+  const enters = flattenTensors(init, 'foriLoop: init');
+  const carried = { structure: enters.structure, avals: avalsOfTensors(enters.leaves) };
+  const call = (i: unknown, c: unknown): unknown => {
+    const out = (body as (...args: unknown[]) => unknown)(i, c);
+    if (!(out instanceof Promise)) {
+      const { leaves, structure } = flattenTensors(out, 'foriLoop: result');
+      expectCarry('foriLoop', carried, { structure, avals: avalsOfTensors(leaves) });
+    }
+    return out;
+  };
   if (typeof lower === 'number' && typeof upper === 'number') {
     if (!Number.isInteger(lower) || !Number.isInteger(upper)) throw new CotangentError('value', `foriLoop: bounds ${lower} and ${upper} must be integers`);
     const n = Math.max(0, upper - lower);
@@ -163,11 +175,13 @@ export function foriLoop(lower: number | AnyTensor, upper: number | AnyTensor, b
  * import { cond, np, tensor } from 'cotangent';
  * cond(tensor(true), x => np.add(x, 1), x => np.subtract(x, 1), tensor(5)); // -> 6
  */
-export function cond<A extends readonly unknown[], const R>(predicate: Tensor<[], 'bool'>, onTrue: (...operands: A) => R, onFalse: (...operands: A) => NoInfer<R>, ...operands: A): R;
+export function cond<A extends readonly unknown[], const R, P, R2 extends Result = R, K = unknown>(
+  predicate: Predicate<P, K>, onTrue: (...operands: A) => R, onFalse: Branch<'cond', 'onTrue', R, 'onFalse', R2, (...operands: A) => R2, K>, ...operands: A
+): R;
 export function cond(predicate: AnyTensor, onTrue: AnyFunction, onFalse: AnyFunction, ...operands: readonly unknown[]): unknown {
   const p = handleOf(predicate, 'cond');
   if (p.dtype !== 'bool' || p.shape.length > 0) throw new CotangentError('dtype', `cond: the predicate is ${showAval(p.aval)}, it must be a bool scalar`);
-  return branch('cond', handleOf(convert(p, 'i32')), [onFalse, onTrue], ['onFalse', 'onTrue'], operands);
+  return branch('cond', handleOf(convert(p, 'i32')), [onFalse, onTrue], ['onFalse', 'onTrue'], operands, 1);
 }
 
 /**
@@ -177,24 +191,20 @@ export function cond(predicate: AnyTensor, onTrue: AnyFunction, onFalse: AnyFunc
  * import { np, switchCase, tensor } from 'cotangent';
  * switchCase(tensor(1, 'i32'), [x => x, x => np.multiply(x, 10)], tensor(5)); // -> 50
  */
-export function switchCase<A extends readonly unknown[], const R>(index: Tensor<[], 'i32'>, branches: readonly [(...operands: A) => R, ...((...operands: A) => NoInfer<R>)[]], ...operands: A): R;
-export function switchCase(index: AnyTensor, branches: readonly AnyFunction[], ...operands: readonly unknown[]): unknown {
+export function switchCase<A extends readonly unknown[], const R, R1 extends Result = R, R2 extends Result = R, R3 extends Result = R, K = unknown>(
+  index: Tensor<[], 'i32'>, branches: Branches<A, R, R1, R2, R3, K>, ...operands: A
+): R;
+export function switchCase(index: AnyTensor, branches: readonly unknown[], ...operands: readonly unknown[]): unknown {
   if (branches.length === 0) throw new CotangentError('value', 'switchCase: no branches');
   const i = handleOf(index, 'switchCase');
   if (i.dtype !== 'i32' || i.shape.length > 0) throw new CotangentError('dtype', `switchCase: the index is ${showAval(i.aval)}, it must be an i32 scalar`);
-  return branch('switchCase', i, branches, branches.map((_, k) => `branch ${k}`), operands);
+  return branch('switchCase', i, branches as readonly AnyFunction[], branches.map((_, k) => `branch ${k}`), operands);
 }
-function branch(name: string, index: TensorHandle, functions: readonly AnyFunction[], called: readonly string[], operands: readonly unknown[]): unknown {
+function branch(name: string, index: TensorHandle, functions: readonly AnyFunction[], called: readonly string[], operands: readonly unknown[], model = 0): unknown {
   const { leaves, structure } = flattenTensors(operands, name);
   const staged = functions.map((f): Staged => stageFunction(name, f, structure, leaves.map(avalOf)));
   const first = at(staged, 0);
-  staged.forEach((s, k) => {
-    if (structureKey(s.out) !== structureKey(first.out)) throw new CotangentError('tree', `${name}: ${at(called, 0)} returns the tree ${structureKey(first.out)}, ${at(called, k)} returns ${structureKey(s.out)}; branches must agree`);
-    avalsOf(s.jaxpr.outputs).forEach((a, i) => {
-      const want = at(first.jaxpr.outputs, i).aval;
-      if (!sameAval(a, want)) throw new ShapeError(`${name}: result ${i} is ${showAval(want)} in ${at(called, 0)} and ${showAval(a)} in ${at(called, k)}; branches must agree`);
-    });
-  });
+  staged.forEach((s, k) => expectBranch(name, at(called, model), shapesOf(at(staged, model)), at(called, k), shapesOf(s)));
   const { jaxprs, consts } = shareConsts(staged);
   return unflatten(first.out, bind(condP, [index, ...consts, ...leaves], { branches: jaxprs }));
 }
@@ -236,7 +246,7 @@ export function map(f: AnyFunction, xs: unknown, options: { readonly batchSize?:
  * import { lax, np, tensor } from 'cotangent';
  * lax.associativeScan((a, b) => np.add(a, b), tensor([1, 2, 3, 4])); // -> [1, 3, 6, 10]
  */
-export function associativeScan<const X, K = unknown>(f: (a: X, b: X) => NoInfer<X>, xs: Check<XsRule<X, 'associativeScan', K>, X, K>, options?: { readonly reverse?: boolean }): X;
+export function associativeScan<const X, R extends Result = X | Tree, K = unknown>(f: Combination<'associativeScan', X, R, (a: X, b: X) => R, K>, xs: Check<XsRule<X, 'associativeScan', K>, X, K>, options?: { readonly reverse?: boolean }): X;
 export function associativeScan(f: AnyFunction, xs: unknown, options: { readonly reverse?: boolean } = {}): unknown {
   const { reverse = false } = optionsOf('associativeScan', options, { reverse: 'flag' });
   const call = f as (...args: unknown[]) => unknown;
@@ -244,11 +254,7 @@ export function associativeScan(f: AnyFunction, xs: unknown, options: { readonly
   scanLength('associativeScan', leaves, undefined);
   const combine = (a: readonly AnyTensor[], b: readonly AnyTensor[]): readonly AnyTensor[] => {
     const out = flattenTensors(call(unflatten(structure, a), unflatten(structure, b)), 'associativeScan: result');
-    if (structureKey(out.structure) !== structureKey(structure)) throw new CotangentError('tree', `associativeScan: the function takes the tree ${structureKey(structure)} and returns ${structureKey(out.structure)}; they must be equal`);
-    out.leaves.forEach((y, i) => {
-      const want = avalOf(at(a, i));
-      if (!sameAval(y.aval, want)) throw new ShapeError(`associativeScan: the function takes ${showAval(want)} for leaf ${i} and returns ${showAval(y.aval)}; they must be equal`);
-    });
+    expectCombined('associativeScan', { structure, avals: a.map(x => avalOf(x)) }, { structure: out.structure, avals: avalsOfTensors(out.leaves) });
     return out.leaves;
   };
   const flip = (list: readonly AnyTensor[]): readonly AnyTensor[] => reverse ? list.map(x => reverseAxes(x, [0])) : list;

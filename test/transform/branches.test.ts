@@ -165,16 +165,16 @@ describe('vmap', () => {
 
 describe('what is refused', () => {
   const cases: readonly (readonly [string, () => unknown, string, RegExp])[] = [
-    ['branches that return different trees', () => cond(lt(x, 1), (u: T) => [u], (u: T) => u, x), 'tree', /^cond: onFalse returns the tree \*, onTrue returns \[\*\]; branches must agree$/],
-    ['branches that return different shapes', () => cond(lt(x, 1), (u: T) => broadcast(u, [2]), (u: T) => u, x), 'shape', /^cond: result 0 is f64\[\] in onFalse and f64\[2\] in onTrue; branches must agree$/],
-    ['branches that return different dtypes', () => cond(lt(x, 1), (u: T) => convert(u, 'f32'), (u: T) => u, x), 'shape', /^cond: result 0 is f64\[\] in onFalse and f32\[\] in onTrue/],
+    ['branches that return different trees', () => cond(lt(x, 1), (u: T) => [u], (u: T) => u, x), 'tree', /^cond: the result is a list of 1 in onTrue and f64\[\] in onFalse; branches must agree$/],
+    ['branches that return different shapes', () => cond(lt(x, 1), (u: T) => broadcast(u, [2]), (u: T) => u, x), 'shape', /^cond: the result is f64\[2\] in onTrue and f64\[\] in onFalse; branches must agree$/],
+    ['branches that return different dtypes', () => cond(lt(x, 1), (u: T) => convert(u, 'f32'), (u: T) => u, x), 'shape', /^cond: the result is f32\[\] in onTrue and f64\[\] in onFalse/],
     ['a predicate that is no bool', () => cond(x, (u: T) => u, (u: T) => u, x), 'dtype', /^cond: the predicate is f64\[\], it must be a bool scalar$/],
     ['a predicate of rank 1', () => cond(lt(f64([1, 2]), 1), (u: T) => u, (u: T) => u, x), 'dtype', /^cond: the predicate is bool\[2\]/],
     ['a JavaScript boolean', () => cond(true, (u: T) => u, (u: T) => u, x), 'static', /^cond: true is not a tensor; wrap it: tensor\(\.\.\.\)$/],
     ['an index that is no i32', () => switchCase(x, [(u: T) => u], x), 'dtype', /^switchCase: the index is f64\[\], it must be an i32 scalar$/],
     ['no branches', () => switchCase(i32(0), [], x), 'value', /^switchCase: no branches/],
     ['a number among the operands', () => cond(lt(x, 1), (u: T) => u, (u: T) => u, 3), 'static', /^cond: the number 3 at \[0\] is not a tensor; wrap it/],
-    ['switchCase branches that differ', () => switchCase(i32(0), [(u: T) => u, (u: T) => u, (u: T) => convert(u, 'f32')], x), 'shape', /^switchCase: result 0 is f64\[\] in branch 0 and f32\[\] in branch 2/],
+    ['switchCase branches that differ', () => switchCase(i32(0), [(u: T) => u, (u: T) => u, (u: T) => convert(u, 'f32')], x), 'shape', /^switchCase: the result is f64\[\] in branch 0 and f32\[\] in branch 2/],
   ];
   it.each(cases)('%s', (_name, g, code, text) => {
     expect(codeAndText(g)).toEqual([code, expect.stringMatching(text)]);
