@@ -1,11 +1,9 @@
 // grad and valueAndGrad: reverse mode of scalar functions over pytrees, staged once per call and remembered by structure.
 // Floor 3.
 import { ShapeError, TransformError } from '../error.ts';
-import type { Float } from '../dtype/dtype.ts';
 import { hasTangent, showAval } from '../ir/aval.ts';
 import { removeDead, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask } from '../ir/primitive.ts';
-import type { Scalar } from '../ir/tensor.ts';
 import { spread } from '../primitive/call.ts';
 import { optionsOf } from '../shape/options.ts';
 import { literal } from '../trace/handle.ts';
@@ -13,14 +11,11 @@ import { unflatten, type Structure } from '../tree/tree.ts';
 import { activeLeaves, argumentNumbers, readArguments } from './arguments.ts';
 import { vjpJaxpr } from './differentiate.ts';
 import { applyJaxpr, maskKey, Memo, stageFunction, type AnyFunction, type Staged } from './staging.ts';
+import type { Result, Tree } from './bodyTypes.ts';
+import type { Argnums, AuxOf, Loss, LossOptions, ValueOf } from './lossTypes.ts';
 import type { Tangent, TangentsAt } from './types.ts';
 
-export interface GradOptions {
-  /** Which arguments to differentiate with respect to: one index, or several (the result is then a tuple). Default 0. */
-  readonly argnums?: number | readonly number[];
-  /** The function returns `[value, aux]`; aux is passed through. */
-  readonly hasAux?: boolean;
-}
+export type GradOptions = LossOptions<number | readonly number[], boolean>;
 
 const memo = new Memo<{ readonly jaxpr: Jaxpr; readonly seeded: boolean }>();
 
@@ -56,7 +51,10 @@ function expectScalar({ jaxpr, out }: Staged, hasAux: boolean, name: string): St
   const value = hasAux ? pair?.children[0] : out;
   if (hasAux && pair === null) throw new TransformError('not-differentiable', `${name}: with hasAux the function must return [value, aux]`);
   const aval = jaxpr.outputs[0]?.aval;
-  if (value?.kind !== 'leaf' || aval === undefined) throw new TransformError('not-differentiable', `${name}: the function returns a tree, not a scalar; use vjp or jacrev`);
+  if (value?.kind !== 'leaf' || aval === undefined) {
+    const tree = out.kind === 'array' ? `a list of ${out.children.length}, not a scalar; for [value, aux] give { hasAux: true }, else use vjp or jacrev` : `${out.kind === 'null' ? 'null' : 'an object'}, not a scalar; use vjp or jacrev`;
+    throw new TransformError('not-differentiable', `${name}: the function returns ${tree}`);
+  }
   if (aval.shape.length > 0) throw new ShapeError(`${name}: the function returns ${showAval(aval)}, not a scalar; sum or mean it, or use vjp or jacrev`);
   if (!hasTangent(aval)) throw new TransformError('not-differentiable', `${name}: the function returns ${showAval(aval)}, which has no derivative; use astype to a float dtype`);
   return pair?.children[1] ?? null;
@@ -71,10 +69,10 @@ function expectScalar({ jaxpr, out }: Staged, hasAux: boolean, name: string): St
  * import { grad, np, tensor } from 'cotangent';
  * grad((x: ReturnType<typeof tensor<[1, 2, 3]>>) => np.sum(np.square(x)))(tensor([1, 2, 3])); // -> [2, 4, 6]
  */
-export function grad<P, X extends readonly unknown[]>(f: (p: P, ...x: X) => Scalar<Float>): (p: P, ...x: X) => Tangent<P>;
-export function grad<P, X extends readonly unknown[], Aux>(f: (p: P, ...x: X) => readonly [Scalar<Float>, Aux], options: { readonly hasAux: true; readonly argnums?: 0 }): (p: P, ...x: X) => [grads: Tangent<P>, aux: Aux];
-export function grad<A extends readonly unknown[], const I extends number | readonly number[]>(f: (...args: A) => Scalar<Float>, options: { readonly argnums: I; readonly hasAux?: false }): (...args: A) => TangentsAt<A, I>;
-export function grad<A extends readonly unknown[], Aux, const I extends number | readonly number[]>(f: (...args: A) => readonly [Scalar<Float>, Aux], options: { readonly argnums: I; readonly hasAux: true }): (...args: A) => [grads: TangentsAt<A, I>, aux: Aux];
+export function grad<P, X extends readonly unknown[], R extends Result = Tree, K = unknown>(f: Loss<'grad', [P, ...X], 0, false, R, (p: P, ...x: X) => R, K>): (p: P, ...x: X) => Tangent<P>;
+export function grad<A extends readonly unknown[], const I extends number | readonly number[] = 0, Aux extends boolean = false, R extends Result = Tree, K = unknown>(
+  f: Loss<'grad', A, I, Aux, R, (...args: A) => R, K>, options: LossOptions<Argnums<'grad', A, I, K>, Aux>,
+): (...args: A) => Aux extends true ? [grads: TangentsAt<A, I>, aux: AuxOf<R>] : TangentsAt<A, I>;
 export function grad(f: AnyFunction, options: GradOptions = {}): (...args: never[]) => unknown {
   optionsOf('grad', options, { hasAux: 'flag', argnums: 'any' });
   return (...args) => {
@@ -93,10 +91,12 @@ export function grad(f: AnyFunction, options: GradOptions = {}): (...args: never
  * value; // -> 14
  * g; // -> [2, 4, 6]
  */
-export function valueAndGrad<P, X extends readonly unknown[], D extends Float>(f: (p: P, ...x: X) => Scalar<D>): (p: P, ...x: X) => [value: Scalar<D>, grads: Tangent<P>];
-export function valueAndGrad<P, X extends readonly unknown[], D extends Float, Aux>(f: (p: P, ...x: X) => readonly [Scalar<D>, Aux], options: { readonly hasAux: true; readonly argnums?: 0 }): (p: P, ...x: X) => [value: [value: Scalar<D>, aux: Aux], grads: Tangent<P>];
-export function valueAndGrad<A extends readonly unknown[], D extends Float, const I extends number | readonly number[]>(f: (...args: A) => Scalar<D>, options: { readonly argnums: I; readonly hasAux?: false }): (...args: A) => [value: Scalar<D>, grads: TangentsAt<A, I>];
-export function valueAndGrad<A extends readonly unknown[], D extends Float, Aux, const I extends number | readonly number[]>(f: (...args: A) => readonly [Scalar<D>, Aux], options: { readonly argnums: I; readonly hasAux: true }): (...args: A) => [value: [value: Scalar<D>, aux: Aux], grads: TangentsAt<A, I>];
+export function valueAndGrad<P, X extends readonly unknown[], R extends Result = Tree, K = unknown>(
+  f: Loss<'valueAndGrad', [P, ...X], 0, false, R, (p: P, ...x: X) => R, K>,
+): (p: P, ...x: X) => [value: R, grads: Tangent<P>];
+export function valueAndGrad<A extends readonly unknown[], const I extends number | readonly number[] = 0, Aux extends boolean = false, R extends Result = Tree, K = unknown>(
+  f: Loss<'valueAndGrad', A, I, Aux, R, (...args: A) => R, K>, options: LossOptions<Argnums<'valueAndGrad', A, I, K>, Aux>,
+): (...args: A) => [value: Aux extends true ? [value: ValueOf<R>, aux: AuxOf<R>] : R, grads: TangentsAt<A, I>];
 export function valueAndGrad(f: AnyFunction, options: GradOptions = {}): (...args: never[]) => unknown {
   optionsOf('valueAndGrad', options, { hasAux: 'flag', argnums: 'any' });
   return (...args) => {

@@ -14,11 +14,16 @@ type Shape = readonly number[];
 export type Tangent<P> = P extends Tensor<infer _S, infer D> ? (D extends Float ? P : null) : P extends null ? null : { [K in keyof P]: Tangent<P[K]> };
 /** The dtype of a number that is computed from all float leaves of a tree: f64 if one of them is, else f32. */
 export type WidestIn<T> = 'f64' extends DTypeIn<T> ? 'f64' : 'f32';
-type DTypeIn<T> = T extends Tensor<infer _S, infer D> ? D : T extends null ? never : { [K in keyof T]: DTypeIn<T[K]> }[keyof T & (T extends readonly unknown[] ? number : keyof T)];
+/** The dtypes of the leaves of a tree. */
+export type DTypeIn<T> = T extends Tensor<infer _S, infer D> ? D : T extends null ? never : { [K in keyof T]: DTypeIn<T[K]> }[keyof T & (T extends readonly unknown[] ? number : keyof T)];
 export type TangentArgs<A extends readonly unknown[]> = { [I in keyof A]: Tangent<A[I]> };
 /** The tangents of the arguments that `argnums` lists, in its order. */
 export type TangentsAt<A extends readonly unknown[], I> =
-  I extends number ? Tangent<A[I]> : I extends readonly number[] ? { -readonly [K in keyof I]: Tangent<A[I[K] & number]> } : never;
+  I extends number ? Tangent<ArgumentAt<A, I>> : I extends readonly number[] ? { -readonly [K in keyof I]: Tangent<ArgumentAt<A, I[K] & number>> } : never;
+/** One argument; negative indices count from the end. */
+export type ArgumentAt<A extends readonly unknown[], I extends number> = `${I}` extends `-${infer N extends number}` ? FromEnd<A, N> : A[I];
+type FromEnd<A extends readonly unknown[], N extends number, Seen extends readonly unknown[] = [unknown]> =
+  A extends readonly [...infer Before, infer Last] ? Seen['length'] extends N ? Last : FromEnd<Before, N, [...Seen, unknown]> : unknown;
 
 /** One block for each pair of a leaf of A (outer) and a leaf of B (inner): shapes side by side. */
 export type Outer<A, B> = A extends Tensor<infer S, infer D>
@@ -26,7 +31,7 @@ export type Outer<A, B> = A extends Tensor<infer S, infer D>
   : A extends null ? null : { [K in keyof A]: Outer<A[K], B> };
 /** A Jacobian with respect to the arguments that `argnums` lists. */
 export type OuterAt<R, A extends readonly unknown[], I> =
-  I extends number ? Outer<R, Tangent<A[I]>> : I extends readonly number[] ? OuterEach<R, { -readonly [K in keyof I]: Tangent<A[I[K] & number]> }> : never;
+  I extends number ? Outer<R, Tangent<ArgumentAt<A, I>>> : I extends readonly number[] ? OuterEach<R, { -readonly [K in keyof I]: Tangent<ArgumentAt<A, I[K] & number>> }> : never;
 type OuterEach<R, B> = Outer<R, B>;
 
 // ---- vmap: axes are literals per argument, or trees of literals; null is "not mapped"
