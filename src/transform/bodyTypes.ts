@@ -14,16 +14,19 @@ import type { Stacked, UnstackTree } from './types.ts';
 /** Whatever a function returns: the constraint that makes the types here answer before the result is known. */
 export type Result = unknown;
 /** Anything at all, with a hint that array literals are tuples. Everything fits, lest a mistake in another argument is reported at the function. */
-export type Tree = readonly [] | readonly [Tree, ...Tree[]] | { readonly [key: string]: Tree } | NonNullable<unknown> | null | undefined;
+export type Tree = readonly [] | TreeList | TreeRecord | NonNullable<unknown> | null | undefined;
+// Interfaces, not a tuple and a record: what is computed of a tree stops at them.
+interface TreeList { readonly 0: Tree; readonly [index: number]: Tree }
+interface TreeRecord { readonly [key: string]: Tree }
 
 /** The body of a scan: `F`, or what is wrong with the carry `CA` or the slice `XA` that it takes, where it gets `C` and a slice of `X`, or with its result. */
 export type ScanBody<Name extends string, C, CA, X, XA, R, F, K = unknown> = [R] extends [never] ? F :
   R extends readonly [infer Leaving, infer _Y]
-    ? unknown extends Leaving ? F : Check<Either<Given<`${Name}: the carry`, CA, C, C, K>, Either<Given<`${Name}: a slice of xs`, XA, UnstackTree<X>, X, K>, CarryMessage<Name, CA, Leaving, K>>>, F, K>
+    ? unknown extends Leaving ? F : Check<Either<Given<`${Name}: the carry`, CA, C, C, K>, Either<Given<`${Name}: a slice of xs`, XA, UnstackTree<X>, X, K>, CarryMessage<Name, CA, Leaving, K>, K>, K>, F, K>
     : unknown extends R ? F : `${Name}: the function must return [carry, y]`;
 /** What is wrong with a parameter of type `A` that gets `B`, once it is known from what. */
 type Given<Words extends string, A, B, From, K> = Same<From, unknown, K> extends true ? never : TakesMessage<Words, A, B, K>;
-type Either<First, Second> = [First] extends [never] ? Second : First;
+type Either<First, Second, K> = Same<First, never, K> extends true ? Second : First;
 /** The body of another loop, whose result is the carry. */
 export type LoopBody<Name extends string, C, R, F, K = unknown> = [R] extends [never] ? F :
   R extends Result ? unknown extends R ? F : Same<C, R, K> extends true ? F : Check<CarryMessage<Name, C, R, K>, F, K> : never;

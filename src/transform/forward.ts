@@ -9,6 +9,8 @@ import { unflatten, type Structure } from '../tree/tree.ts';
 import { readArguments, readTangents, type Arguments } from './arguments.ts';
 import { jvpJaxpr, linearizeJaxpr, pick, transposeJaxpr, type Linearized } from './differentiate.ts';
 import { applyJaxpr, maskKey, Memo, stageFunction, type AnyFunction } from './staging.ts';
+import type { Result, Tree } from './bodyTypes.ts';
+import type { Applied, Tangents } from './lossTypes.ts';
 import type { Tangent, TangentArgs } from './types.ts';
 
 const jvpMemo = new Memo<{ readonly jaxpr: Jaxpr; readonly outActive: Mask }>();
@@ -31,7 +33,9 @@ function tangentTree(structure: Structure, out: readonly TensorHandle[], tangent
  * y; // -> 4
  * dy; // -> 4
  */
-export function jvp<A extends readonly unknown[], R>(f: (...args: A) => R, primals: NoInfer<A>, tangents: TangentArgs<A>): [R, Tangent<R>];
+export function jvp<A extends readonly unknown[], Takes extends readonly unknown[] = A, R extends Result = Tree, const T extends readonly unknown[] = TangentArgs<Takes>, K = unknown>(
+  f: Applied<'jvp', A, Takes, R, (...args: Takes) => R, K>, primals: readonly [...A], tangents: Tangents<'jvp', Takes, T, K>,
+): [R, Tangent<R>];
 export function jvp(f: AnyFunction, primals: readonly unknown[], tangents: readonly unknown[]): [unknown, unknown] {
   const a = readArguments(primals, 'jvp');
   const t = readTangents(tangents, a.structure, a.avals, 'jvp');
@@ -81,7 +85,9 @@ export const pullbackJaxpr = (m: LinearMap): Jaxpr => {
  * y; // -> 9
  * push(tensor(2)); // -> 12
  */
-export function linearize<A extends readonly unknown[], R>(f: (...args: A) => R, ...primals: NoInfer<A>): [R, (...tangents: TangentArgs<A>) => Tangent<R>];
+export function linearize<A extends readonly unknown[], Takes extends readonly unknown[] = A, R extends Result = Tree, K = unknown>(
+  f: Applied<'linearize', A, Takes, R, (...args: Takes) => R, K>, ...primals: A
+): [R, (...tangents: TangentArgs<Takes>) => Tangent<R>];
 export function linearize(f: AnyFunction, ...primals: readonly unknown[]): [unknown, (...tangents: readonly unknown[]) => unknown] {
   const m = linearizeAt('linearize', f, primals);
   const push = (...tangents: readonly unknown[]): unknown => {
@@ -105,7 +111,9 @@ export function linearize(f: AnyFunction, ...primals: readonly unknown[]): [unkn
  * y; // -> 9
  * pull(tensor(2))[0]; // -> 12
  */
-export function vjp<A extends readonly unknown[], R>(f: (...args: A) => R, ...primals: NoInfer<A>): [R, (cotangents: Tangent<R>) => TangentArgs<A>];
+export function vjp<A extends readonly unknown[], Takes extends readonly unknown[] = A, R extends Result = Tree, K = unknown>(
+  f: Applied<'vjp', A, Takes, R, (...args: Takes) => R, K>, ...primals: A
+): [R, (cotangents: Tangent<R>) => TangentArgs<Takes>];
 export function vjp(f: AnyFunction, ...primals: readonly unknown[]): [unknown, (cotangents: unknown) => unknown] {
   const m = linearizeAt('vjp', f, primals);
   const outAvals = m.out.map(x => x.aval);

@@ -11,7 +11,7 @@ import { unflatten, type Structure } from '../tree/tree.ts';
 import { activeLeaves, argumentNumbers, readArguments } from './arguments.ts';
 import { vjpJaxpr } from './differentiate.ts';
 import { applyJaxpr, maskKey, Memo, stageFunction, type AnyFunction, type Staged } from './staging.ts';
-import type { Result, Tree } from './bodyTypes.ts';
+import type { Tree } from './bodyTypes.ts';
 import type { Argnums, AuxOf, Loss, LossOptions, ValueOf } from './lossTypes.ts';
 import type { Tangent, TangentsAt } from './types.ts';
 
@@ -69,9 +69,9 @@ function expectScalar({ jaxpr, out }: Staged, hasAux: boolean, name: string): St
  * import { grad, np, tensor } from 'cotangent';
  * grad((x: ReturnType<typeof tensor<[1, 2, 3]>>) => np.sum(np.square(x)))(tensor([1, 2, 3])); // -> [2, 4, 6]
  */
-export function grad<P, X extends readonly unknown[], R extends Result = Tree, K = unknown>(f: Loss<'grad', [P, ...X], 0, false, R, (p: P, ...x: X) => R, K>): (p: P, ...x: X) => Tangent<P>;
-export function grad<A extends readonly unknown[], const I extends number | readonly number[] = 0, Aux extends boolean = false, R extends Result = Tree, K = unknown>(
-  f: Loss<'grad', A, I, Aux, R, (...args: A) => R, K>, options: LossOptions<Argnums<'grad', A, I, K>, Aux>,
+export function grad<P, X extends readonly unknown[], R, K = unknown>(f: (p: P, ...x: X) => Loss<'grad', false, R, K>): (p: P, ...x: X) => Tangent<P>;
+export function grad<A extends readonly unknown[], const I extends number | readonly number[] = 0, Aux extends boolean = false, R extends Tree = Tree, K = unknown>(
+  f: (...args: A) => Loss<'grad', Aux, R, K>, options: LossOptions<Argnums<'grad', A, I, K>, Aux>,
 ): (...args: A) => Aux extends true ? [grads: TangentsAt<A, I>, aux: AuxOf<R>] : TangentsAt<A, I>;
 export function grad(f: AnyFunction, options: GradOptions = {}): (...args: never[]) => unknown {
   optionsOf('grad', options, { hasAux: 'flag', argnums: 'any' });
@@ -91,11 +91,11 @@ export function grad(f: AnyFunction, options: GradOptions = {}): (...args: never
  * value; // -> 14
  * g; // -> [2, 4, 6]
  */
-export function valueAndGrad<P, X extends readonly unknown[], R extends Result = Tree, K = unknown>(
-  f: Loss<'valueAndGrad', [P, ...X], 0, false, R, (p: P, ...x: X) => R, K>,
+export function valueAndGrad<P, X extends readonly unknown[], R, K = unknown>(
+  f: (p: P, ...x: X) => Loss<'valueAndGrad', false, R, K>,
 ): (p: P, ...x: X) => [value: R, grads: Tangent<P>];
-export function valueAndGrad<A extends readonly unknown[], const I extends number | readonly number[] = 0, Aux extends boolean = false, R extends Result = Tree, K = unknown>(
-  f: Loss<'valueAndGrad', A, I, Aux, R, (...args: A) => R, K>, options: LossOptions<Argnums<'valueAndGrad', A, I, K>, Aux>,
+export function valueAndGrad<A extends readonly unknown[], const I extends number | readonly number[] = 0, Aux extends boolean = false, R extends Tree = Tree, K = unknown>(
+  f: (...args: A) => Loss<'valueAndGrad', Aux, R, K>, options: LossOptions<Argnums<'valueAndGrad', A, I, K>, Aux>,
 ): (...args: A) => [value: Aux extends true ? [value: ValueOf<R>, aux: AuxOf<R>] : R, grads: TangentsAt<A, I>];
 export function valueAndGrad(f: AnyFunction, options: GradOptions = {}): (...args: never[]) => unknown {
   optionsOf('valueAndGrad', options, { hasAux: 'flag', argnums: 'any' });

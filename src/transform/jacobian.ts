@@ -1,10 +1,8 @@
 // jacfwd, jacrev, hessian: all columns, or all rows, of a derivative at once, by batching a linear program. Floor 3.
-import type { Float } from '../dtype/dtype.ts';
 import { ShapeError, TransformError } from '../error.ts';
 import { hasTangent, range, showAval, sizeOf, type Aval } from '../ir/aval.ts';
 import { avalsOf, removeDead, type Jaxpr } from '../ir/jaxpr.ts';
 import type { Mask } from '../ir/primitive.ts';
-import type { Scalar } from '../ir/tensor.ts';
 import { add } from '../primitive/arithmetic.ts';
 import { constantLike } from '../primitive/broadcast.ts';
 import { spread } from '../primitive/call.ts';
@@ -22,7 +20,9 @@ import { batchJaxpr } from './batch.ts';
 import { jvpJaxpr, pick } from './differentiate.ts';
 import { linearizeAt, pullbackJaxpr } from './forward.ts';
 import { applyJaxpr, avalsOfTensors, maskKey, Memo, stageFunction, type AnyFunction } from './staging.ts';
-import type { OuterAt } from './types.ts';
+import type { Result } from './bodyTypes.ts';
+import type { Argnums, Differentiable, Loss } from './lossTypes.ts';
+import type { OuterAt, TangentsAt } from './types.ts';
 
 export interface JacobianOptions { readonly argnums?: number | readonly number[] }
 const memo = new Memo<Jaxpr>();
@@ -67,7 +67,9 @@ function expectFloats(outs: readonly Aval[], name: string): void {
  * import { jacfwd, np, tensor } from 'cotangent';
  * jacfwd((x: ReturnType<typeof tensor<[1, 2]>>) => np.multiply(x, x))(tensor([1, 2])); // -> [[2, 0], [0, 4]]
  */
-export function jacfwd<A extends readonly unknown[], R, const I extends number | readonly number[] = 0>(f: (...args: A) => R, options?: { readonly argnums?: I }): (...args: A) => OuterAt<R, A, I>;
+export function jacfwd<A extends readonly unknown[], R extends Result, const I extends number | readonly number[] = 0, K = unknown>(
+  f: (...args: A) => Differentiable<'jacfwd', R, K>, options?: { readonly argnums?: Argnums<'jacfwd', A, I, K> },
+): (...args: A) => OuterAt<R, A, I>;
 export function jacfwd(f: AnyFunction, options: JacobianOptions = {}): (...args: never[]) => unknown {
   const { argnums = 0 } = optionsOf('jacfwd', options, { argnums: 'any' });
   return (...args: readonly unknown[]) => {
@@ -134,7 +136,9 @@ function unitTangents(avals: readonly Aval[]): readonly TensorHandle[] {
  * import { jacrev, np, tensor } from 'cotangent';
  * jacrev((x: ReturnType<typeof tensor<[1, 2]>>) => np.multiply(x, x))(tensor([1, 2])); // -> [[2, 0], [0, 4]]
  */
-export function jacrev<A extends readonly unknown[], R, const I extends number | readonly number[] = 0>(f: (...args: A) => R, options?: { readonly argnums?: I }): (...args: A) => OuterAt<R, A, I>;
+export function jacrev<A extends readonly unknown[], R extends Result, const I extends number | readonly number[] = 0, K = unknown>(
+  f: (...args: A) => Differentiable<'jacrev', R, K>, options?: { readonly argnums?: Argnums<'jacrev', A, I, K> },
+): (...args: A) => OuterAt<R, A, I>;
 export function jacrev(f: AnyFunction, options: JacobianOptions = {}): (...args: never[]) => unknown {
   const { argnums = 0 } = optionsOf('jacrev', options, { argnums: 'any' });
   return (...args: readonly unknown[]) => {
@@ -164,7 +168,9 @@ export function jacrev(f: AnyFunction, options: JacobianOptions = {}): (...args:
  * import { hessian, np, tensor } from 'cotangent';
  * hessian((x: ReturnType<typeof tensor<[1, 2]>>) => np.sum(np.multiply(np.multiply(x, x), x)))(tensor([1, 2])); // -> [[6, 0], [0, 12]]
  */
-export function hessian<A extends readonly unknown[], const I extends number | readonly number[] = 0>(f: (...args: A) => Scalar<Float>, options?: { readonly argnums?: I }): (...args: A) => OuterAt<Tangents<A, I>, A, I>;
+export function hessian<A extends readonly unknown[], R extends Result, const I extends number | readonly number[] = 0, K = unknown>(
+  f: (...args: A) => Loss<'hessian', false, R, K>, options?: { readonly argnums?: Argnums<'hessian', A, I, K> },
+): (...args: A) => OuterAt<TangentsAt<A, I>, A, I>;
 export function hessian(f: AnyFunction, options: JacobianOptions = {}): (...args: never[]) => unknown {
   const { argnums = 0 } = optionsOf('hessian', options, { argnums: 'any' });
   const scalar = (...args: never[]): unknown => {
@@ -174,4 +180,3 @@ export function hessian(f: AnyFunction, options: JacobianOptions = {}): (...args
   };
   return (...args: readonly unknown[]) => jacfwd(jacrev(scalar, { argnums }), { argnums })(...(args as never[]));
 }
-type Tangents<A extends readonly unknown[], I> = I extends number ? A[I] : I extends readonly number[] ? { -readonly [K in keyof I]: A[I[K] & number] } : never;

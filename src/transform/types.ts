@@ -14,8 +14,7 @@ type Shape = readonly number[];
 export type Tangent<P> = P extends Tensor<infer _S, infer D> ? (D extends Float ? P : null) : P extends null ? null : { [K in keyof P]: Tangent<P[K]> };
 /** The dtype of a number that is computed from all float leaves of a tree: f64 if one of them is, else f32. */
 export type WidestIn<T> = 'f64' extends DTypeIn<T> ? 'f64' : 'f32';
-/** The dtypes of the leaves of a tree. */
-export type DTypeIn<T> = T extends Tensor<infer _S, infer D> ? D : T extends null ? never : { [K in keyof T]: DTypeIn<T[K]> }[keyof T & (T extends readonly unknown[] ? number : keyof T)];
+type DTypeIn<T> = T extends Tensor<infer _S, infer D> ? D : T extends null ? never : { [K in keyof T]: DTypeIn<T[K]> }[keyof T & (T extends readonly unknown[] ? number : keyof T)];
 export type TangentArgs<A extends readonly unknown[]> = { [I in keyof A]: Tangent<A[I]> };
 /** The tangents of the arguments that `argnums` lists, in its order. */
 export type TangentsAt<A extends readonly unknown[], I> =

@@ -9,6 +9,7 @@ import { leafCount, leafPaths, showPath, unflatten, type Structure } from '../tr
 import { readArguments } from './arguments.ts';
 import { batchJaxpr, type BatchedJaxpr } from './batch.ts';
 import { applyJaxpr, maskKey, Memo, stageFunction, type AnyFunction } from './staging.ts';
+import type { Tree } from './bodyTypes.ts';
 import type { AxesOf, LiftArgs, LiftTree } from './types.ts';
 
 /** An axis for every leaf below it: an index, null for "not mapped", or a tree of them that follows the value's own. */
@@ -33,7 +34,7 @@ const memo = new Memo<BatchedJaxpr>();
  * const dot = (a: ReturnType<typeof tensor<[1, 2]>>, b: ReturnType<typeof tensor<[1, 2]>>) => np.dot(a, b);
  * vmap(dot)(tensor([[1, 2], [3, 4]]), tensor([[1, 1], [2, 2]])); // -> [3, 14]
  */
-export function vmap<A extends readonly unknown[], R, const In extends AxesOf<A> = 0, const O extends AxisTree = 0>(
+export function vmap<A extends readonly unknown[], R extends Tree, const In extends AxesOf<A> = 0, const O extends AxisTree = 0>(
   f: (...args: A) => R, options?: { readonly inAxes?: In; readonly outAxes?: O; readonly axisName?: string },
 ): <N extends number>(...args: LiftArgs<A, N, In>) => LiftTree<R, N, O>;
 export function vmap(f: AnyFunction, options: VmapOptions = {}): (...args: never[]) => unknown {

@@ -97,8 +97,8 @@ describe('refuses', () => {
   it.each([
     ['a vector', (x: T) => x, 'shape', 'grad: the function returns f64[2], not a scalar; sum or mean it, or use vjp or jacrev'],
     ['integers', (_: T) => i32(1), 'not-differentiable', 'grad: the function returns i32[], which has no derivative; use astype to a float dtype'],
-    ['a tree', (x: T) => ({ y: sum(x) }), 'not-differentiable', 'grad: the function returns a tree, not a scalar; use vjp or jacrev'],
-    ['null', () => null, 'not-differentiable', 'grad: the function returns a tree, not a scalar; use vjp or jacrev'],
+    ['a tree', (x: T) => ({ y: sum(x) }), 'not-differentiable', 'grad: the function returns an object, not a scalar; use vjp or jacrev'],
+    ['null', () => null, 'not-differentiable', 'grad: the function returns null, not a scalar; use vjp or jacrev'],
     ['a number', () => 1, 'static', 'grad: result: the number 1 is not a tensor; wrap it: tensor(1), or list the argument in static'],
     ['undefined', () => undefined, 'tree', 'grad: result: undefined is not a tensor, null, array or plain object'],
   ] as const)('a function that returns %s', (_name, g, code, text) => {

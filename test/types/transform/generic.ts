@@ -1,8 +1,9 @@
 // Transforms inside generic functions: a gradient with respect to a tensor with a type parameter in its shape has that shape, a loop carries
 // it, a tree of such tensors is a tree. Nothing waits for the parameter.
 import {
-  cond, foriLoop, grad, hessian, jacfwd, jacrev, jvp, lax, linearize, nn, np, optim, scan, tree, valueAndGrad, vjp, vmap, whileLoop, type Scalar, type Tangent, type Tensor,
+  checkpoint, cond, foriLoop, grad, hessian, jacfwd, jacrev, jit, jvp, lax, linearize, nn, np, optim, scan, tree, valueAndGrad, vjp, vmap, whileLoop, zeros, type Scalar, type Tangent, type Tensor,
 } from '../../../src/index.ts';
+import { is } from '../nn/is.ts';
 
 type T<S extends readonly number[]> = Tensor<S>;
 declare const loss: <N extends number>(x: T<[N, 784]>, y: Tensor<[N], 'i32'>) => Scalar;
@@ -47,3 +48,26 @@ export const leaves = <N extends number>(x: { a: T<[N]> }): T<[N]>[] => tree.lea
 export const ranksOf = <N extends number>(x: { a: T<[N]> }): { a: number } => tree.mapTo(y => y.shape.length, x);
 export const product = <N extends number>(x: { a: T<[N]> }): Scalar => tree.vdot(x, x);
 export const norm = <N extends number>(x: { a: Tensor<[N], 'f64'> }): Scalar<'f64'> => optim.globalNorm(x);
+
+// Functions that are generic themselves, by name: the dims of what they are given come out, in trees, tuples and optional arguments too.
+declare const two: <N extends number, M extends number>(x: T<[N, M]>, y: T<[M]>) => [T<[N]>, T<[M]>];
+declare const nested: <N extends number>(p: { w: T<[N, 3]>; k: [T<[N]>, null, Tensor<[N], 'i32'>] }, scale?: Scalar) => { y: T<[N]>; z: [T<[N, N]>] };
+export const jvpNamed = <N extends number>(x: T<[N, 3]>): [T<[N]>, T<[N]>] => jvp(rows, [x], [x]);
+export const jvpTwo = <N extends number, M extends number>(x: T<[N, M]>, y: T<[M]>): [[T<[N]>, T<[M]>], [T<[N]>, T<[M]>]] => jvp(two, [x, y], [x, y]);
+export const vjpNamed = <N extends number>(x: T<[N, 3]>, ct: T<[N]>): T<[N, 3]> => vjp(rows, x)[1](ct)[0];
+export const vjpTwo = <N extends number, M extends number>(x: T<[N, M]>, y: T<[M]>): [T<[N, M]>, T<[M]>] => vjp(two, x, y)[1]([x.sum({ axis: 1 }), y]);
+export const linearNamed = <N extends number>(x: T<[N, 3]>): T<[N]> => linearize(rows, x)[1](x);
+is<{ y: T<[5]>; z: [T<[5, 5]>] }>()(vjp(nested, { w: zeros([5, 3]), k: [zeros([5]), null, zeros([5], 'i32')] })[0]);
+is<[T<[4]>, T<[4]>]>()(jvp(np.sin, [zeros([4])], [zeros([4])]));
+is<[T<[4]>, { y: Scalar }]>()(linearize((a, b) => [a.mul(2), { y: b }], zeros([4]), zeros([]))[0]);
+is<T<[4]>>()(jvp((a, i) => np.take(a, i), [zeros([4]), zeros([4], 'i32')], [zeros([4]), null])[1]);
+is<T<[5, 3]>>()(jit(grad(one))(zeros([5, 3])));
+is<T<[5, 3]>>()(checkpoint(grad(one))(zeros([5, 3])));
+is<[Scalar, T<[5, 3]>]>()(jit(valueAndGrad(one))(zeros([5, 3])));
+is<T<[5, 3, 5, 3]>>()(hessian(one)(zeros([5, 3])));
+is<[T<[2, 3]>, T<[3, 3]>]>()(jacfwd(two, { argnums: -1 })(zeros([2, 3]), zeros([3])));
+is<[T<[5, 3]>, T<[5, 3]>]>()(grad((a: T<[5, 3]>, b: T<[5, 3]>) => a.add(b).sum(), { argnums: [0, -1] })(zeros([5, 3]), zeros([5, 3])));
+is<[T<[5, 3]>, [Scalar, { a: [Scalar] }]]>()(grad((a: T<[5, 3]>) => [a.sum(), [a.sum(), { a: [a.sum()] }]], { hasAux: true })(zeros([5, 3])));
+is<[[Scalar, T<[5, 3]>], T<[5, 3]>]>()(valueAndGrad((a: T<[5, 3]>) => { const s = a.sum(); return [s, a]; }, { hasAux: true })(zeros([5, 3])));
+is<[T<[4]>, { y: [T<[4]>, T<[4]>] }]>()(vmap((a: Scalar, b: Scalar) => [a, { y: [b, a] }])(zeros([4]), zeros([4])));
+export const library = <P>(f: (p: P) => Scalar, p: P): Tangent<P> => grad(f)(p);
