@@ -106,7 +106,7 @@ export class WebGpuExecutable implements Executable {
     const known = this.#others.find(fits);
     if (known !== undefined) return known;
     if (this.#others.length >= mostChoices && donated.includes(true)) return this.#taking([]);
-    const other = new WebGpuExecutable(this.#device, this.#planned, this.#fill, this.#limits, donated);
+    const other = executable(this.#device, this.#planned, this.#fill, this.#limits, donated);
     this.#others.push(other);
     return other;
   }
@@ -282,3 +282,6 @@ export class WebGpuExecutable implements Executable {
     }
   }
 }
+
+/** By a function: the compiler of the package gives a class that names itself an alias, which would be work when the module is loaded. */
+function executable(...told: ConstructorParameters<typeof WebGpuExecutable>): WebGpuExecutable { return new WebGpuExecutable(...told); }
