@@ -12,7 +12,19 @@ export class DeviceBuffer implements Buffer {
   failure: Error | null = null;
   /** What went wrong beside it: who reads this value is not told. */
   spared: Error | null = null;
+  /** Settles when it is known whether the device has the memory for it, and for all that it is computed from; null where it has. */
+  lacking: Promise<unknown> | null = null;
   constructor(bytes: number, piece: Piece) { this.bytes = bytes; this.piece = piece; }
+}
+/** These values fail where one of the answers is an error; whoever reads them waits for the answers. */
+export function depend(values: readonly DeviceBuffer[], answers: readonly Promise<Error | null>[]): void {
+  for (const b of values) {
+    const known = Promise.all([...b.lacking === null ? [] : [b.lacking.then(() => null)], ...answers]).then(all => {
+      b.failure ??= all.find(e => e !== null) ?? null;
+      if (b.lacking === known) b.lacking = null;
+    });
+    b.lacking = known;
+  }
 }
 /** Memory that values own. */
 export interface Piece { readonly handle: GpuBufferHandle; readonly id: number; owners: number; free: boolean; /** Whether it stands in the pool's list. */ listed: boolean; /** Whether it is gone, or never was: the device had no memory for it. */ broken: boolean }
@@ -65,11 +77,10 @@ export class BufferPool {
     const made = this.#made(size, who, bytes, usage.storage | usage.copySource | usage.copyDestination);
     const piece: Piece = { handle: made.handle, id: this.#ids++, owners: 0, free: false, listed: false, broken: false };
     const buffer = new DeviceBuffer(bytes, piece);
-    void made.lacking?.then(error => {
-      if (error === null) return;
-      buffer.failure ??= error;
-      this.#discard(piece);
-    });
+    if (made.lacking !== null) depend([buffer], [made.lacking.then(error => {
+      if (error !== null) this.#discard(piece);
+      return error;
+    })]);
     return buffer;
   }
   /** A buffer, and whether the device lacks the memory for it, where that is asked: small buffers are many, and what it lacks for them its own words tell. */
@@ -88,11 +99,9 @@ export class BufferPool {
     }, () => null /* A lost device is told of elsewhere. */);
     return { handle, lacking };
   }
-  /** Memory that is nobody's value. `lost` is called where the device has not got it: what was made is none. */
-  own(size: number, who: string, lost: () => void): GpuBufferHandle {
-    const { handle, lacking } = this.#made(size, who, size, usage.storage | usage.copySource | usage.copyDestination);
-    void lacking?.then(error => { if (error !== null) lost(); });
-    return handle;
+  /** Memory that is nobody's value, and what it lacks, while that is not known. */
+  own(size: number, who: string): { readonly handle: GpuBufferHandle; readonly lacking: Promise<MemoryError | null> | null } {
+    return this.#made(size, who, size, usage.storage | usage.copySource | usage.copyDestination);
   }
   /** A buffer that the device has not got serves nobody again. */
   #discard(piece: Piece): void {

@@ -13,7 +13,7 @@ const inFlightLimit = 3;
 const leastArena = 65536;
 
 /** The buffer of temporaries; bind groups made of another generation are stale. */
-export interface Arena { readonly handle: GpuBufferHandle; readonly generation: number }
+export interface Arena { readonly handle: GpuBufferHandle; readonly generation: number; /** What it lacks, while that is not known. */ readonly lacking: () => Promise<Error | null> | null }
 /** Bytes up to which reads go together. */
 const mostReadTogether = 2 ** 24;
 interface Read { readonly buffer: DeviceBuffer; readonly bytes: number; readonly resolve: (words: ArrayBuffer) => void; readonly reject: (error: Error) => void }
@@ -95,7 +95,10 @@ export class Device {
     let staging: GpuBufferHandle | null = null;
     const copied: { readonly read: Read; readonly at: number }[] = [];
     this.submit({
-      waitFor: () => null,
+      waitFor: () => {
+        const asked = reads.map(r => r.buffer.lacking).filter(p => p !== null);
+        return asked.length === 0 ? null : Promise.all(asked);
+      },
       encode: () => {
         let end = 0;
         // Who reads what failed has heard of it before the others.
@@ -238,8 +241,13 @@ export class Device {
     this.#arena?.handle.destroy();
     const size = Math.min(maxBufferSize, roundedSize(Math.max(leastArena, bytes * 1.25)));
     const generation = -++this.#generations;
-    // An arena that the device has not got is none: the next program asks again.
-    const handle = this.pool.own(size, 'a program, for temporaries,', () => { if (this.#arena?.generation === generation) this.#arena = null; });
-    return this.#arena = { handle, generation };
+    const { handle, lacking } = this.pool.own(size, 'a program, for temporaries,');
+    let asked = lacking;
+    void lacking?.then(error => {
+      asked = null;
+      // An arena that the device has not got is none: the next program asks again.
+      if (error !== null && this.#arena?.generation === generation) this.#arena = null;
+    });
+    return this.#arena = { handle, generation, lacking: () => asked };
   }
 }

@@ -6,7 +6,7 @@ import type { Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
-import { DeviceBuffer, type Piece as Memory } from './buffers.ts';
+import { depend, DeviceBuffer, type Piece as Memory } from './buffers.ts';
 import { bytesShownBy, dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoose, type Show, type While } from './commands.ts';
 import { asError, type Arena, type Device } from './device.ts';
 import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
@@ -140,7 +140,12 @@ export class WebGpuExecutable implements Executable {
   #memory(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Run {
     if (this.#refused !== null) throw this.#refused;
     for (const { failure } of inputs) if (failure !== null) throw failure;
-    return { inputs, results, arena: this.#device.arena(this.program.arenaBytes) };
+    const arena = this.#device.arena(this.program.arenaBytes);
+    const answers = inputs.flatMap(b => b.lacking === null ? [] : [b.lacking.then(() => b.failure)]);
+    const lacking = arena.lacking();
+    if (lacking !== null) answers.push(lacking);
+    if (answers.length > 0) depend(results.filter((_, i) => this.program.results[i]?.kind !== 'input'), answers);
+    return { inputs, results, arena };
   }
   #encode(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): GpuObject {
     const run = this.#memory(inputs, results);
