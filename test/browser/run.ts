@@ -16,7 +16,7 @@ const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader
 /** What a page may take, in milliseconds, on a machine that is busy. */
 const patience = 240_000;
 /** Tests that need Node itself: its files, its processes, its collector, its own Dawn. */
-const ofNode = new Set(['hostEquations.test.ts', 'forgotten.test.ts', 'process.test.ts', 'nullAdapter.test.ts', 'runtime.test.ts', 'golden.test.ts']);
+const ofNode = new Set(['hostEquations.test.ts', 'forgotten.test.ts', 'process.test.ts', 'digits.test.ts', 'nullAdapter.test.ts', 'runtime.test.ts', 'golden.test.ts']);
 
 /** A part of the name of the only files of tests to run, if one was asked for. */
 const wanted = process.argv[2] ?? '';

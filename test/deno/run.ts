@@ -10,7 +10,7 @@ import { softwareDriver } from '../../examples/software-gpu.ts';
 
 const deno = process.env['DENO'] ?? 'deno';
 /** Tests of Node itself, and of Dawn. */
-const ofNode = new Set(['process.test.ts', 'nullAdapter.test.ts', 'golden.test.ts']);
+const ofNode = new Set(['process.test.ts', 'digits.test.ts', 'nullAdapter.test.ts', 'golden.test.ts']);
 /** What a file may take, in milliseconds. */
 const patience = 300_000;
 

@@ -134,28 +134,11 @@ describe('which tile is taken', () => {
     expect(named(self(1024, 129))).toEqual([]);
   });
   it('what fits in the memory of a workgroup, and as many values as a kernel binds', () => {
-    expect([16384, 32768, 49152].map(workgroupBytes => named(self(1024, 64), { ...large, workgroupBytes }))).toMatchInlineSnapshot(`
-      [
-        [
-          "attention saving 16x32 2 each",
-          "attention backward 16x16 2 each, levels",
-          "attention backward 16x16 2 each, queries",
-          "attention backward 16x16 2 each, keys and values",
-        ],
-        [
-          "attention saving 32x32 2 each",
-          "attention backward 32x32 2 each, levels",
-          "attention backward 32x32 2 each, queries",
-          "attention backward 32x32 2 each, keys and values",
-        ],
-        [
-          "attention saving 64x32 4 each",
-          "attention backward 32x32 2 each, levels",
-          "attention backward 32x32 2 each, queries",
-          "attention backward 32x32 2 each, keys and values",
-        ],
-      ]
-    `);
+    expect([16384, 32768, 49152].map(workgroupBytes => named(self(1024, 64), { ...large, workgroupBytes }))).toEqual([
+      ['attention saving 16x32 2 each', 'attention backward 16x16 2 each, levels', 'attention backward 16x16 2 each, queries', 'attention backward 16x16 2 each, keys and values'],
+      ['attention saving 32x32 2 each', 'attention backward 32x32 2 each, levels', 'attention backward 32x32 2 each, queries', 'attention backward 32x32 2 each, keys and values'],
+      ['attention saving 64x32 4 each', 'attention backward 32x32 2 each, levels', 'attention backward 32x32 2 each, queries', 'attention backward 32x32 2 each, keys and values'],
+    ]);
     const { operands: [x = aval([], 'f32')] } = self(64, 64);
     const masked: Case = { operands: [x, x, x, aval([64, 64], 'bool')], options: {}, masked: true };
     expect([8, 9].map(bindings => named(masked, { ...large, bindings }).map(n => n.split(' ')[1]))).toEqual([['saving'], ['saving', 'backward', 'backward', 'backward']]);

@@ -211,7 +211,7 @@ describe('a training that meets what is not finite', () => {
 
 const rejection = (read: Promise<unknown>): Promise<string> => read.then(() => 'nothing went wrong', message);
 describe('what goes wrong where the host looks', () => {
-  afterEach(() => { vi.restoreAllMocks(); });
+  afterEach(() => { vi.unstubAllGlobals(); });
   const failing = (): void => { throw new Error('mine'); };
   it('is told by each result, by what is computed from it, and to whoever reads first otherwise', async () => {
     if (!runsKernels) return;
@@ -253,7 +253,7 @@ describe('what goes wrong where the host looks', () => {
     if (!runsKernels) return;
     installBackend(device);
     const printed: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((line: string) => { printed.push(line); });
+    vi.stubGlobal('console', { log: (line: string) => { printed.push(line); } });
     const f = jit((x: T) => { debugPrint('x {} n {}', x, tensor([1, 2], 'i32')); return mul(x, x); });
     const y = f(s(2));
     expect(printed).toEqual([]);
