@@ -2,11 +2,13 @@
 // dependencies bring (linux-x64). Knows nothing of networks.
 import { setBackend } from 'cotangent';
 import { hasHardwareAdapter } from '../src/backend/webgpu/acquire.ts';
-import { offerSoftwareGpu } from './software-gpu.ts';
+import { lookPatiently, offerSoftwareGpu } from './software-gpu.ts';
 
 /** Chooses a backend by its name, and says where a GPU is only played. */
 export async function computeOn(name: string): Promise<void> {
   if (name === 'webgpu') offerSoftwareGpu();
   await setBackend(name);
-  if (name === 'webgpu' && !await hasHardwareAdapter()) console.log('webgpu: no GPU here; a software adapter computes instead, many times slower');
+  if (name !== 'webgpu' || await hasHardwareAdapter()) return;
+  lookPatiently();
+  console.log('webgpu: no GPU here; a software adapter computes instead, many times slower');
 }

@@ -42,6 +42,20 @@ export function mapLoader(library: string): boolean {
   // Node complains that a loader is none of its modules, and RTLD_NODELETE (0x1000) leaves it mapped.
   try { process.dlopen({ exports: {} }, library, constants.dlopen.RTLD_NOW | 0x1000); return true; } catch (error) { return String(error).includes('self-register'); }
 }
+let patient = false;
+/**
+ * Lets Dawn look for events now and then. While anything is awaited it does so at every turn of the event loop, through `setImmediate`: a processor that
+ * does nothing else, where processors are what computes. Its function is the engine's own and has no name; every fifth turn waits a millisecond.
+ */
+export function lookPatiently(): void {
+  if (patient) return;
+  patient = true;
+  const { setImmediate: soon } = globalThis;
+  const isDawns = (f: unknown): boolean => typeof f === 'function' && f.name === '' && Function.prototype.toString.call(f).includes('[native code]');
+  let turns = 0;
+  const patiently = (f: (...args: unknown[]) => void, ...args: unknown[]): unknown => isDawns(f) && ++turns % 5 === 0 ? setTimeout(f, 1, ...args) : soon(f, ...args);
+  globalThis.setImmediate = Object.assign(patiently, soon);
+}
 /** Adds the software adapter to those of this machine, before the first of them is asked for: Dawn takes it where there is no other. */
 export function offerSoftwareGpu(): void {
   const software = softwareDriver();

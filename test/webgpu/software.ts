@@ -1,6 +1,6 @@
 // WebGPU without a GPU, from what `npm ci` brings alone (linux-x64): Dawn of the package webgpu on a software adapter and no other. Elsewhere
 // Dawn's null backend checks shaders and runs nothing.
-import { mapLoader, softwareDriver } from '../../examples/software-gpu.ts';
+import { lookPatiently, mapLoader, softwareDriver } from '../../examples/software-gpu.ts';
 
 /** Whether kernels run here, or are only checked: `WEBGPU_ADAPTER=null` makes any machine one where nothing runs. */
 export const runsKernels = process.platform === 'linux' && process.arch === 'x64' && process.env['WEBGPU_ADAPTER'] !== 'null';
@@ -26,5 +26,6 @@ export function mapSoftwareDriver(): void {
 export async function installSoftwareGpu(): Promise<void> {
   if (Reflect.get(globalThis, instance) !== undefined) return;
   mapSoftwareDriver();
+  lookPatiently();
   Reflect.set(globalThis, instance, (await dawn()).create([runsKernels ? 'backend=vulkan' : 'backend=null']));
 }
