@@ -30,17 +30,18 @@ function productError([a, b], y, [m, k, n]) {
 /** `bound`: how far results may be from the reference's, as a part of the largest value. */
 const gemm = n => ({
   suite: 'gemm', name: `${n}`, flops: 2 * n ** 3, bytes: 12 * n * n, bound: 2e-5, data: () => [tiled([n, n], 1), tiled([n, n], 2)],
-  program: ({ np }) => (a, b) => np.matmul(a, b), error: (data, y) => productError(data, y, [n, n, n]), peer: ['gemm', { m: n, k: n, n }],
+  program: ({ np }) => (a, b) => np.matmul(a, b), error: (data, y) => productError(data, y, [n, n, n]),
 });
 const conv = (b, h, ci, co, ks = 3) => ({
   suite: 'conv', name: `${b}x${h}x${h}x${ci} ${ks}x${ks} to ${co}`, flops: 2 * b * h * h * ci * co * ks * ks, bound: 2e-5, data: () => [tiled([b, h, h, ci], 3), f32([ks, ks, ci, co], 4)],
-  program: ({ lax }) => (x, w) => lax.convGeneral(x, w, { padding: 'same' }), peer: ['conv', { b, ci, h, co, ks, pad: (ks - 1) / 2, layout: 'NCHW' }],
+  program: ({ lax }) => (x, w) => lax.convGeneral(x, w, { padding: 'same' }),
 });
 const convGradient = (b, h, ci, co, ks = 3) => ({
   suite: 'conv gradients', name: `${b}x${h}x${h}x${ci} ${ks}x${ks} to ${co}`, flops: 4 * b * h * h * ci * co * ks * ks, bound: 5e-5, data: () => [tiled([b, h, h, ci], 3), f32([ks, ks, ci, co], 4), tiled([b, h, h, co], 5)],
   program: ({ lax, vjp }) => (x, w, ct) => { const [, pull] = vjp((p, q) => lax.convGeneral(p, q, { padding: 'same' }), x, w); return pull(ct); },
 });
-const rows = (suite, m, n, program, peer, reads = 1) => ({ suite, name: `${m}x${n}`, bytes: 4 * m * n * (reads + 1), bound: 1e-5, data: () => [tiled([m, n], 6)], program, peer });
+/** `written`: how many times as much is written as is read. */
+const rows = (suite, m, n, program, written = 1) => ({ suite, name: `${m}x${n}`, bytes: 4 * m * n * (1 + written), bound: 1e-5, data: () => [tiled([m, n], 6)], program });
 const attention = (b, t, h, d) => ({
   suite: 'attention', name: `${b} of ${t}, ${h} heads of ${d}, causal`, flops: 2 * b * h * t * t * d, bound: 2e-5, data: () => [7, 8, 9].map(seed => tiled([b, t, h, d], seed)),
   program: ({ nn }) => (q, k, v) => nn.attention(q, k, v, { causal: true }),
@@ -55,20 +56,24 @@ const overhead = turns => ({
   program: ({ np, scan }) => x => scan(c => [np.add(np.multiply(c, 0.5), 1), null], x, null, { length: turns })[0],
 });
 
+/** Many calls of one small kernel, each of the result of the one before. */
+const calls = turns => ({ suite: 'overhead', name: `${turns} calls of a kernel on 64 numbers`, turns, bound: 1e-5, data: () => [f32([64], 10)], step: ({ np }) => x => np.add(np.multiply(x, 0.5), 1) });
+
 /** Training by SGD: a network of `nn`, its examples, its loss. Right where the first losses are the reference's. */
-const training = (name, { net, data, loss, flops, lr = 0.05, bound = 2e-4, check }) => ({ suite: 'train step', name, flops, lr, bound, net, data, loss, check });
-const mlp = training('MLP 784-256-128-10, batch 128', {
-  flops: 6 * 128 * (784 * 256 + 256 * 128 + 128 * 10), data: () => [f32([128, 784], 11, 0.5), ids([128], 12, 10)],
-  net: ({ nn }) => nn.seq(nn.dense(256), nn.relu, nn.dense(128), nn.relu, nn.dense(10)), loss: ({ nn }) => (y, t) => nn.crossEntropy(y, t),
+/** `about`: which network, for peers. */
+const training = (name, about, { net, data, loss, flops, lr = 0.05, bound = 2e-4, check }) => ({ suite: 'train step', name, about, flops, lr, bound, net, data, loss, check });
+const mlp = (widths, batch) => training(`MLP ${widths.join('-')}, batch ${batch}`, { kind: 'mlp', widths, batch }, {
+  flops: 6 * batch * widths.slice(1).reduce((n, w, k) => n + w * widths[k], 0), data: () => [f32([batch, widths[0]], 11, 0.5), ids([batch], 12, widths.at(-1))],
+  net: ({ nn }) => nn.seq(...widths.slice(1, -1).flatMap(w => [nn.dense(w), nn.relu]), nn.dense(widths.at(-1))), loss: ({ nn }) => (y, t) => nn.crossEntropy(y, t),
 });
-const lenet = batch => training(`LeNet-5, batch ${batch}`, {
+const lenet = batch => training(`LeNet-5, batch ${batch}`, { kind: 'lenet', batch }, {
   flops: 6 * batch * (28 * 28 * 6 * 25 + 10 * 10 * 16 * 150 + 400 * 120 + 120 * 84 + 84 * 10), data: () => [f32([batch, 28, 28, 1], 13, 0.5), ids([batch], 14, 10)],
   net: ({ nn }) => nn.seq(nn.conv(6, 5, { padding: 'same' }), nn.relu, nn.maxPool(2), nn.conv(16, 5), nn.relu, nn.maxPool(2), nn.flatten, nn.dense(120), nn.relu, nn.dense(84), nn.relu, nn.dense(10)),
   loss: ({ nn }) => (y, t) => nn.crossEntropy(y, t),
 });
 function gpt({ batch, tokens, width, heads, blocks, vocabulary }, check) {
   const parameters = blocks * 12 * width * width + vocabulary * width;
-  return training(`GPT ${blocks} blocks of ${width}, ${heads} heads, vocabulary ${vocabulary}, batch ${batch} of ${tokens}`, {
+  return training(`GPT ${blocks} blocks of ${width}, ${heads} heads, vocabulary ${vocabulary}, batch ${batch} of ${tokens}`, { kind: 'gpt', batch, tokens, width, heads, blocks, vocabulary }, {
     flops: 6 * batch * tokens * parameters + 6 * blocks * batch * tokens * tokens * width, lr: 0.01, bound: 5e-4, check,
     data: () => [ids([batch, tokens], 15, vocabulary), ids([batch, tokens], 16, vocabulary)],
     net: ({ nn }) => nn.seq(nn.embedding(vocabulary, width), nn.repeat(blocks, nn.transformerBlock(width, heads, 4 * width, { causal: true, rotary: true })), nn.layerNormOf(width), nn.dense(vocabulary)),
@@ -86,11 +91,11 @@ const columns = ({ np }) => x => np.sum(x, { axis: 0 });
 const smallGpt = gpt({ batch: 2, tokens: 16, width: 32, heads: 2, blocks: 2, vocabulary: 65 });
 export const small = [
   gemm(64), gemm(96), conv(2, 12, 4, 8), convGradient(2, 12, 4, 8), rows('elementwise', 64, 300, elementwise), rows('softmax', 32, 300, softmax), rows('layer norm', 32, 300, layerNorm), rows('row sums', 64, 300, sums), rows('column sums', 300, 64, columns),
-  attention(1, 32, 2, 16), attentionGradient(1, 32, 2, 16), overhead(200), lenet(4), smallGpt,
+  attention(1, 32, 2, 16), attentionGradient(1, 32, 2, 16), overhead(200), calls(200), mlp([64, 32, 16, 10], 8), lenet(4), smallGpt,
 ];
 /** 256 MB and more where memory is the limit: caches hold tens of them. */
 export const large = [
   ...[512, 1024, 2048, 4096, 8192].map(gemm), conv(32, 56, 64, 64), conv(32, 28, 128, 128), conv(32, 14, 256, 256), convGradient(32, 28, 128, 128),
-  rows('elementwise', 8192, 8192, elementwise), rows('softmax', 65536, 1024, softmax), rows('softmax', 512, 131072, softmax), rows('layer norm', 65536, 1024, layerNorm), rows('row sums', 65536, 1024, sums, undefined, 0), rows('column sums', 65536, 1024, columns, undefined, 0),
-  attention(8, 1024, 12, 64), attention(2, 4096, 16, 128), attentionGradient(8, 1024, 12, 64), overhead(1000), mlp, lenet(64), lenet(512), gpt({ batch: 4, tokens: 512, width: 768, heads: 12, blocks: 12, vocabulary: 50257 }, smallGpt),
+  rows('elementwise', 8192, 8192, elementwise), rows('softmax', 65536, 1024, softmax), rows('softmax', 512, 131072, softmax), rows('layer norm', 65536, 1024, layerNorm), rows('row sums', 65536, 1024, sums, 0), rows('column sums', 65536, 1024, columns, 0),
+  attention(8, 1024, 12, 64), attention(2, 4096, 16, 128), attentionGradient(8, 1024, 12, 64), overhead(1000), calls(1000), mlp([784, 256, 128, 10], 128), lenet(64), lenet(512), gpt({ batch: 4, tokens: 512, width: 768, heads: 12, blocks: 12, vocabulary: 50257 }, smallGpt),
 ];

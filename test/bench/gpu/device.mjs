@@ -1,41 +1,15 @@
-// The adapter of this machine, or the software one that npm brings, in Node; and how long the device itself takes, by timestamps around its passes.
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// A device of this machine's adapter, or of the software one, in Node; how long the device itself takes, by timestamps around its passes; and
+// what it reaches where nothing stands in its way.
+import { offerVulkan } from './vulkan.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '..', '..', '..');
 /** Where the library looks for Dawn's instance, which must never be collected. */
 const instance = Symbol.for('cotangent.webgpu.instance');
-/** Features of Dawn that a page cannot ask for: halves on NVIDIA's Vulkan, and what tensor cores need. The row of the adapter names them. */
+/** Features of Dawn that a page cannot ask for: halves on NVIDIA's Vulkan, and what tensor cores need. The file of results names them. */
 export const toggles = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,use_vulkan_memory_model';
 
-/** NVIDIA's driver where the loader does not look by itself; containers often hold the library without its description. */
-function driverFile() {
-  const known = ['/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json', '/usr/share/vulkan/icd.d/nvidia_icd.json', '/etc/vulkan/icd.d/nvidia_icd.json'].find(existsSync);
-  if (known !== undefined) return known;
-  const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/local/nvidia/lib64', '/usr/lib64'].map(d => join(d, 'libGLX_nvidia.so.0')).find(existsSync);
-  if (libraries === undefined) return null;
-  const file = join(mkdtempSync(join(tmpdir(), 'cotangent-icd-')), 'nvidia_icd.json');
-  writeFileSync(file, JSON.stringify({ file_format_version: '1.0.0', ICD: { library_path: libraries, api_version: '1.3.0' } }));
-  return file;
-}
-/** A Vulkan loader that lies beside this harness (a pack has one), else the system's own is looked for. */
-function loadVulkan(directory) {
-  const loader = join(directory, 'libvulkan.so.1');
-  if (!existsSync(loader)) return;
-  // Node complains that the loader is none of its modules; RTLD_NODELETE (0x1000) leaves it mapped, and Dawn finds it by its name.
-  try { process.dlopen({ exports: {} }, loader, constants.dlopen.RTLD_NOW | 0x1000); } catch (error) { if (!String(error).includes('self-register')) throw error; }
-}
-/** Installs Dawn for the library and its peers. `software`: SwiftShader from the packages of the tests. */
+/** Installs Dawn for the library and its peers. `software`: SwiftShader. */
 export async function install(software) {
-  const packed = join(root, 'vulkan');
-  const swiftShader = join(root, 'node_modules', '.cache', 'swiftshader');
-  loadVulkan(existsSync(packed) ? packed : swiftShader);
-  const driver = software ? join(swiftShader, 'vk_swiftshader_icd.json') : process.env.VK_DRIVER_FILES ?? driverFile();
-  if (software && !existsSync(driver)) throw new Error('the software adapter is unpacked by the tests: npx vitest run test/webgpu/backend.test.ts');
-  if (driver !== null) process.env.VK_DRIVER_FILES = process.env.VK_ICD_FILENAMES = driver;
+  offerVulkan(software);
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
   const gpu = create(['backend=vulkan', ...software ? [] : [toggles]]);
@@ -69,7 +43,8 @@ export function passTimer(device) {
     const encoder = createEncoder(descriptor);
     const begin = encoder.beginComputePass.bind(encoder);
     encoder.beginComputePass = d => {
-      if (next + 2 > most) return begin(d);
+      // Who measures a pass by itself, as the tuner does, is left to it.
+      if (next + 2 > most || d?.timestampWrites !== undefined) return begin(d);
       const at = next;
       next += 2;
       return begin({ ...d, timestampWrites: { querySet, beginningOfPassWriteIndex: at, endOfPassWriteIndex: at + 1 } });

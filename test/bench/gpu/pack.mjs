@@ -1,11 +1,12 @@
-// `node test/bench/gpu/pack.mjs [FILE.tar.gz]`: the GPU benchmarks for a machine that has a GPU and nothing else: this Node, Dawn, a Vulkan loader, the
-// built package, this harness, and jax-js where it is installed here (npm ci in test/bench). There: tar xzf FILE; cotangent-gpu/run.sh. linux-x64 only.
+// `node test/bench/gpu/pack.mjs [FILE.tar.gz]`: the GPU benchmarks for a machine that has a GPU and nothing else: this Node, Dawn, a Vulkan loader
+// and SwiftShader, the built package, this harness, and jax-js where it is installed here (npm ci in test/bench). There: tar xzf FILE; cotangent-gpu/run.sh. linux-x64 only.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliDecompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { unpackVulkan } from './vulkan.mjs';
 
 const mostBytes = 60 * 2 ** 20;
 const here = dirname(fileURLToPath(import.meta.url));
@@ -24,20 +25,8 @@ function copy(from, into, keep) {
     return name === '' || (!left.test(name) && (keep === undefined || keep.test(name)));
   } });
 }
-/** The Vulkan loader out of the tarball that npm brings. */
-function vulkanLoader() {
-  const tar = brotliDecompressSync(readFileSync(join(root, 'node_modules/@sparticuz/chromium/bin/swiftshader.tar.br')));
-  for (let at = 0; at + 512 <= tar.length;) {
-    const name = tar.toString('utf8', at, at + 100).split('\0', 1)[0];
-    const size = Number.parseInt(tar.toString('utf8', at + 124, at + 136), 8);
-    if (name.endsWith('libvulkan.so.1')) return tar.subarray(at + 512, at + 512 + size);
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-  throw new Error('pack: @sparticuz/chromium has no libvulkan.so.1');
-}
 try {
-  mkdirSync(join(to, 'vulkan'), { recursive: true });
-  writeFileSync(join(to, 'vulkan', 'libvulkan.so.1'), vulkanLoader());
+  unpackVulkan(join(to, 'vulkan'));
   cpSync(process.execPath, join(to, 'node'));
   spawnSync('strip', [join(to, 'node')]);
   copy(join(root, 'dist'), join(to, 'dist'));
@@ -51,7 +40,6 @@ try {
   writeFileSync(join(to, 'run.sh'), '#!/bin/sh\n# The benchmarks: nine minutes at most; gpu.json beside this file has the results. Arguments: a pattern of suites and names, --seconds=N.\ncd "$(dirname "$0")" || exit 1\nexec ./node test/bench/gpu/run.mjs --json="${GPU_JSON:-gpu.json}" "$@"\n');
   chmodSync(join(to, 'run.sh'), 0o755);
   const packed = spawnSync('tar', ['-C', scratch, '-cf', '-', 'cotangent-gpu'], { maxBuffer: 2 ** 30 });
-  const { gzipSync } = await import('node:zlib');
   writeFileSync(file, gzipSync(packed.stdout, { level: 9 }));
   const { size } = statSync(file);
   console.log(`${file}: ${(size / 2 ** 20).toFixed(1)} MiB`);

@@ -1,194 +1,153 @@
-// `node test/bench/gpu/run.mjs [pattern] [--json=FILE] [--software] [--peers=none] [--seconds=N]`: the built library on the GPU of this machine, each row
-// checked before it is timed, in one JSON file. On a software adapter (or with `--software`) times mean nothing: small sizes, and what is told is whether results
-// are right, how many kernels are dispatched, how many bytes they take, and what the host spends. Exit status 1: a row was wrong.
-import { writeFileSync } from 'node:fs';
-import * as ct from '../../../dist/src/index.js';
-import { acquireAdapter, isSoftware } from '../../../dist/src/backend/webgpu/acquire.js';
-import { currentBackend } from '../../../dist/src/trace/backend.js';
+// `node test/bench/gpu/run.mjs [pattern] [--json=FILE] [--software] [--peers=none] [--seconds=N] [--tune]`: the built library on the GPU of this
+// machine, each row checked before it is timed, then jax-js on the same rows; one JSON file, written whole after each row. Where there is no GPU, or
+// with `--software`, times mean nothing: small sizes, and what is told is whether results are right, how many kernels are dispatched, how many bytes
+// they take, and what the host spends. Rows are computed by another process: what crashes or hangs there costs one row. Exit status 1: a row was wrong.
+import { fork } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { large, small } from './cases.mjs';
-import { describe, install, passTimer, peak, toggles } from './device.mjs';
+import { apart } from './samples.mjs';
+import { writeWhole } from './vulkan.mjs';
 
 const option = name => process.argv.find(a => a.startsWith(`--${name}=`))?.slice(name.length + 3);
+const has = name => process.argv.includes(`--${name}`);
 const pattern = new RegExp(process.argv.slice(2).find(a => !a.startsWith('--')) ?? '');
-const asked = process.argv.includes('--software');
 const file = option('json') ?? 'gpu.json';
 /** All in all, so that a machine that is lent for minutes comes back with what was measured. */
 const deadline = performance.now() + 1000 * Number(option('seconds') ?? 540);
-const samples = 7;
+const left = () => deadline - performance.now();
+/** Seconds until a process is there, and until a row is: what takes longer hangs. And seconds of measuring in a row. */
+const [mostStart, mostRow, measuring] = [60, 150, 6];
+const peerBound = 1e-3;
 
-await install(asked);
-const adapter = await acquireAdapter();
-const software = asked || isSoftware(adapter);
-const about = { adapter: describe(adapter), software, toggles: software ? [] : toggles, node: process.version, platform: `${process.platform}-${process.arch}`, started: new Date().toISOString() };
-console.log(`${about.adapter.description || about.adapter.device || about.adapter.architecture}${software ? ' (software: times mean nothing)' : ''}`);
-let device = null;
-let timer = null;
-/** The device, and its clock: a row that lost the one before leaves the others another. */
-async function onGpu() {
-  await ct.setBackend('webgpu');
-  const now = currentBackend().device;
-  if (now === device) return;
-  device = now;
-  // `--timestamps` tries the timing itself on a software adapter.
-  timer = software && !process.argv.includes('--timestamps') ? null : passTimer(device.gpu);
-}
-await onGpu();
-const report = { about, peak: null, rows: [] };
-const save = () => { writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`); };
-if (timer !== null) {
-  report.peak = await peak(device.gpu, timer, software ? 2 ** -10 : 1);
-  console.log(`peak: ${report.peak.f32Gflops.toFixed(0)} GFLOP/s of f32, a copy at ${report.peak.copyGBs.toFixed(0)} GB/s`);
-}
-
-const median = xs => xs.toSorted((a, b) => a - b)[Math.floor(xs.length / 2)] ?? NaN;
-const least = xs => Math.min(...xs);
-const tensors = data => data.map(({ data: numbers, shape, dtype }) => ct.fromData(numbers, shape, dtype));
-const flat = y => ct.tree.leaves(y);
-/** The largest difference over the largest value, over all results. */
-function distance(got, want) {
-  let worst = 0;
-  want.forEach((w, k) => {
-    const g = got[k];
-    let [most, apart] = [1e-30, 0];
-    for (let i = 0; i < w.length; i++) {
-      most = Math.max(most, Math.abs(w[i]));
-      const d = Math.abs(g[i] - w[i]);
-      apart = d > apart || Number.isNaN(d) ? d : apart;
-      if (Number.isNaN(apart)) { worst = NaN; return; }
-    }
-    worst = Math.max(worst, apart / most);
-  });
-  return worst;
-}
-const finished = () => device.gpu.queue.onSubmittedWorkDone();
-/**
- * What a call costs: on the host until it returns, on the device by timestamps, and from call to end with the device idle before.
- * `settle` waits for the device. A call is repeated until a sample is long enough.
- */
-async function measured(call, settle) {
-  const dispatches = device.dispatches;
-  const submits = device.submits;
-  const [host, gpu, wall] = [[], [], []];
-  await timer?.take();
-  for (let k = 0; k < samples && performance.now() < deadline; k++) {
-    const begun = performance.now();
-    call();
-    host.push(performance.now() - begun);
-    await settle();
-    wall.push(performance.now() - begun);
-    if (timer !== null) gpu.push(await timer.take() / 1e6);
+/** A process that computes rows; a new one where the last is gone. */
+class Worker {
+  #child = null;
+  #waiting = null;
+  #said = '';
+  constructor(who, options) { this.who = who; this.options = options; }
+  /** The next message, or why there is none. */
+  #next(seconds) {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => { this.stop(`took longer than ${Math.round(seconds)} s`); }, 1000 * seconds);
+      this.#waiting = answer => { clearTimeout(timer); this.#waiting = null; resolve(answer); };
+    });
   }
-  const count = host.length;
-  // Many at a time: the device need not wait for the host.
-  const many = software ? 3 : Math.max(3, Math.min(100, Math.round(300 / median(wall))));
-  const begun = performance.now();
-  for (let k = 0; k < many; k++) call();
-  await settle();
-  const steady = (performance.now() - begun) / many;
-  await timer?.take();
+  async start(seconds = mostStart) {
+    if (this.#child !== null) return null;
+    const child = fork(join(dirname(fileURLToPath(import.meta.url)), 'worker.mjs'), [this.who, JSON.stringify(this.options)], { serialization: 'advanced', execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    this.#child = child;
+    this.#said = '';
+    child.stderr.on('data', text => { this.#said = `${this.#said}${text}`.slice(-1000); });
+    child.on('message', message => { if (this.#child === child) this.#waiting?.(message); });
+    child.on('exit', (code, signal) => {
+      if (this.#child !== child) return;
+      this.#child = null;
+      this.#waiting?.({ gone: `the process ended (${signal ?? `status ${code}`})${this.#said === '' ? '' : `: ${this.#said.trim().split('\n').at(-1)}`}` });
+    });
+    return this.#next(seconds);
+  }
+  async row(index, seconds) {
+    const started = await this.start(Math.min(mostStart, seconds));
+    const lacking = started?.refused ?? started?.gone;
+    if (lacking !== undefined) { this.stop(); return { ok: false, problem: lacking }; }
+    const answer = this.#next(Math.min(mostRow, seconds));
+    this.#child.send({ index, seconds: Math.min(measuring, seconds / 4) });
+    const { row, gone } = await answer;
+    return row ?? { ok: false, problem: gone };
+  }
+  stop(why) {
+    const child = this.#child;
+    this.#child = null;
+    child?.kill('SIGKILL');
+    this.#waiting?.({ gone: why });
+  }
+}
+
+const report = { about: { node: process.version, platform: `${process.platform}-${process.arch}`, started: new Date().toISOString() }, peak: null, ended: null, rows: [] };
+const save = () => { writeWhole(file, `${JSON.stringify(report, null, 1)}\n`); };
+const workers = [];
+const worker = (who, options) => { const w = new Worker(who, options); workers.push(w); return w; };
+function end(why, status) {
+  report.ended = why;
+  report.about.seconds = Math.round(performance.now() / 1000);
+  save();
+  for (const w of workers) w.stop(why);
+  const wrong = report.rows.filter(r => r.ok === false).length;
+  console.log(`${report.rows.length} rows, ${wrong} wrong, ${report.rows.filter(r => r.ok === null).length} left: ${file} (${why})`);
+  process.exit(status ?? (wrong === 0 && report.rows.length > 0 ? 0 : 1));
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { end(signal, 130); });
+process.on('uncaughtException', error => { end(String(error?.stack ?? error), 1); });
+
+// ---- the machine: its GPU, or the processor that plays one
+save();
+const options = software => ({ software, timestamps: has('timestamps'), tune: has('tune'), large: has('large') || !software });
+let ours = worker('cotangent', options(has('software')));
+let first = await ours.start();
+const isSmall = () => first.ready?.about.software === true && !has('large');
+if (!has('software') && (first.ready === undefined || isSmall())) {
+  console.log(`no GPU here: ${first.refused ?? first.gone ?? first.ready.about.adapter.description}; the processor plays one`);
+  report.about.noGpu = first.refused ?? first.gone ?? first.ready.about.adapter.description;
+  ours.stop();
+  ours = worker('cotangent', options(true));
+  first = await ours.start();
+}
+if (first.ready === undefined) end(`no adapter: ${first.refused ?? first.gone}`, 1);
+const { about, peak } = first.ready;
+Object.assign(report.about, about);
+report.peak = peak;
+const { software } = about;
+console.log(`${about.adapter.description || about.adapter.device || about.adapter.architecture}${software ? ' (software: times mean nothing)' : ''}`);
+if (peak !== null) console.log(`peak: ${peak.f32Gflops.toFixed(0)} GFLOP/s of f32, a copy at ${peak.copyGBs.toFixed(0)} GB/s`);
+const cases = isSmall() ? small : large;
+const chosen = cases.flatMap((c, index) => pattern.test(`${c.suite} ${c.name}`) ? [{ c, index }] : []);
+/** Every row stands in the file from the beginning; `ok` is null until it was computed. */
+report.rows = chosen.map(({ c }) => ({ suite: c.suite, name: c.name, ok: null }));
+save();
+
+// ---- the library
+const numbers = [];
+/** What times come to. */
+function rates(c, { leastGpuMs: ms }) {
+  if (ms === undefined || peak === null) return {};
   return {
-    hostMs: median(host), leastHostMs: least(host), wallMs: median(wall), steadyMs: steady, ...timer === null ? {} : { gpuMs: median(gpu), leastGpuMs: least(gpu) },
-    dispatches: (device.dispatches - dispatches) / (count + many), submits: (device.submits - submits) / (count + many),
+    ...c.flops === undefined ? {} : { gflops: c.flops / ms / 1e6, ofPeak: c.flops / ms / 1e6 / peak.f32Gflops }, ...c.bytes === undefined ? {} : { gbs: c.bytes / ms / 1e6, ofCopy: c.bytes / ms / 1e6 / peak.copyGBs },
   };
 }
-/** A program's results on a backend, and how long its first call took. */
-async function computed(c, backend) {
-  await (backend === 'webgpu' ? onGpu() : ct.setBackend(backend));
-  const begun = performance.now();
-  const results = flat(ct.jit(c.program(ct))(...tensors(c.data())));
-  const values = await Promise.all(results.map(r => r.data()));
-  return { values, firstMs: performance.now() - begun };
-}
-async function programRow(c) {
-  await onGpu();
-  const data = c.data();
-  const operands = tensors(data);
-  const f = ct.jit(c.program(ct));
-  const begun = performance.now();
-  const results = flat(f(...operands));
-  const values = await Promise.all(results.map(r => r.data()));
-  const firstMs = performance.now() - begun;
-  const error = c.error === undefined ? distance(values, (await computed(c, 'wasm')).values) : c.error(data, values[0]);
-  await onGpu();
-  for (const r of results) r[Symbol.dispose]();
-  if (!(error <= c.bound)) return { firstMs, error, ok: false };
-  const times = await measured(() => { for (const r of flat(f(...operands))) r[Symbol.dispose](); }, finished);
-  const row = { firstMs, error, ok: true, ...times, bytes: device.pool.used };
-  for (const x of operands) x[Symbol.dispose]();
-  return row;
-}
-
-function trainer(c) {
-  const [x, y] = tensors(c.data());
-  const net = c.net(ct);
-  const sgd = ct.optim.sgd(c.lr);
-  const params = ct.nn.init(net, ct.random.key(0), x);
-  const step = ct.jit((p, a, b) => {
-    const [loss, gradient] = ct.valueAndGrad(q => c.loss(ct)(ct.nn.apply(net, q, a), b))(p);
-    return [ct.optim.applyUpdates(p, sgd.update(gradient, sgd.init(p), p)[0]), loss];
-  }, { donate: [0] });
-  let state = params;
-  return { step() { const [next, loss] = step(state, x, y); state = next; return loss; } };
-}
-async function firstLosses(c, backend, count) {
-  await (backend === 'webgpu' ? onGpu() : ct.setBackend(backend));
-  const t = trainer(c);
-  const losses = [];
-  for (let k = 0; k < count; k++) losses.push(await t.step().item());
-  return losses;
-}
-async function trainRow(c) {
-  // What is too large for the reference is checked in small, and by its own losses: finite, and falling.
-  const checkedBy = c.check ?? c;
-  const [got, want] = [await firstLosses(checkedBy, 'webgpu', 3), await firstLosses(checkedBy, 'wasm', 3)];
-  const error = distance([got], [want]);
-  await onGpu();
-  if (!(error <= c.bound)) return { error, ok: false, losses: got };
-  const begun = performance.now();
-  const t = trainer(c);
-  const losses = [await t.step().item()];
-  const firstMs = performance.now() - begun;
-  const times = await measured(() => { t.step()[Symbol.dispose](); }, finished);
-  losses.push(await t.step().item());
-  const falls = losses.every(Number.isFinite) && losses[1] < losses[0];
-  return { firstMs, error, ok: falls, losses, ...times, bytes: device.pool.used };
-}
-/** jax-js on the same device, where it is installed and has the case: from call to end, as `wallMs` is. */
-async function peerOf() {
-  if (option('peers') === 'none') return null;
-  try { return await (await import('../peers/jaxjs.mjs')).init('webgpu'); } catch (error) { console.log(`jax-js is left out: ${String(error.message).split('\n')[0]}`); return null; }
-}
-const peer = await peerOf();
-async function peerMs(c) {
-  if (peer === null || c.peer === undefined || c.flops > 2e11) return {};
-  try {
-    const [kind, ...args] = c.peer;
-    const one = await peer[kind](...args);
-    await one.step();
-    const times = [];
-    for (let k = 0; k < samples && performance.now() < deadline; k++) { const begun = performance.now(); await one.step(); times.push(performance.now() - begun); }
-    return { peerMs: median(times) };
-  } catch (error) { return { peerError: String(error.message).split('\n')[0] }; }
-}
-
-for (const c of software && !process.argv.includes('--large') ? small : large) {
-  if (!pattern.test(`${c.suite} ${c.name}`)) continue;
-  const head = { suite: c.suite, name: c.name };
-  if (performance.now() > deadline) { report.rows.push({ ...head, ok: null, late: true }); console.log(`late    ${c.suite} ${c.name}`); continue; }
-  let row;
-  try { row = { ...head, ...c.suite === 'train step' ? await trainRow(c) : await programRow(c), ...await peerMs(c) }; } catch (error) { row = { ...head, ok: false, problem: error instanceof Error ? error.message.slice(0, 2000) : String(error) }; }
-  const ms = row.leastGpuMs;
-  if (ms !== undefined) Object.assign(row, c.flops === undefined ? {} : { gflops: c.flops / ms / 1e6, ofPeak: c.flops / ms / 1e6 / report.peak.f32Gflops }, c.bytes === undefined ? {} : { gbs: c.bytes / ms / 1e6, ofCopy: c.bytes / ms / 1e6 / report.peak.copyGBs });
-  if (row.dispatches > 0) row.hostMicrosecondsPerDispatch = 1000 * row.leastHostMs / row.dispatches;
-  report.rows.push(row);
+const told = row => [row.gpuMs === undefined ? null : `${row.gpuMs.toFixed(3)} ms`, row.gflops === undefined ? null : `${row.gflops.toFixed(0)} GFLOP/s (${(100 * row.ofPeak).toFixed(0)} %)`, row.gbs === undefined ? null : `${row.gbs.toFixed(0)} GB/s (${(100 * row.ofCopy).toFixed(0)} %)`,
+  row.dispatches === undefined ? null : `${row.dispatches} dispatches${row.hostMicrosecondsPerDispatch === undefined ? '' : `, ${row.hostMicrosecondsPerDispatch.toFixed(1)} us of the host each`}`, row.bytes === undefined ? null : `${row.bytes} bytes`,
+  row.error === undefined ? null : `error ${row.error?.toExponential(1)}`, row.problem ?? null].filter(t => t !== null).join(', ');
+for (const [k, { c, index }] of chosen.entries()) {
+  if (left() <= 0) break;
+  const { sample = null, tuning = null, ...row } = await ours.row(index, left() / 1000);
+  // What the deadline cut off is neither right nor wrong.
+  if (row.problem?.startsWith('took longer') && left() <= 100) { report.rows[k].problem = row.problem; break; }
+  numbers[k] = sample;
+  if (tuning !== null) report.tuning = tuning;
+  Object.assign(report.rows[k], row, rates(c, row),
+    c.step !== undefined && row.wallMs !== undefined ? { callMicroseconds: 1000 * row.wallMs / c.turns } : {},
+    // Of many submits the host encodes most after the call has returned.
+    row.dispatches > 0 && row.submits <= 3 ? { hostMicrosecondsPerDispatch: 1000 * row.leastHostMs / row.dispatches } : {}, row.tuned === undefined ? {} : { tuned: { ...row.tuned, ...rates(c, row.tuned) } });
   save();
-  const told = [row.gpuMs === undefined ? null : `${row.gpuMs.toFixed(3)} ms`, row.gflops === undefined ? null : `${row.gflops.toFixed(0)} GFLOP/s (${(100 * row.ofPeak).toFixed(0)} %)`, row.gbs === undefined ? null : `${row.gbs.toFixed(0)} GB/s (${(100 * row.ofCopy).toFixed(0)} %)`,
-    row.dispatches === undefined ? null : `${row.dispatches} dispatches, ${row.hostMicrosecondsPerDispatch?.toFixed(1) ?? '?'} us of the host each`, row.bytes === undefined ? null : `${row.bytes} bytes`, row.peerMs === undefined ? null : `jax-js ${row.peerMs.toFixed(2)} ms against ${row.wallMs.toFixed(2)}`,
-    row.error === undefined ? null : `error ${row.error.toExponential(1)}`, row.problem ?? null].filter(t => t !== null);
-  console.log(`${row.ok ? 'right ' : 'WRONG '}  ${c.suite} ${c.name}: ${told.join(', ')}`);
+  console.log(`${row.ok ? 'right ' : 'WRONG '}  ${c.suite} ${c.name}: ${told(report.rows[k])}`);
 }
-save();
-const wrong = report.rows.filter(r => r.ok === false).length;
-console.log(`${report.rows.length} rows, ${wrong} wrong, ${report.rows.filter(r => r.late).length} left for lack of time: ${file}`);
-// Dawn's instance outlives everything: the process is ended, not waited for.
-process.exit(wrong === 0 && report.rows.length > 0 ? 0 : 1);
+
+// ---- jax-js, from call to end, as `wallMs` is
+if (option('peers') !== 'none') {
+  ours.stop();
+  const peer = worker('jaxjs', options(software));
+  for (const [k, { c, index }] of chosen.entries()) {
+    const row = report.rows[k];
+    if (left() <= 0) { if (row.ok !== null) row.peer = { name: 'jax-js', problem: 'no time was left' }; continue; }
+    if (row.ok === null) continue;
+    const { sample = null, ok: _, ...got } = await peer.row(index, Math.min(left() / 1000, software ? 120 : 40));
+    row.peer = { name: 'jax-js', ...got };
+    if (got.wallMs !== undefined && row.wallMs !== undefined) row.peer.times = got.wallMs / row.wallMs;
+    if (sample !== null && numbers[k]) row.peer.apart = apart(sample, numbers[k]);
+    if (row.peer.apart !== undefined && !(row.peer.apart <= peerBound)) row.peer.problem = 'its results are others';
+    save();
+    console.log(`jax-js  ${c.suite} ${c.name}: ${[got.wallMs === undefined ? null : `${got.wallMs.toFixed(2)} ms against ${row.wallMs?.toFixed(2)}`, row.peer.apart === undefined ? null : `apart ${row.peer.apart.toExponential(1)}`, row.peer.problem ?? 'ran'].filter(t => t !== null).join(', ')}`);
+  }
+}
+end(report.rows.some(r => r.ok === null) ? 'the time was up' : 'done');

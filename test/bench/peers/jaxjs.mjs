@@ -122,7 +122,7 @@ export async function init(device = 'wasm') {
 }
 
 /** Node 20 has no iterator helpers, which its einsum needs. */
-function installIteratorHelpers() {
+export function installIteratorHelpers() {
   const prototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
   const helpers = {
     * map(f) { let i = 0; for (const x of this) yield f(x, i++); },
