@@ -3,6 +3,7 @@
 import { epilogueAlong } from '../../src/compile/epilogue.ts';
 import type { Kernel } from '../../src/compile/kernel.ts';
 import { prologueAlong, type Prologue } from '../../src/compile/prologue.ts';
+import { rounded } from '../../src/compile/wgsl/alternatives.ts';
 import { sizeOf } from '../../src/ir/aval.ts';
 import { Var, type Eqn } from '../../src/ir/jaxpr.ts';
 import { directName, directShader } from './direct.ts';
@@ -62,8 +63,6 @@ function emitTiles(p: Product, { tile, parts: n }: Choice, name: string, lhs: Va
   return [{ name, shader: gemmShader(p, tile, part, lhs, rhs, out, partials, site) }, { name: `${name}, sum of parts`, shader: splitSumShader(p, part.parts, partials, out, site) }];
 }
 
-/** The next power of two. */
-const rounded = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 /** The largest power of two, up to 16, that divides a number. */
 const alignmentOf = (n: number): number => [16, 8, 4, 2].find(k => n % k === 0) ?? 1;
 /** How an operand is read: which axis is contiguous, and how far its vectors are aligned. */

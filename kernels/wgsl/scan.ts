@@ -5,6 +5,7 @@
 import { isFloat, type DType } from '../../src/dtype/dtype.ts';
 import type { Var } from '../../src/ir/jaxpr.ts';
 import type { RecurrenceStep } from '../../src/ir/primitive.ts';
+import { rounded, type Alternatives, type Named } from '../../src/compile/wgsl/alternatives.ts';
 import { Code, type Term, type WordType } from '../../src/compile/wgsl/code.ts';
 import { settled, wordOf } from '../../src/compile/wgsl/convert.ts';
 import { Shared, unitTerm } from '../../src/compile/wgsl/fold.ts';
@@ -32,6 +33,14 @@ export function scanSchedules({ n, step, dtype }: RecurrenceShape): readonly Sca
 export function defaultScan({ outer, n, inner }: RecurrenceShape, candidates: readonly ScanSchedule[]): ScanSchedule {
   const wanted = n <= 32 || (inner >= 32 && outer * inner >= 2 ** 14) ? 'serial' : n >= 8 * tile && outer * inner <= 256 ? 'tiles' : 'workgroup';
   return candidates.includes(wanted) ? wanted : 'serial';
+}
+
+export interface NamedScan extends Named { readonly schedule: ScanSchedule }
+/** What there is to choose between, and the class of lines that one measurement speaks for. */
+export function scanAlternatives(shape: RecurrenceShape, candidates: readonly ScanSchedule[]): Alternatives<NamedScan> & { readonly preferred: NamedScan } {
+  const named = (schedule: ScanSchedule): NamedScan => ({ name: schedule, schedule });
+  const { outer, n, inner, step, dtype } = shape;
+  return { template: 'running values', shapeClass: `${step} of ${dtype}, ${rounded(outer)}x${rounded(n)}x${rounded(inner)}`, candidates: candidates.map(named), preferred: named(defaultScan(shape, candidates)) };
 }
 
 export function scanShaders(how: ScanSchedule, shape: RecurrenceShape, operands: readonly Var[], out: Var, placement: Placement, scratch: Scratch): readonly Shader[] {

@@ -7,8 +7,8 @@ import { makeJaxpr } from './look.ts';
 
 /**
  * Measures the kernels that `f(...args)` needs on the device of the current backend, by the device's own clock, and uses the fastest from now
- * on: what was compiled before is compiled anew. A kernel is used only where its results equal those of the plain one to the bit, on numbers
- * whose sums are exact. What is known already is not measured again. Results may differ in their last bits from those of other choices: keep
+ * on: what was compiled before is compiled anew. Kernels of products, convolutions and attention are measured in all their tiles, maps, rows and
+ * running values in all their schedules. One is used only where its results equal those of the plain one: to the bit, where sums are exact. What is known already is not measured again. Results may differ in their last bits from those of other choices: keep
  * what is returned, and give it to `setBackend('webgpu', { tuning })` for runs that are to be the same.
  * Nothing of `f` is computed.
  *

@@ -6,10 +6,11 @@ import '../../src/transform/staging.ts';
 import { attentionTileName, attentionTiles } from '../../kernels/wgsl/attentionTiles.ts';
 import { byShape, chosenBy, type Choose } from '../../kernels/wgsl/templates.ts';
 import type { Candidate, Limits } from '../../kernels/wgsl/template.ts';
-import { DeviceBench, problemsIn } from '../../src/backend/webgpu/bench.ts';
+import { DeviceBench } from '../../src/backend/webgpu/bench.ts';
 import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
 import type { WebGpuBackend } from '../../src/backend/webgpu/backend.ts';
 import { compileProgram, type CompiledProgram, type Limits as ProgramLimits } from '../../src/backend/webgpu/program.ts';
+import { problemsIn } from '../../src/backend/webgpu/trials.ts';
 import { plainScheduling } from '../../src/compile/wgsl/schedule.ts';
 import { aval, sizeOf, type Aval } from '../../src/ir/aval.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
@@ -116,10 +117,12 @@ describe('attention in tiles', async () => {
     const x = heads(9, 1, 8, []);
     const limits: ProgramLimits = { maxBindings: 8, maxBindingBytes: 2 ** 27, nativeHalf: false, scheduling: plainScheduling, template: chosenBy(large, choosing(name)) };
     for (const backward of [false, true]) {
-      const [found] = problemsIn(program({ operands: [x, x, x], options: {} }, backward), limits).filter(p => p.problem.template === 'attention' && p.problem.shapeClass.startsWith(backward ? 'backward' : 'result'));
-      const verify = (c: Candidate | null): Promise<boolean> => DeviceBench.with(backend, {
-        ...limits, template: e => { const p = limits.template(e); return p === null || c === null ? p : { problem: { ...p.problem, candidates: [c] }, candidate: c }; },
-      }, found?.eqn ?? expect.fail('no equation'), b => b.verify(c ?? { name, emit: () => [] }));
+      const verify = (c: Candidate | null): Promise<boolean> => {
+        const [found] = problemsIn(program({ operands: [x, x, x], options: {} }, backward), {
+          ...limits, template: e => { const p = limits.template(e); return p === null || c === null ? p : { problem: { ...p.problem, candidates: [c] }, candidate: c }; },
+        }).filter(p => p.problem.template === 'attention' && p.problem.shapeClass.startsWith(backward ? 'backward' : 'result'));
+        return DeviceBench.with(backend, found?.trial ?? expect.fail('no equation'), b => b.verify({ name }));
+      };
       expect([await verify(null), await verify({ name, emit: () => [] })]).toEqual([true, false]);
     }
   }, 60_000);

@@ -1,16 +1,23 @@
 // The tuner with a clock of the test's own: who survives, who is dropped, who wins ties; choices as data; what is compiled anew. And the bench
 // on the software adapter: that it tells right kernels from wrong ones, and reads the clock of the device. No time decides a test.
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { Candidate, Problem } from '../../kernels/wgsl/template.ts';
 import { acquireAdapter, acquireDevice } from '../../src/backend/webgpu/acquire.ts';
 import { WebGpuBackend } from '../../src/backend/webgpu/backend.ts';
-import { DeviceBench, problemsIn } from '../../src/backend/webgpu/bench.ts';
+import { DeviceBench } from '../../src/backend/webgpu/bench.ts';
 import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
 import { WebGpuExecutable } from '../../src/backend/webgpu/executable.ts';
 import type { Limits } from '../../src/backend/webgpu/program.ts';
+import { problemsIn, type Trial } from '../../src/backend/webgpu/trials.ts';
 import { Choices, fastest, type Bench } from '../../src/backend/webgpu/tuner.ts';
 import { getBackend, np, ones, setBackend, tune, tuning, type Tensor } from '../../src/index.ts';
+import { mul, sub } from '../../src/primitive/arithmetic.ts';
+import { broadcastInDim } from '../../src/primitive/broadcast.ts';
+import { cumsum } from '../../src/primitive/cumulative.ts';
+import { reduceMax } from '../../src/primitive/reduce.ts';
+import { transpose } from '../../src/primitive/transpose.ts';
 import { executableFor } from '../../src/trace/executables.ts';
+import { stage } from '../../src/trace/scope.ts';
 import { decodeTuning, type TunedChoice } from '../../src/trace/tuning.ts';
 import { byShape, chosenBy } from '../../kernels/wgsl/templates.ts';
 import { plainScheduling } from '../../src/compile/wgsl/schedule.ts';
@@ -80,7 +87,7 @@ describe('choices', () => {
     const c = new Choices('gpu');
     const times: Times = { a: [10], b: [5] };
     const measured: string[] = [];
-    const problems = [problemOf(times, 'a', 'one'), problemOf(times, 'a', 'one'), problemOf(times, null, 'two'), problemOf({ a: [1] }, 'a', 'three'), problemOf(times, 'b', 'four')].map(problem => ({ problem, eqn: problem.shapeClass }));
+    const problems = [problemOf(times, 'a', 'one'), problemOf(times, 'a', 'one'), problemOf(times, null, 'two'), problemOf({ a: [1] }, 'a', 'three'), problemOf(times, 'b', 'four')].map(problem => ({ problem, trial: problem.shapeClass }));
     const measure = (): Promise<void> => c.measure(problems, (e, use) => { measured.push(e); return use(benchOf(times, [])); });
     await measure();
     expect(measured).toEqual(['one', 'four']);
@@ -96,6 +103,7 @@ describe('choices', () => {
 const limits: Limits = { maxBindings: 8, maxBindingBytes: 2 ** 27, nativeHalf: false, scheduling: plainScheduling, template: chosenBy({ workgroupBytes: 16384, invocations: 256, bindings: 8, bindingBytes: 2 ** 27 }, byShape) };
 describe('on a device', () => {
   const before = getBackend();
+  afterEach(() => { vi.restoreAllMocks(); });
   const devices: { destroy(): void }[] = [];
   afterAll(async () => { await setBackend(before); for (const d of devices) d.destroy(); });
   /** The software adapter under another name, so that choices hold on it. */
@@ -125,12 +133,12 @@ describe('on a device', () => {
   });
   it('the bench tells what computes the product from what does not, and reads the clock', async () => {
     const backend = await renamed();
-    const [found] = problemsIn(matrices, limits);
-    if (found === undefined) expect.fail('there is no product');
-    const right = found.problem.candidates.find(c => c.name === 'in registers') ?? expect.fail('no candidate');
+    const right = { name: 'in registers' };
     const lazy: Candidate = { name: 'lazy', emit: () => [] };
     const withLazy: Limits = { ...limits, template: e => { const p = limits.template(e); return p === null ? null : { ...p, problem: { ...p.problem, candidates: [...p.problem.candidates, lazy] } }; } };
-    await DeviceBench.with(backend, withLazy, found.eqn, async bench => {
+    const [found] = problemsIn(matrices, withLazy);
+    const { trial } = found ?? expect.fail('there is no product');
+    await DeviceBench.with(backend, trial, async bench => {
       if (runsKernels) expect([await bench.verify(right), await bench.verify(lazy)]).toEqual([true, false]);
       if (backend.device.gpu.features.has('timestamp-query')) {
         const times = await bench.time(right, 3);
@@ -138,6 +146,51 @@ describe('on a device', () => {
         expect(times.every(t => t >= 0)).toBe(true);
       }
     });
+  });
+  it('measures maps, rows and running values in all their schedules, and takes what was fastest; choices are data', async () => {
+    const backend = await renamed();
+    // The clock of the test: who is told in fewer letters is faster.
+    const letters = (e: WebGpuExecutable): number => dispatchesOf(e.program.commands).reduce((n, d) => n + d.shader.code.length, 0);
+    const timed = vi.spyOn(WebGpuExecutable.prototype, 'timed').mockImplementation(function (this: WebGpuExecutable, _inputs, _results, samples) { return Promise.resolve(new Array<number>(samples).fill(letters(this))); });
+    const features = vi.spyOn(backend.device.gpu.features, 'has').mockReturnValue(true);
+    const program = stage('all', [{ shape: [4, 38], dtype: 'f32' }], ([x]) => {
+      if (x === undefined) return [];
+      const shifted = sub(x, broadcastInDim(reduceMax(x, [1]), [4, 38], [0]));
+      return [shifted, mul(transpose(x, [1, 0]), transpose(x, [1, 0])), cumsum(x, { axis: 1, reverse: false })];
+    }).jaxpr;
+    const told = problemsIn(program, { ...limits, scan: () => 'serial' });
+    expect(told.map(p => p.problem.template).toSorted()).toEqual(['map', 'rows', 'running values']);
+    await backend.tunable.tune(program);
+    const { tuning: measured } = backend.tunable;
+    if (runsKernels) {
+      // Each candidate is right, so each was timed.
+      const candidates = told.reduce((n, p) => n + p.problem.candidates.length, 0);
+      expect(new Set(timed.mock.contexts.map(letters)).size).toBeGreaterThan(candidates / 2);
+      expect(measured.choices.map(c => [c.template, c.candidate])).toEqual([['map', 'elements'], ['rows', 'serial'], ['running values', 'serial']]);
+    }
+    const count = timed.mock.calls.length;
+    await backend.tunable.tune(program);
+    expect(timed.mock.calls.length).toBe(runsKernels ? count : 2 * count);
+    // The choices are used, here and where they are given as data; another device keeps its own.
+    const codes = (b: WebGpuBackend): string => { const e = executableFor(b, program); return e instanceof WebGpuExecutable ? dispatchesOf(e.program.commands).map(d => d.shader.code).join() : ''; };
+    const other = await renamed();
+    expect(codes(other)).toContain('workgroupBarrier');
+    other.tunable.useTuning(decodeTuning(JSON.parse(JSON.stringify(measured))));
+    if (runsKernels) for (const b of [backend, other]) expect(codes(b)).not.toContain('workgroupBarrier');
+    other.tunable.useTuning({ version: 1, choices: measured.choices.map(c => ({ ...c, device: 'another' })) });
+    expect(codes(other)).toContain('workgroupBarrier');
+    features.mockRestore();
+  });
+  it('a schedule that leaves results unwritten is not right, and one that there is not is refused', async () => {
+    const backend = await renamed();
+    const [found] = problemsIn(stage('rows', [{ shape: [8, 40], dtype: 'f32' }], ([x]) => x === undefined ? [] : [reduceMax(x, [1])]).jaxpr, limits);
+    const { problem, trial } = found ?? expect.fail('there are no rows');
+    const lazy: Trial = { ...trial, planned(name) { const made = trial.planned(name === 'lazy' ? null : name); return name === 'lazy' ? { ...made, plan: { ...made.plan, block: { ...made.plan.block, steps: [] } } } : made; } };
+    await DeviceBench.with(backend, lazy, async bench => {
+      await expect(bench.verify({ name: '1000 of 1000' })).rejects.toThrow('tune: there is no 1000 of 1000 here');
+      if (runsKernels) expect([await bench.verify({ name: '64 of 64' }), await bench.verify({ name: 'lazy' })]).toEqual([true, false]);
+    });
+    expect(problem.candidates.map(c => c.name)).toContain('16 of 64');
   });
   it('software is never tuned, and a backend with one kernel for each equation has no choices', async () => {
     const f = (x: Tensor<[8, 8]>): Tensor<[8, 8]> => np.matmul(x, x);

@@ -2,7 +2,7 @@
 // `await`. Floor 6.
 import { directName } from '../../../kernels/wgsl/direct.ts';
 import type { Limits as TemplateLimits } from '../../../kernels/wgsl/template.ts';
-import { defaultScan } from '../../../kernels/wgsl/scan.ts';
+import { scanAlternatives } from '../../../kernels/wgsl/scan.ts';
 import { chosenBy, type Choose } from '../../../kernels/wgsl/templates.ts';
 import { MemoryError } from '../../error.ts';
 import { allocate, type DType, type HostArray } from '../../dtype/dtype.ts';
@@ -12,10 +12,11 @@ import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { CompositeKernels } from '../../pass/compositeKernels.ts';
 import type { Backend, Buffer } from '../../trace/backend.ts';
 import type { Tunable } from '../../trace/tuning.ts';
-import { defaultMapSchedule, softwareMapSchedule } from '../../compile/wgsl/mapSchedule.ts';
-import { defaultSchedule, softwareSchedule, type Scheduling } from '../../compile/wgsl/schedule.ts';
+import { mapAlternatives, rowAlternatives } from '../../compile/wgsl/alternatives.ts';
+import { softwareMapSchedule } from '../../compile/wgsl/mapSchedule.ts';
+import { softwareSchedule, type Scheduling } from '../../compile/wgsl/schedule.ts';
 import { acquireAdapter, acquireDevice, deviceName, hasSubgroups, isSoftware } from './acquire.ts';
-import { DeviceBench, problemsIn } from './bench.ts';
+import { DeviceBench } from './bench.ts';
 import type { DeviceBuffer, Piece } from './buffers.ts';
 import { Device } from './device.ts';
 import { deviceBuffer, WebGpuExecutable } from './executable.ts';
@@ -24,6 +25,7 @@ import type { GpuAdapter, GpuDevice, GpuLimits } from './gpu.ts';
 import { convertsHalves } from './half.ts';
 import { fromBytes, toBytes } from './memory.ts';
 import { bytesOf } from './places.ts';
+import { problemsIn } from './trials.ts';
 import { Choices } from './tuner.ts';
 import { compileProgram, planProgram, type Limits } from './program.ts';
 
@@ -65,14 +67,19 @@ export class WebGpuBackend implements Backend {
 
   constructor(adapter: GpuAdapter, gpu: GpuDevice, options: WebGpuOptions = {}) {
     this.adapter = adapter;
-    this.#choices = new Choices(deviceName(adapter, gpu));
+    const choices = this.#choices = new Choices(deviceName(adapter, gpu));
+    const software = isSoftware(adapter);
     const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize } = gpu.limits;
     this.#limits = {
       maxBindings: maxStorageBuffersPerShaderStage, maxBindingBytes: maxStorageBufferBindingSize, nativeHalf: options.nativeHalf ?? false,
       ...options.composites === undefined ? {} : { composites: options.composites },
-      template: chosenBy(templateLimits(gpu.limits, options.nativeHalf), options.choose ?? (isSoftware(adapter) ? withoutBarriers : p => this.#choices.candidate(p))),
-      scheduling: { subgroups: options.subgroups ?? false, workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize, choose: options.schedule ?? (isSoftware(adapter) ? softwareSchedule : defaultSchedule), chooseMap: options.mapSchedule ?? (isSoftware(adapter) ? softwareMapSchedule : defaultMapSchedule) },
-      scan: options.scan ?? (isSoftware(adapter) ? () => 'serial' : defaultScan),
+      template: chosenBy(templateLimits(gpu.limits, options.nativeHalf), options.choose ?? (software ? withoutBarriers : p => choices.candidate(p))),
+      scheduling: {
+        subgroups: options.subgroups ?? false, workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize,
+        choose: options.schedule ?? (software ? softwareSchedule : (shape, candidates) => choices.candidate(rowAlternatives(shape, candidates)).schedule),
+        chooseMap: options.mapSchedule ?? (software ? softwareMapSchedule : (shape, candidates) => choices.candidate(mapAlternatives(shape, candidates)).schedule),
+      },
+      scan: options.scan ?? (software ? () => 'serial' : (shape, candidates) => choices.candidate(scanAlternatives(shape, candidates)).schedule),
     };
     this.device = new Device(gpu, options.budget ?? defaultBudget);
   }
@@ -88,7 +95,8 @@ export class WebGpuBackend implements Backend {
       tune: async jaxpr => {
         if (isSoftware(this.adapter)) throw new MemoryError('unsupported', 'tune: this adapter computes in software, and its times say nothing of a GPU; kernels stay those that follow from shapes');
         if (!this.device.gpu.features.has('timestamp-query')) throw new MemoryError('unsupported', 'tune: this device has no clock (timestamp-query); kernels stay those that follow from shapes');
-        await choices.measure(problemsIn(jaxpr, this.#limits), (e, use) => DeviceBench.with(this, this.#limits, e, use));
+        // What a template makes of an operand, or stores, is no kernel of its own any more: other choices leave other kernels.
+        for (let round = 0; round < 2; round++) await choices.measure(problemsIn(jaxpr, this.#limits), (trial, use) => DeviceBench.with(this, trial, use));
       },
     };
   }

@@ -90,7 +90,7 @@ export interface Limits {
   /** Composites with programs of their own; absent, those of this backend. */
   readonly composites?: CompositeKernels;
   /** How running values are; without it one invocation takes a line. */
-  readonly scan?: (shape: RecurrenceShape, candidates: readonly ScanSchedule[]) => ScanSchedule;
+  readonly scan?: (shape: RecurrenceShape, candidates: readonly ScanSchedule[], e: Eqn) => ScanSchedule;
 }
 /** The pieces of memory that a place needs: its own, and those of the turns that move it. */
 const piecesOf = (p: Place): readonly Piece[] => [p.piece, ...p.slices.flatMap(s => piecesOf(s.turn))];
@@ -306,7 +306,7 @@ class ProgramCompiler implements BodyCompiler {
     if (lowering.kind === 'recurrence') {
       const { axis, reverse } = lowering.along(params);
       const shape: RecurrenceShape = { ...lines(axis), reverse, step: lowering.step, dtype };
-      return scanShaders(this.#limits.scan?.(shape, scanSchedules(shape)) ?? 'serial', shape, operands, out, placement, this.#scratchIn(places)).map(dispatch);
+      return scanShaders(this.#limits.scan?.(shape, scanSchedules(shape), e) ?? 'serial', shape, operands, out, placement, this.#scratchIn(places)).map(dispatch);
     }
     if (lowering.kind !== 'sort') return refuse(e);
     const order = (): Var => { const v = new Var({ shape, dtype: 'u32' }); places.set(v, arenaPlace(v, this.#extra(bytesOf(v.aval)))); return v; };

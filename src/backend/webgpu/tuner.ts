@@ -1,17 +1,17 @@
 // The tuner: measures the candidates of a problem and keeps the fastest. What is wrong or refused is dropped before it is measured; what is
 // much slower than the leader after a few samples, too. The times alone decide, and among equal ones the order of the candidates.
 // After cubecl's autotune. Floor 6: knows candidates and a bench, no device.
-import type { Candidate, Problem } from '../../../kernels/wgsl/template.ts';
+import type { Alternatives, Named } from '../../compile/wgsl/alternatives.ts';
 import type { TunedChoice, Tuning } from '../../trace/tuning.ts';
 
 /** Where candidates are tried. */
 export interface Bench {
   /** Whether the candidate computes what it should; rejects where the device refuses it. */
-  verify(c: Candidate): Promise<boolean>;
+  verify(c: Named): Promise<boolean>;
   /** Microseconds of this many runs. */
-  time(c: Candidate, samples: number): Promise<readonly number[]>;
+  time(c: Named, samples: number): Promise<readonly number[]>;
 }
-export interface Measured { readonly candidate: Candidate; readonly microseconds: number }
+export interface Measured { readonly candidate: Named; readonly microseconds: number }
 const firstSamples = 3;
 const moreSamples = 7;
 /** Slower than the leader by this factor is out. */
@@ -21,9 +21,9 @@ const tie = 1.02;
 
 const median = (xs: readonly number[]): number => { const sorted = [...xs].sort((a, b) => a - b); return sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity; };
 /** The fastest candidate that is right, or null where none is. `preferred` comes first among equals. */
-export async function fastest(p: Problem, bench: Bench): Promise<Measured | null> {
+export async function fastest(p: Alternatives<Named>, bench: Bench): Promise<Measured | null> {
   const order = [...p.candidates].sort((a, b) => Number(b === p.preferred) - Number(a === p.preferred));
-  let running: { readonly candidate: Candidate; readonly samples: readonly number[] }[] = [];
+  let running: { readonly candidate: Named; readonly samples: readonly number[] }[] = [];
   for (const candidate of order) {
     try {
       if (await bench.verify(candidate)) running.push({ candidate, samples: await bench.time(candidate, firstSamples) });
@@ -53,23 +53,23 @@ export class Choices {
     for (const c of t.choices) this.#known.set(this.#key(c), c);
     this.generation++;
   }
-  add(p: Problem, { candidate, microseconds }: Measured): void {
+  add(p: Alternatives<Named>, { candidate, microseconds }: Measured): void {
     const choice = { device: this.device, template: p.template, shapeClass: p.shapeClass, candidate: candidate.name, microseconds };
     this.#known.set(this.#key(choice), choice);
     this.generation++;
   }
   /** The name of what was chosen. */
-  of(p: Problem): string | undefined { return this.#known.get(this.#key({ device: this.device, template: p.template, shapeClass: p.shapeClass }))?.candidate; }
+  of(p: Alternatives<Named>): string | undefined { return this.#known.get(this.#key({ device: this.device, template: p.template, shapeClass: p.shapeClass }))?.candidate; }
   /** The candidate that was measured to be fastest, or the one that follows from the shape. What gains nothing from a template was not measured. */
-  candidate(p: Problem): Candidate | null {
+  candidate<C extends Named, P extends C | null>(p: Alternatives<C> & { readonly preferred: P }): C | P {
     const name = p.preferred === null ? undefined : this.of(p);
     return p.candidates.find(c => c.name === name) ?? p.preferred;
   }
   /** Measures the problems that nothing is known of, one of each class. */
-  async measure<E>(problems: readonly { readonly problem: Problem; readonly eqn: E }[], bench: (e: E, use: (b: Bench) => Promise<Measured | null>) => Promise<Measured | null>): Promise<void> {
-    for (const { problem, eqn } of problems) {
+  async measure<T>(problems: readonly { readonly problem: Alternatives<Named>; readonly trial: T }[], bench: (trial: T, use: (b: Bench) => Promise<Measured | null>) => Promise<Measured | null>): Promise<void> {
+    for (const { problem, trial } of problems) {
       if (problem.preferred === null || problem.candidates.length < 2 || this.of(problem) !== undefined) continue;
-      const best = await bench(eqn, b => fastest(problem, b));
+      const best = await bench(trial, b => fastest(problem, b));
       if (best !== null) this.add(problem, best);
     }
   }

@@ -33,15 +33,15 @@ export function emitKernel(kernel: Kernel, site: Site): Emitted {
   const { choose, chooseMap, subgroups, workgroupBytes } = site.scheduling ?? plainScheduling;
   if (kernel.kind === 'map') {
     const map = mapKernel(kernel, stages, bindings(), site.span === undefined ? site.placement : null);
-    const schedule = chooseMap(map.shape, mapSchedulesOf(map.shape));
+    const schedule = chooseMap(map.shape, mapSchedulesOf(map.shape), kernel);
     return { schedule, shaders: [mapShader(map, schedule)] };
   }
   const { quads, held, online } = rowAccess(kernel, stages, site.span === undefined ? site.placement : null);
-  const shape = rowShape(kernel, stages, { fours: quads !== null, held: held === null ? null : 4 * held.slots.length, online: online !== null, workgroupBytes });
+  const shape = rowShape(kernel, stages, { fours: quads !== null, held: held === null ? null : 4 * held.slots.length, online: online !== null, workgroupBytes, subgroups });
   const { scratch } = site;
-  const schedule = choose(shape, schedulesOf(shape).filter(s => s.kind !== 'split' || scratch !== undefined));
+  const schedule = choose(shape, schedulesOf(shape).filter(s => s.kind !== 'split' || scratch !== undefined), kernel);
   const noScratch = (): never => { throw new TypeError('a split needs scratch memory'); };
-  return { schedule, shaders: rowShaders({ kernel, stages, bindings, scratch: scratch ?? noScratch, subgroups, quads, held, online }, schedule) };
+  return { schedule, shaders: rowShaders({ kernel, stages, bindings, scratch: scratch ?? noScratch, quads, held, online }, schedule) };
 }
 
 /** Updates: loops whose turns may meet at one place run in their order inside an invocation, the others side by side. */

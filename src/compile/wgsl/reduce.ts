@@ -16,7 +16,7 @@ import { combined, foldDType, foldType, Scope, turnsOf, Values } from './values.
 
 /** Memory for what stands between two shaders of one kernel. */
 export type Scratch = (a: Aval) => Var;
-export interface RowKernel { readonly kernel: Kernel; readonly stages: readonly Stage[]; readonly bindings: () => Bindings; readonly scratch: Scratch; readonly subgroups: boolean; readonly quads: Quads | null; readonly held: Held | null; readonly online: Online | null }
+export interface RowKernel { readonly kernel: Kernel; readonly stages: readonly Stage[]; readonly bindings: () => Bindings; readonly scratch: Scratch; readonly quads: Quads | null; readonly held: Held | null; readonly online: Online | null }
 
 /** How the rows of a kernel can be read, and what they leave from stage to stage. */
 export function rowAccess(kernel: Kernel, stages: readonly Stage[], placement: Placement | null): Pick<RowKernel, 'quads' | 'held' | 'online'> {
@@ -51,7 +51,7 @@ function serial(k: RowKernel): Shader {
   return finished(rows, groupSize, invocationGroups(count));
 }
 const openGroups = (c: Code, count: number): void => { c.line('let group = workgroup.y * workgroups.x + workgroup.x;', `if (group >= ${count}u) { return; }`); };
-function together(k: RowKernel, { lanes, size, registers, by, memory, online }: Together): Shader {
+function together(k: RowKernel, { lanes, size, registers, by, memory, online, subgroups }: Together): Shader {
   const rows = start(k, by);
   const c = rows.values.code;
   const count = turnsOf(k.kernel.rows);
@@ -64,7 +64,7 @@ function together(k: RowKernel, { lanes, size, registers, by, memory, online }: 
   if (each > 1) c.line(`let place = group * ${each}u + lane / ${lanes}u;`, `let mine = lane % ${lanes}u;`);
   rows.values.counters(k.kernel.rows, each === 1 ? 'group' : exact ? 'place' : c.let('u32', `min(place, ${count - 1}u)`).code, scope);
   const mine = each === 1 ? 'lane' : 'mine';
-  const walk: Walk = { group: { size, lanes, subgroups: k.subgroups }, start: mine, stride: lanes, by, registers, held: memory ? k.held : null, first: `${mine} == 0u`, exists: exact ? null : `place < ${count}u` };
+  const walk: Walk = { group: { size, lanes, subgroups }, start: mine, stride: lanes, by, registers, held: memory ? k.held : null, first: `${mine} == 0u`, exists: exact ? null : `place < ${count}u` };
   for (const s of k.stages) {
     if (!online || k.online === null || (s !== k.online.first && s !== k.online.second)) rows.stage(s, scope, walk);
     else if (s === k.online.second) onlineStage(rows, k.online, scope, walk);
@@ -101,10 +101,10 @@ class SplitRows {
     const rows = start(this.#k, this.#s.by);
     const { values } = rows;
     const c = values.code;
-    const { parts, lanes } = this.#s;
+    const { parts, lanes, subgroups } = this.#s;
     const count = this.#count * parts;
     const scope = new Scope(null);
-    const group: Group = this.#along ? { size: lanes, lanes, subgroups: this.#k.subgroups } : alone;
+    const group: Group = this.#along ? { size: lanes, lanes, subgroups } : alone;
     if (this.#along) {
       openGroups(c, count);
       c.line(`let part = group % ${parts}u;`, `let row = group / ${parts}u;`);
@@ -125,7 +125,7 @@ class SplitRows {
     const { values } = rows;
     const c = values.code;
     const size = this.#s.parts > 512 ? 256 : groupSize;
-    const group: Group = { size, lanes: size, subgroups: this.#k.subgroups };
+    const group: Group = { size, lanes: size, subgroups: this.#s.subgroups };
     openGroups(c, this.#count);
     c.line('let row = group;');
     const scope = new Scope(null);

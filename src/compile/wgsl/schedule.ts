@@ -13,17 +13,18 @@ export interface Serial { readonly kind: 'serial' }
 /**
  * `lanes` invocations a row, in workgroups of `size`: several rows share one where they are short. `registers`: elements of a row that each
  * invocation holds from stage to stage; 0 where they are computed again, or lie in workgroup memory between stages (`memory`). `online`: greatest
- * values, and sums of exponentials over them, in one pass. `by`: neighbours that are taken at once.
+ * values, and sums of exponentials over them, in one pass. `by`: neighbours that are taken at once. `subgroups`: whether they fold by subgroups first.
  */
-export interface Together { readonly kind: 'together'; readonly lanes: number; readonly size: number; readonly registers: number; readonly by: 1 | 4; readonly memory: boolean; readonly online: boolean }
+export interface Together { readonly kind: 'together'; readonly lanes: number; readonly size: number; readonly registers: number; readonly by: 1 | 4; readonly memory: boolean; readonly online: boolean; readonly subgroups: boolean }
 /** Each row in `parts`, whose results are folded by a kernel of its own; `lanes` invocations a part. */
-export interface Split { readonly kind: 'split'; readonly parts: number; readonly lanes: number; readonly by: 1 | 4 }
+export interface Split { readonly kind: 'split'; readonly parts: number; readonly lanes: number; readonly by: 1 | 4; readonly subgroups: boolean }
 export type Schedule = Serial | Together | Split;
 export function scheduleName(s: Schedule): string {
+  const rest = s.kind === 'serial' ? '' : `${s.by === 1 ? '' : ' by fours'}${s.subgroups ? ' subgroups' : ''}`;
   switch (s.kind) {
     case 'serial': return 'serial';
-    case 'together': return `${s.lanes} of ${s.size}${s.registers > 0 ? ' registers' : s.memory ? ' memory' : s.online ? ' online' : ''}${s.by === 1 ? '' : ' by fours'}`;
-    case 'split': return `split by ${s.lanes}${s.by === 1 ? '' : ' by fours'}`;
+    case 'together': return `${s.lanes} of ${s.size}${s.registers > 0 ? ' registers' : s.memory ? ' memory' : s.online ? ' online' : ''}${rest}`;
+    case 'split': return `split by ${s.lanes}${rest}`;
     default: return s satisfies never;
   }
 }
@@ -48,9 +49,11 @@ export interface RowShape {
   readonly online: boolean;
   /** Bytes of workgroup memory that the device has. */
   readonly workgroupBytes: number;
+  /** Whether the device has subgroups. */
+  readonly subgroups: boolean;
 }
-export type RowAccess = Pick<RowShape, 'fours' | 'held' | 'online' | 'workgroupBytes'>;
-const plainAccess: RowAccess = { fours: false, held: null, online: false, workgroupBytes: 0 };
+export type RowAccess = Pick<RowShape, 'fours' | 'held' | 'online' | 'workgroupBytes' | 'subgroups'>;
+const plainAccess: RowAccess = { fours: false, held: null, online: false, workgroupBytes: 0, subgroups: false };
 export function rowShape(k: Kernel, stages: readonly Stage[], access: RowAccess = plainAccess): RowShape {
   const walks = stages.filter(s => s.loops.length > 0);
   const keys = walks.map(s => s.loops.map(l => l.id).join());
@@ -86,10 +89,11 @@ export function schedulesOf(shape: RowShape): readonly Schedule[] {
   const out: Schedule[] = [{ kind: 'serial' }];
   const { longest, along, again, statements, fours, held, workgroupBytes } = shape;
   if (!shape.folds) return out;
-  if (!along) return longest >= 4 ? [...out, { kind: 'split', parts: partsAcross(shape), lanes: 1, by: 1 }] : out;
+  const folds = [false, ...shape.subgroups ? [true] : []];
+  if (!along) return longest >= 4 ? [...out, ...folds.map((subgroups): Split => ({ kind: 'split', parts: partsAcross(shape), lanes: 1, by: 1, subgroups }))] : out;
   const ways = [1, ...fours && 4 * statements <= mostOfFour ? [4 as const] : []] as const;
-  for (const [lanes, size] of [[4, 64], [16, 64], [64, 64], [256, 256]] as const) for (const by of ways) {
-    const together: Together = { kind: 'together', lanes, size, registers: 0, by, memory: false, online: false };
+  for (const [lanes, size] of [[4, 64], [16, 64], [64, 64], [256, 256]] as const) for (const by of ways) for (const subgroups of lanes === size ? folds : [false]) {
+    const together: Together = { kind: 'together', lanes, size, registers: 0, by, memory: false, online: false, subgroups };
     out.push(together);
     const registers = by * Math.ceil(longest / (by * lanes));
     if (again && registers <= mostRegisters && registers * statements <= mostStatements) out.push({ ...together, registers });
@@ -97,7 +101,7 @@ export function schedulesOf(shape: RowShape): readonly Schedule[] {
     if (held !== null && held * longest + foldBytes <= workgroupBytes) out.push({ ...together, memory: true });
     if (shape.online) out.push({ ...together, online: true });
   }
-  for (const lanes of [64, 256] as const) for (const by of ways) if (longest > lanes * by) out.push({ kind: 'split', parts: partsAlong(shape, lanes), lanes, by });
+  for (const lanes of [64, 256] as const) for (const by of ways) for (const subgroups of folds) if (longest > lanes * by) out.push({ kind: 'split', parts: partsAlong(shape, lanes), lanes, by, subgroups });
   return out;
 }
 const largestGroup = 256;
@@ -107,7 +111,7 @@ const enough = 2 ** 17;
 const partsAlong = ({ rows, longest }: RowShape, lanes: number): number => Math.max(2, Math.min(Math.ceil(longest / (lanes * 8)), Math.ceil(enough / (lanes * rows)), mostParts));
 const partsAcross = ({ rows, longest }: RowShape): number => Math.max(2, Math.min(Math.ceil(longest / 32), Math.floor(enough / rows), mostParts));
 
-/** The schedule by default: rows stay in registers or in workgroup memory where they fit, and are taken by fours where they can be. */
+/** The schedule by default: rows stay in registers or in workgroup memory where they fit, and are taken by fours, and folded by subgroups, where they can be. */
 export function defaultSchedule(shape: RowShape, candidates: readonly Schedule[]): Schedule {
   const { rows, longest, along } = shape;
   const find = (...wanted: readonly ((s: Schedule) => boolean)[]): Schedule | undefined => {
@@ -132,15 +136,15 @@ export function softwareSchedule(shape: RowShape, candidates: readonly Schedule[
   const usual = defaultSchedule(shape, plain);
   if (usual.kind !== 'together') return usual;
   if (shape.longest <= 64) return { kind: 'serial' };
-  return candidates.find(s => s.kind === 'together' && s.registers === 0 && !s.memory && !s.online && s.by === 1 && s.lanes === (shape.longest >= 2048 ? 256 : 64)) ?? usual;
+  return candidates.filter(s => s.kind === 'together' && s.registers === 0 && !s.memory && !s.online && s.by === 1 && s.lanes === (shape.longest >= 2048 ? 256 : 64)).at(-1) ?? usual;
 }
 
 /** How kernels are emitted: which of the candidates, whether the device has subgroups, and how much memory a workgroup has. */
 export interface Scheduling {
   readonly subgroups: boolean;
   readonly workgroupBytes: number;
-  readonly choose: (shape: RowShape, candidates: readonly Schedule[]) => Schedule;
-  readonly chooseMap: (shape: MapShape, candidates: readonly MapSchedule[]) => MapSchedule;
+  readonly choose: (shape: RowShape, candidates: readonly Schedule[], kernel: Kernel) => Schedule;
+  readonly chooseMap: (shape: MapShape, candidates: readonly MapSchedule[], kernel: Kernel) => MapSchedule;
 }
 export const plainScheduling: Scheduling = { subgroups: false, workgroupBytes: 16384, choose: defaultSchedule, chooseMap: defaultMapSchedule };
 /** Sums of floats are taken in blocks from this many elements on: the rounding of one addition grows with what is there already. */

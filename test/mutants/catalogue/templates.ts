@@ -51,5 +51,10 @@ export const templateMutants: readonly Mutant[] = [
     'the tuner: choices of other devices hold': [tuner, 'JSON.stringify([c.device, c.template', 'JSON.stringify([c.template'],
     'the tuner: programs stay what they were compiled to': [tuner, "    for (const c of t.choices) this.#known.set(this.#key(c), c);\n    this.generation++;", '    for (const c of t.choices) this.#known.set(this.#key(c), c);'],
   }),
-  ...mutantsOf('src/backend/webgpu/bench.ts', { 'the tuner: a kernel that writes nothing inherits the results of another': [tuner, 'const poisoned = this.#program.outputs.map(', 'const poisoned = this.#program.outputs.slice(0, 0).map('] }),
+  ...mutantsOf('src/backend/webgpu/trials.ts', { 'the tuner: every schedule is right': [tuner, "isFloat(dtype) ? within(got, want, dtype === 'f16' ? halves : contracted) : got === want", 'isFloat(dtype) || within(got, want, 1)'] }),
+  ...mutantsOf('src/backend/webgpu/backend.ts', {
+    'the tuner: choices of rows are not used': [tuner, 'choices.candidate(rowAlternatives(shape, candidates)).schedule', 'rowAlternatives(shape, candidates).preferred.schedule'],
+    'the tuner: kernels that other choices leave are not measured': [tuner, 'for (let round = 0; round < 2; round++) await choices', 'for (let round = 0; round < 0; round++) await choices'],
+  }),
+  ...mutantsOf('src/backend/webgpu/bench.ts', { 'the tuner: a kernel that writes nothing inherits the results of another': [tuner, 'const poisoned = this.#trial.outputs.map(', 'const poisoned = this.#trial.outputs.slice(0, 0).map('] }),
 ];
