@@ -151,7 +151,11 @@ describe('on a device', () => {
     const backend = await renamed();
     // The clock of the test: who is told in fewer letters is faster.
     const letters = (e: WebGpuExecutable): number => dispatchesOf(e.program.commands).reduce((n, d) => n + d.shader.code.length, 0);
-    const timed = vi.spyOn(WebGpuExecutable.prototype, 'timed').mockImplementation(function (this: WebGpuExecutable, _inputs, _results, samples) { return Promise.resolve(new Array<number>(samples).fill(letters(this))); });
+    const seen = new Set<number>();
+    const timed = vi.spyOn(WebGpuExecutable.prototype, 'timed').mockImplementation(function (this: WebGpuExecutable, _inputs, _results, samples) {
+      seen.add(letters(this));
+      return Promise.resolve(new Array<number>(samples).fill(letters(this)));
+    });
     const features = vi.spyOn(backend.device.gpu.features, 'has').mockReturnValue(true);
     const program = stage('all', [{ shape: [4, 38], dtype: 'f32' }], ([x]) => {
       if (x === undefined) return [];
@@ -159,13 +163,13 @@ describe('on a device', () => {
       return [shifted, mul(transpose(x, [1, 0]), transpose(x, [1, 0])), cumsum(x, { axis: 1, reverse: false })];
     }).jaxpr;
     const told = problemsIn(program, { ...limits, scan: () => 'serial' });
-    expect(told.map(p => p.problem.template).toSorted()).toEqual(['map', 'rows', 'running values']);
+    expect(told.map(p => p.problem.template).sort()).toEqual(['map', 'rows', 'running values']);
     await backend.tunable.tune(program);
     const { tuning: measured } = backend.tunable;
     if (runsKernels) {
       // Each candidate is right, so each was timed.
       const candidates = told.reduce((n, p) => n + p.problem.candidates.length, 0);
-      expect(new Set(timed.mock.contexts.map(letters)).size).toBeGreaterThan(candidates / 2);
+      expect(seen.size).toBeGreaterThan(candidates / 2);
       expect(measured.choices.map(c => [c.template, c.candidate])).toEqual([['map', 'elements'], ['rows', 'serial'], ['running values', 'serial']]);
     }
     const count = timed.mock.calls.length;
