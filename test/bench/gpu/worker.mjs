@@ -13,12 +13,11 @@ try {
   made = await (await import(`./${who}.mjs`)).init(given);
 } catch (error) {
   process.send({ refused: told(error) }, () => { process.exit(1); });
-  await new Promise(() => {});
+  await new Promise(() => { /* until it is gone */ });
 }
 const { about = null, peak = null } = made;
-process.on('message', async ({ index, seconds }) => {
+process.on('message', ({ index, seconds }) => {
   const c = (given.large ? large : small)[index];
-  const row = await made.row(c, seconds).catch(error => ({ ok: false, problem: told(error) }));
-  process.send({ row });
+  void made.row(c, seconds).catch(error => ({ ok: false, problem: told(error) })).then(row => { process.send({ row }); });
 });
 process.send({ ready: { about, peak } });
