@@ -110,8 +110,8 @@ describe.each(wanted)('schedule %s', async name => {
       await expectLikeReference(backend, jaxpr, inputs, boundOf(dtype), () => `SEED=${seed}, ${name}\n${printJaxpr(jaxpr)}`);
     }
   });
-  if (!brief) it('a random program', async () => {
-    const { jaxpr, inputs } = randomProgram(seed + wanted.indexOf(name));
+  it.each(brief ? [] : [seed + wanted.indexOf(name)])('a random program, from %i', async from => {
+    const { jaxpr, inputs } = randomProgram(from);
     await expectLikeReference(backend, jaxpr, inputs, 3e-4, () => `SEED=${seed}\n${printJaxpr(jaxpr)}`);
   });
   it('was tried', () => { expect(taken).toBeGreaterThan(0); });
