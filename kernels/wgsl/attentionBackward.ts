@@ -57,7 +57,7 @@ export function queryGradientShader(e: Extents, t: AttentionTile, operands: Oper
   const { c, bindings } = k;
   const rows = upTo(t.rowsEach);
   const scale = c.float(e.scale).code;
-  k.function('exponential');
+  k.uses('exponentials');
   k.begin();
   for (const m of [query, key, value, share, result]) k.place(m);
   k.beginVisible();
@@ -110,7 +110,7 @@ export function keyGradientShader(e: Extents, t: AttentionTile, operands: Operan
   const scale = c.float(e.scale).code;
   const scaled = (v: string): string => `${v} * ${scale}`;
   const shared = (v: string, row: string): string => `${v} / ${bindings.load(c, s.numbers, number(k, 'sum', row)).code}`;
-  k.function('exponential');
+  k.uses('exponentials');
   k.begin();
   for (const m of [query, key, value, share, ofKey, ofValue]) k.place(m);
   k.beginVisible();

@@ -16,7 +16,7 @@ export function attentionForwardShader(e: Extents, t: AttentionTile, operands: O
   const k = new TileCode(e, t, 'queries', operands, [query, key, value, result], saved === null ? [] : [saved.shift, saved.sum], site);
   const { c, bindings } = k;
   const rows = upTo(t.rowsEach);
-  for (const name of ['exponential', 'greatest', 'finite'] as const) k.function(name);
+  k.uses('exponentials', 'greater_of', 'is_finite');
   k.begin();
   for (const m of [query, key, value, result]) k.place(m);
   k.beginVisible();

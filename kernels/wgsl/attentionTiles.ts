@@ -2,7 +2,7 @@
 // side, and multiplies them in blocks of registers; which scores exist; exponentials and maxima that keep NaN. Knows no half of attention.
 // After Dao, "FlashAttention-2", 2023. What is outside is staged as zeros and seen by nobody.
 import { exp } from '../../src/compile/math/exponential.ts';
-import { Code, type Term } from '../../src/compile/wgsl/code.ts';
+import { Code, functionText, type Term } from '../../src/compile/wgsl/code.ts';
 import { emitScalar } from '../../src/compile/wgsl/scalar.ts';
 import { Bindings, keyOf, shaderText, type Shader } from '../../src/compile/wgsl/shader.ts';
 import type { Var } from '../../src/ir/jaxpr.ts';
@@ -49,18 +49,14 @@ export interface Matrix { readonly name: string; readonly v: Var; readonly of: '
 /** Rows of a matrix in workgroup memory. */
 export interface Staged { readonly array: string; readonly pitch: number; readonly quads: number }
 
-const functions = {
-  exponential: (): string => {
-    const c = new Code();
-    const y = exp<Term>(c, { code: 'x', type: 'f32' });
-    return [`fn exponential_of(x: f32) -> f32 {`, 'let bits_zero = private_zero;', ...c.lines, `return ${c.f32(y)};`, '}',
-      'fn exponentials(x: vec4f) -> vec4f { return vec4f(exponential_of(x.x), exponential_of(x.y), exponential_of(x.z), exponential_of(x.w)); }'].join('\n');
-  },
+const library = (): string => [
+  functionText('exponential_of', ['x'], (c, x = c.float(0)) => exp<Term>(c, x)),
+  'fn exponentials(x: vec4f) -> vec4f { return vec4f(exponential_of(x.x), exponential_of(x.y), exponential_of(x.z), exponential_of(x.w)); }',
   // No ||, which would be a branch.
-  greatest: (): string => 'fn greater_of(a: f32, b: f32) -> f32 { return select(a, b, (a < b) | ((bitcast<u32>(b) & 0x7fffffffu) > 0x7f800000u)); }',
-  finite: (): string => 'fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }',
-  poisoned: (): string => 'fn not_finite(x: vec4f) -> vec4<bool> { return (bitcast<vec4u>(x) & vec4u(0x7f800000u)) == vec4u(0x7f800000u); }',
-} as const;
+  'fn greater_of(a: f32, b: f32) -> f32 { return select(a, b, (a < b) | ((bitcast<u32>(b) & 0x7fffffffu) > 0x7f800000u)); }',
+  'fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }',
+  'fn not_finite(x: vec4f) -> vec4<bool> { return (bitcast<vec4u>(x) & vec4u(0x7f800000u)) == vec4u(0x7f800000u); }',
+].join('\n');
 
 /** One kernel of attention while it is written. */
 export class TileCode {
@@ -96,7 +92,8 @@ export class TileCode {
   get quads(): number { return this.t.columns / (4 * this.t.across); }
   /** Vectors of a result of this width that an invocation has in a row. */
   each(width: number): number { return Math.ceil(quadsOf(width) / this.t.across); }
-  function(name: keyof typeof functions): void { this.c.define(name, functions[name]()); }
+  /** Functions that statements call. */
+  uses(...names: readonly ('exponentials' | 'greater_of' | 'is_finite' | 'not_finite')[]): void { for (const name of names) this.c.use(name, library()); }
   shared(name: string, type: string, count: number): string { this.#shared.push(`var<workgroup> ${name}: array<${type}, ${count}>;`); return name; }
   staged(array: string, rows: number, width: number): Staged { return { array: this.shared(array, 'vec4f', rows * pitchOf(width)), pitch: pitchOf(width), quads: quadsOf(width) }; }
   /** Room for rows of one width or of the other. */
@@ -274,7 +271,7 @@ export class TileCode {
    */
   leaveTrace(m: Matrix, marks: string, from: string, to: string, scaled: (vector: string, row: string) => string): void {
     const { c } = this;
-    this.function('poisoned');
+    this.uses('not_finite');
     c.block(`for (var row = ${from} + y; row < ${to}; row += ${this.down}u)`, () => {
       for (const g of upTo(this.each(m.width))) {
         c.line(`let bad${g} = not_finite(${scaled(this.vector(m, 'row', this.#inside(g, m.width)), 'row')});`);

@@ -53,7 +53,7 @@ return select(vec2u(select(bitcast<u32>(r) | sign, 0x7fc00000u, infinite), k), v
 /** (r, k) of an argument: k counts quarters of a turn, for negative arguments backwards. */
 function reduced(c: Code, x: Term): readonly [r: Term, k: Term] {
   const word = c.let('u32', c.u32(x));
-  const both = c.call('u32', 'quadrant', quadrant, word.code);
+  const both = c.call('u32', 'quadrant', [quadrant], word.code);
   const r = c.let('f32', `bitcast<f32>(${both.code}.x ^ (${word.code} & 0x80000000u))`);
   return [r, c.let('u32', `select(${both.code}.y, 0u - ${both.code}.y, ${word.code} > 0x7fffffffu)`)];
 }

@@ -1,6 +1,7 @@
 // WGSL under construction: statements, and values with the type that they have. Bits are reinterpreted where an operation reads them as
 // another type. Floor 5: the vocabulary in which the scalar table, the kernels and the elementary functions are written.
 import { floatBits, type Words } from '../math/words.ts';
+import { declarationsOf, needed, type Declaration } from './functions.ts';
 
 export type WordType = 'f32' | 'i32' | 'u32' | 'bool';
 /** An expression without side effects, short enough to be repeated: a name or a literal. `number`: its value, where it is known; `made`: the operation that it is the result of, where compilers might undo it. */
@@ -10,13 +11,15 @@ type Arithmetic = '+' | '-' | '*' | '/';
 
 /**
  * Bits that no compiler knows, so that it cannot assume that no number is NaN or infinite, fold a division by zero, or undo a rounding: no
- * dimension has 2^31 workgroups.
+ * dimension has 2^31 workgroups. Functions know them by the same names.
  */
 const opaque = { zero: 'bits_zero', infinity: 'bits_infinity', minusInfinity: 'bits_minus_infinity', nan: 'bits_nan' } as const;
 export const opaqueBits: readonly (readonly [name: string, definition: string])[] = [
   [opaque.zero, 'workgroups.x & 0x80000000u'], [opaque.infinity, `${opaque.zero} | 0x7f800000u`], [opaque.minusInfinity, `${opaque.zero} | 0xff800000u`],
   [opaque.nan, `${opaque.zero} | 0x7fc00000u`],
 ];
+/** A float32 that is zero or not subnormal. */
+export const floatLiteral = (single: number): string => `${/[.e]/.test(String(single)) ? String(single) : `${single}.0`}f`;
 function hiddenNumber(x: number): string {
   const bits = floatBits(x) >>> 0;
   return bits === 0 ? `bitcast<f32>(${opaque.zero})` : `bitcast<f32>(${opaque.zero} | 0x${bits.toString(16)}u)`;
@@ -26,18 +29,22 @@ export class Code implements Words<Term> {
   #lines: string[] = [];
   #names = 0;
 
-  readonly #functions = new Map<string, string>();
+  readonly #declared = new Map<string, Declaration>();
+  readonly #called = new Set<string>();
 
   get lines(): readonly string[] { return this.#lines; }
-  /** The functions that the statements call. */
-  get functions(): readonly string[] { return [...this.#functions.values()]; }
-  /** Calls a function, whose text is its definition. */
-  call(type: WordType, name: string, text: string, ...args: readonly string[]): Term {
-    this.#functions.set(name, text);
-    return this.let(type, `${name}(${args.join(', ')})`);
+  /** The functions that the statements call, and those that these call. */
+  get functions(): readonly string[] { return needed(this.#declared, this.#called).map(d => d.text); }
+  /** The name of a function for statements that call it: it is one of those of a library. */
+  use(name: string, ...library: readonly string[]): string {
+    for (const text of library) for (const d of declarationsOf(text)) this.#declared.set(d.name, d);
+    this.#called.add(name);
+    return name;
   }
-  /** A text of functions that the called ones call. */
-  define(key: string, text: string): void { this.#functions.set(key, text); }
+  /** Calls a function of a library. */
+  call(type: WordType, name: string, library: readonly string[], ...args: readonly string[]): Term {
+    return this.let(type, `${this.use(name, ...library)}(${args.join(', ')})`);
+  }
   line(...text: readonly string[]): this { this.#lines.push(...text); return this; }
   /** A block after a head such as `if (c)`. */
   block(head: string, body: () => void): this {
@@ -74,7 +81,7 @@ export class Code implements Words<Term> {
     if (Object.is(single, -0)) return { code: hiddenNumber(single), type: 'f32', number: single };
     // Subnormal numbers by their bits: a literal of theirs may be read as zero.
     const plain = single === 0 || Math.abs(single) >= 2 ** -126;
-    return { code: plain ? `${/[.e]/.test(String(single)) ? String(single) : `${single}.0`}f` : `bitcast<f32>(${floatBits(single) >>> 0}u)`, type: 'f32', number: single };
+    return { code: plain ? floatLiteral(single) : `bitcast<f32>(${floatBits(single) >>> 0}u)`, type: 'f32', number: single };
   }
   int(n: number): Term {
     const word = n | 0;
@@ -165,6 +172,13 @@ export class Code implements Words<Term> {
     this.block(`if (${this.bool(mask)})`, () => { this.line(`${out.code} = ${this.f32(rare())};`); });
     return out;
   }
+}
+
+/** A function of float32 numbers, to be declared, whose statements `body` writes. */
+export function functionText(name: string, parameters: readonly string[], body: (c: Code, ...xs: readonly Term[]) => Term): string {
+  const c = new Code();
+  const result = body(c, ...parameters.map((code): Term => ({ code, type: 'f32' })));
+  return [`fn ${name}(${parameters.map(p => `${p}: f32`).join(', ')}) -> f32 {`, ...c.lines, `return ${c.f32(result)};`, '}'].join('\n');
 }
 
 const isSum = (op: Arithmetic): boolean => op === '+' || op === '-';

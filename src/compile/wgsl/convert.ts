@@ -36,9 +36,9 @@ fn rounded_float(x: u32) -> f32 {
   return f32(kept + (up & 1u)) * f32(1u << dropped);
 }`;
 function toFloat(c: Code, x: Term, from: DType): Term {
-  if (from === 'u32') return c.call('f32', 'rounded_float', roundedText, c.u32(x));
+  if (from === 'u32') return c.call('f32', 'rounded_float', [roundedText], c.u32(x));
   if (from !== 'i32') return c.let('f32', `f32(${x.code})`);
-  const magnitude = c.call('f32', 'rounded_float', roundedText, c.let('u32', `u32(abs(${c.i32(x)}))`).code);
+  const magnitude = c.call('f32', 'rounded_float', [roundedText], c.let('u32', `u32(abs(${c.i32(x)}))`).code);
   return c.let('f32', `select(${magnitude.code}, -${magnitude.code}, ${c.i32(x)} < 0i)`);
 }
 

@@ -41,7 +41,7 @@ export function unpacked(c: Code, d: DType, word: string, shift: string): Term {
     case 'bool': return c.let('bool', `((${word} >> ${shift}) & 255u) != 0u`);
     case 'u8': return c.let('u32', `(${word} >> ${shift}) & 255u`);
     case 'i8': return c.let('i32', `bitcast<i32>(${word} << (24u - ${shift})) >> 24u`);
-    case 'f16': return c.call('f32', 'from_half', fromHalf, `${word} >> ${shift}`);
+    case 'f16': return c.call('f32', 'from_half', [fromHalf], `${word} >> ${shift}`);
     case 'f32': case 'f64': case 'i32': case 'u32': return { code: word, type: 'u32' };
     default: return d satisfies never;
   }
@@ -51,7 +51,7 @@ export function packed(c: Code, d: DType, x: Term): Term {
   switch (d) {
     case 'bool': return c.let('u32', `select(0u, 1u, ${c.bool(x)})`);
     case 'u8': case 'i8': return c.let('u32', `${c.u32(x)} & 255u`);
-    case 'f16': return c.call('u32', 'to_half', toHalf, c.u32({ ...x, code: c.f32(x), type: 'f32' }));
+    case 'f16': return c.call('u32', 'to_half', [toHalf], c.u32({ ...x, code: c.f32(x), type: 'f32' }));
     case 'f32': case 'f64': case 'i32': case 'u32': return { code: c.u32(x), type: 'u32' };
     default: return d satisfies never;
   }

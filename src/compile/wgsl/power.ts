@@ -1,49 +1,24 @@
 // pow, erfc and the float remainder of float32 in WGSL, where there is no float64: logarithms and squares as sums of two numbers, the remainder
 // by long division of integers. Floor 5.
 import { erf } from '../math/errorFunction.ts';
-import { exp2OfFraction, powerOf } from '../math/power.ts';
-import { floatBits } from '../math/words.ts';
+import { powerOf } from '../math/power.ts';
 import type { Code, Term } from './code.ts';
-import { addPairs, constantPair, exactProduct, exactSum, mulPairs, quickSum, timesPair, type Pair } from './pair.ts';
+import { pairLiteral, pairs } from './pair.ts';
 
-/** log2 of a positive finite number, to about 40 bits: 2 / ln 2 times the series of artanh((m - 1) / (m + 1)), its first terms in two parts. */
-function log2(c: Code, a: Term): Pair<Term> {
-  const tiny = c.lt(a, c.float(2 ** -126));
-  const normal = c.select(tiny, c.mul(a, c.float(2 ** 23)), a);
-  const k = c.shiftRight(c.isub(normal, c.int(floatBits(Math.SQRT1_2))), 23);
-  const m = c.let('f32', c.f32(c.isub(normal, c.shiftLeft(k, 23))));
-  const f = c.sub(m, c.float(1));
-  const d = exactSum<Term>(c, c.float(1), m);
-  // The quotient, and what is left of f after it.
-  const s1 = c.kept(c.div(f, d.high));
-  const back = exactProduct<Term>(c, s1, d.high);
-  const s2 = c.div(c.sub(c.sub(c.kept(c.sub(f, back.high)), back.low), c.mul(s1, d.low)), d.high);
-  const s = quickSum<Term>(c, s1, s2);
-  const z = mulPairs<Term>(c, s, s);
-  const tail = c.mul(z.high, c.polynomial(z.high, [0.34073010658534336, 0.4116727189977767, 0.5770835849651513]));
-  const series = addPairs<Term>(c, constantPair<Term>(c, 2.8853900817900864), mulPairs<Term>(c, z, addPairs<Term>(c, constantPair<Term>(c, 0.9617966733417975), { high: tail, low: c.float(0) })));
-  const whole = c.toFloat(c.isub(k, c.and(tiny, c.int(23))));
-  return addPairs<Term>(c, { high: whole, low: c.float(0) }, mulPairs<Term>(c, s, series));
-}
-/** 2 to a power in two parts: the integral part goes to the exponent. Below the least normal number it is 0. */
-function exp2(c: Code, z: Pair<Term>): Term {
-  const v = c.pmin(c.pmax(z.high, c.float(-127)), c.float(128));
-  const n = c.floor(v);
-  const p = exp2OfFraction<Term>(c, c.add(c.sub(v, n), z.low));
-  return c.mul(p, c.shiftLeft(c.iadd(c.toInt(n), c.int(127)), 23));
-}
+const library: readonly string[] = [pairs, `
+fn power_of(a: f32, y: f32) -> f32 { return exp2_of_pair(pair_mul(vec2f(y, 0.0f), pair_log2(a))); }
+fn exp_of_minus_square(a: f32) -> f32 { return exp2_of_pair(-pair_mul(exact_product(a, a), ${pairLiteral(Math.LOG2E)})); }`];
 /** At most 2 ulp. */
 export function pow(c: Code, x: Term, y: Term): Term {
   // The logarithm of no number but 1 is so small that a greater exponent would leave a finite power.
   const within = c.pmin(c.pmax(y, c.float(-(2 ** 40))), c.float(2 ** 40));
-  return powerOf<Term>(c, x, y, a => exp2(c, timesPair<Term>(c, within, log2(c, a))));
+  return powerOf<Term>(c, x, y, a => c.call('f32', 'power_of', library, c.f32(a), c.f32(within)));
 }
 
 /** erfc, at most 6 ulp: as on wasm, with x^2 in two parts. */
 export function erfc(c: Code, x: Term): Term {
   const a = c.pmin(c.abs(x), c.float(20));
-  const square = exactProduct<Term>(c, a, a);
-  const gauss = exp2(c, timesPair<Term>(c, c.float(-1), mulPairs<Term>(c, square, constantPair<Term>(c, Math.LOG2E))));
+  const gauss = c.call('f32', 'exp_of_minus_square', library, c.f32(a));
   const t = c.div(c.float(1), c.add(a, c.float(2)));
   const p = c.polynomial(t, [
     -33.247013092041016, 79.3246841430664, -68.24842071533203, 20.736011505126953, -1.7303937673568726, 3.403183698654175, 1.9274775981903076,
@@ -83,6 +58,6 @@ return select(select((x & 0x80000000u) | size, x, below), 0x7fc00000u, invalid);
 }`;
 /** The remainder of the division that truncates, exact; the sign is the dividend's. */
 export function floatRemainder(c: Code, x: Term, y: Term): Term {
-  const bits = c.call('u32', 'remainder_of', remainderText, c.u32(x), c.u32(y));
+  const bits = c.call('u32', 'remainder_of', [remainderText], c.u32(x), c.u32(y));
   return c.let('f32', c.f32(bits));
 }

@@ -10,7 +10,6 @@ import { exp, expm1, log, log1p, logistic, tanh, xlog1py, xlogy } from '../math/
 import { acosh, asinh, atanh, cosh, sinh } from '../math/hyperbolic.ts';
 import { acos, asin, atan, atan2 } from '../math/inverse.ts';
 import type { Words } from '../math/words.ts';
-import { besselI0e, besselI1e } from './bessel.ts';
 import { cos, sin, tan } from './circular.ts';
 import { Code, type Term } from './code.ts';
 import { convert, hasWord, settled, wordOf } from './convert.ts';
@@ -106,7 +105,7 @@ const table: { readonly [O in ScalarOp]: Row } = {
   sinh: linearAtZero(shared(sinh), 1), cosh: shared(cosh), asinh: shared(asinh), acosh: shared(acosh), atanh: shared(atanh),
   xlogy: sharedOfTwo(xlogy), xlog1py: sharedOfTwo(xlog1py),
   sin: { float: unary(sin) }, cos: { float: unary(cos) }, tan: { float: unary(tan) }, pow: { float: binary(pow) }, erfc: { float: unary(erfc) },
-  besselI0e: { float: unary(besselI0e) }, besselI1e: { float: unary(besselI1e) },
+  besselI0e: ofFamily('besselI0e'), besselI1e: ofFamily('besselI1e'),
   lgamma: ofFamily('lgamma'), digamma: ofFamily('digamma'), sinc: ofFamily('sinc'), polygamma: ofFamily('polygamma'), zeta: ofFamily('zeta'),
   igamma: ofFamily('igamma'), igammac: ofFamily('igammac'), gammaDensity: ofFamily('gammaDensity'), betainc: ofFamily('betainc'),
   betaDensity: ofFamily('betaDensity'), besselIe: ofFamily('besselIe'),

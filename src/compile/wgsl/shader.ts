@@ -221,15 +221,15 @@ export function shaderText(bindings: Bindings, size: number, c: Code, shared: re
     '@builtin(workgroup_id) workgroup: vec3u', '@builtin(num_workgroups) workgroups: vec3u', '@builtin(local_invocation_index) lane: u32',
     ...subgroups ? ['@builtin(subgroup_invocation_id) subgroup_lane: u32', '@builtin(subgroup_id) subgroup_number: u32', '@builtin(num_subgroups) subgroup_count: u32', '@builtin(subgroup_size) subgroup_width: u32'] : [],
   ];
-  // What functions need of the bits that no compiler knows.
-  const known = c.functions.some(f => f.includes('private_zero'));
+  // Bits that no compiler knows are variables of the module where functions need them.
+  const { functions } = c;
+  const ofModule = opaqueBits.filter(([name]) => functions.some(f => f.includes(name)));
   return [
     ...subgroups ? ['enable subgroups;', 'requires subgroup_id;'] : [],
-    ...bindings.declarations(), ...shared, ...known ? ['var<private> private_zero: u32;'] : [], ...c.functions,
+    ...bindings.declarations(), ...shared, ...ofModule.map(([name]) => `var<private> ${name}: u32;`), ...functions,
     `@compute @workgroup_size(${size})`,
     `fn main(${inputs.join(', ')}) {`,
-    ...text.includes('bits_') ? opaqueBits.map(([name, definition]) => `let ${name} = ${definition};`) : [],
-    ...known ? ['private_zero = workgroups.x & 0x80000000u;'] : [], text, '}', '',
+    ...opaqueBits.filter(b => text.includes('bits_') || ofModule.includes(b)).map(b => `${ofModule.includes(b) ? '' : 'let '}${b[0]} = ${b[1]};`), text, '}', '',
   ].join('\n');
 }
 /** Most elements, and turns of loops, that a kernel tells apart: indices are i32. */

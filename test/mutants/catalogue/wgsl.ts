@@ -56,9 +56,12 @@ export const wgsl: readonly Mutant[] = [
     'wgsl: tangents of odd quarters are their negatives': [math, 'c.div(c.float(-1), t)', 'c.div(c.float(1), t)'],
     'wgsl: angles below zero turn forwards': [math, 'select(${both.code}.y, 0u - ${both.code}.y,', 'select(${both.code}.y, ${both.code}.y,'],
   }),
+  ...mutantsOf('src/compile/wgsl/pair.ts', {
+    'wgsl: the logarithm under a power has no second part': [math, 'let s = pair_div(vec2f(m - 1.0f, 0.0f), exact_sum(1.0f, m));', 'let s = vec2f((m - 1.0f) / (1.0f + m), 0.0f);'],
+    'wgsl: an expansion ends where float32 is enough': [math, 'var next = vec2f(b0, 0.0f);', 'var next = vec2f(0.0f);'],
+  }),
   ...mutantsOf('src/compile/wgsl/power.ts', {
-    'wgsl: erfc squares in one part': [math, 'const square = exactProduct<Term>(c, a, a);', 'const square = { high: c.mul(a, a), low: c.float(0) };'],
-    'wgsl: the logarithm under a power has no second part': [math, 'const s = quickSum<Term>(c, s1, s2);', 'const s = quickSum<Term>(c, s1, c.float(0));'],
+    'wgsl: erfc squares in one part': [math, 'exact_product(a, a)', 'vec2f(a * a, 0.0f)'],
     'wgsl: what is as great as its divisor is its own remainder': [primitives, 'let below = a < b;', 'let below = a <= b;'],
     'wgsl: infinity has a remainder': [primitives, '(a >= 0x7f800000u) |', '(a > 0x7f800000u) |'],
   }),

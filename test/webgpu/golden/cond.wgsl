@@ -104,7 +104,6 @@ m0 = v34;
 // map kernel of sin: 1 workgroups, if it is chosen; input 1 read, result 0 read_write
 @group(0) @binding(0) var<storage, read> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-
 fn wide_product(a: u32, b: u32) -> vec2u {
 let al = a & 0xffffu; let ah = a >> 16u; let bl = b & 0xffffu; let bh = b >> 16u;
 let low = al * bl; let first = ah * bl + (low >> 16u); let second = al * bh + (first & 0xffffu);

@@ -64,14 +64,12 @@ atomicOr(&b2[v25 >> 2u], v24 << v26);
 @group(0) @binding(0) var<storage, read> b0: array<u32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<u32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<u32>;
-
 fn from_half(bits: u32) -> f32 {
   let size = bits & 0x7fffu;
   let number = select((size << 13u) + 0x38000000u, (size << 13u) | 0x7f800000u, size >= 0x7c00u);
   let small = bitcast<u32>(f32(size) * 0x1p-24f);
   return bitcast<f32>(select(number, small, size < 0x400u) | ((bits & 0x8000u) << 16u));
 }
-
 fn to_half(word: u32) -> u32 {
   let size = word & 0x7fffffffu;
   let number = (size - 0x38000000u + 0xfffu + ((size >> 13u) & 1u)) >> 13u;

@@ -2,19 +2,18 @@
 // these have on the negative axis the error is absolute: 1e-12 of the terms that cancel there.
 import { aroundRoot, digammaTail, halfLogTwoPi, nearTwo, stirling } from '../../../primitive/gammaFunction.ts';
 import { bernoulli } from '../../../primitive/hurwitzZeta.ts';
-import { chebyshevText, pairLiteral, pairTable } from './pairs.ts';
+import { chebyshevText, singleLiteral, pairLiteral, pairTable } from '../pair.ts';
 
-/** The terms that count in 46 bits. */
-const counting = (c: readonly number[]): readonly number[] => c.filter(x => Math.abs(x) > 1e-13);
-const literal = (x: number): string => { const v = String(Math.fround(x)); return `${/[.e]/.test(v) ? v : `${v}.0`}f`; };
+/** What counts in 46 bits. */
+const least = 1e-13;
 /** The sum of c[k] u^k, its first term in two parts. */
 function inSquares(c: readonly number[], u: string): string {
-  const rest = c.slice(1, 7).reduceRight((sum, x) => sum === '' ? literal(x) : `fma(${u}, ${sum}, ${literal(x)})`, '');
+  const rest = c.slice(1, 7).reduceRight((sum, x) => sum === '' ? singleLiteral(x) : `fma(${u}, ${sum}, ${singleLiteral(x)})`, '');
   return `pair_add(${pairLiteral(c[0] ?? 0)}, vec2f(${u} * ${rest}, 0.0f))`;
 }
 
-export const gammaText = `${chebyshevText('near_two', counting(nearTwo))}
-${chebyshevText('around_root', counting(aroundRoot))}
+export const gammaText = `${chebyshevText('near_two', nearTwo, least)}
+${chebyshevText('around_root', aroundRoot, least)}
 fn stirling_remainder(x: vec2f) -> vec2f { let u = 1.0f / x.x / x.x; return pair_div(${inSquares(stirling, 'u')}, x); }
 fn pair_lgamma1p(a: vec2f) -> vec2f {
 let large = a.x >= 9.0f;

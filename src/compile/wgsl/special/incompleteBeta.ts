@@ -2,7 +2,7 @@
 // point in numbers of two parts. Floor 5.
 import { nothing } from './incompleteGamma.ts';
 import { jets, type Jets, type Special } from './jets.ts';
-import { pairLiteral } from './pairs.ts';
+import { pairLiteral } from '../pair.ts';
 
 const one = 'vec2f(1.0f, 0.0f)';
 /**
@@ -78,7 +78,7 @@ if (x == 0.0f || x == 1.0f) { return vec2f(1.0f, x); }
 return vec2f(select(0.0f, 1.0f, at_zero || at_one), select(0.0f, 1.0f, at_zero));
 }`;
 
-const fractionPart = ({ prefix: p, type }: Jets): readonly [string, string] => [`${p}_beta_fraction`, `
+const fractionPart = ({ prefix: p, type }: Jets): string => `
 fn ${p}_beta_fraction(a: ${type}, b: ${type}, x: vec2f) -> ${type} {
 let one = ${p}_constant(${one});
 let sum = ${p}_add(a, b);
@@ -106,9 +106,9 @@ if (progress.rests) { break; }
 }
 }
 return h;
-}`];
+}`;
 /** What `beta_mass` is the logarithm of as a jet in a and b, divided by its value. */
-const factorPart = ({ prefix: p, type }: Jets, m: number, n: number): readonly [string, string] => [`${p}_beta_factor`, `
+const factorPart = ({ prefix: p, type }: Jets, m: number, n: number): string => `
 fn ${p}_beta_factor(a: f32, b: f32, x: f32) -> ${type} {
 var in_a: array<vec2f, ${m + n + 1}>;
 var in_b: array<vec2f, ${m + n + 1}>;
@@ -125,14 +125,14 @@ if (which == 0i) { in_a[k] = -value; } else if (which == 1i) { in_b[k] = -value;
 in_a[1] = pair_add(in_a[1], pair_log(vec2f(x, 0.0f)));
 in_b[1] = pair_add(in_b[1], pair_log1p(vec2f(-x, 0.0f)));
 return ${p}_exp_of_rest(${p}_add(${p}_compose(in_both, 2i), ${p}_add(${p}_compose(in_a, 0i), ${p}_compose(in_b, 1i))));
-}`];
+}`;
 /** The derivative of orders m, n of I_x(a, b) with respect to a and b. */
 export function betainc(m: number, n: number): Special {
   const j = jets(m, n);
   const { prefix: p } = j;
   const plain = m + n === 0;
   const name = `betainc_${m}_${n}`;
-  return { name, texts: [[p, j.text], fractionPart(j), ...plain ? [] : [factorPart(j, m, n)], [name, `
+  return { name, texts: [j.text, fractionPart(j), ...plain ? [] : [factorPart(j, m, n)], `
 fn ${name}(a: f32, b: f32, x: f32) -> f32 {
 let known = betainc_edge(a, b, x);
 ${plain ? 'if (known.x != 0.0f) { return known.y; }' : 'if (known.x != 0.0f && (is_nan(known.y) || x == 0.0f || x == 1.0f || a + b >= infinity())) { return select(0.0f, known.y, is_nan(known.y)); }'}
@@ -159,7 +159,7 @@ if (x < 0.5f) { log_y = pair_log1p(-in_x); }
 return betainc_small_shape(a, b, in_y, log_y);
 }
 return whole.x;` : 'return select(-value.x, value.x, below);'}
-}`]] };
+}`] };
 }
 /**
  * The derivative of orders m, n with respect to a and b of (a - 1) ... (a - p) (b - 1) ... (b - q) x^(a - 1 - p) (1 - x)^(b - 1 - q) / B(a, b).
@@ -176,7 +176,7 @@ export function betaDensity(m: number, n: number, p: number, q: number): Special
     const [g, h] = [inOwn.prefix, inOther.prefix];
     const title = `beta_origin_${own}_${other}_${shift}_${otherShift}`;
     const product = (prefix: string, variable: string, last: number): string => `var ${variable}_product = ${prefix}_variable(vec2f(${variable}, 0.0f), 0i);\n${Array.from({ length: last }, (_, k) => `${variable}_product = ${prefix}_mul(${variable}_product, ${prefix}_variable(exact_sum(${variable}, -${k + 1}.0f), 0i));`).join('\n')}`;
-    return { name: title, texts: [[g, inOwn.text], [h, inOther.text], [title, `
+    return { name: title, texts: [inOwn.text, inOther.text, `
 fn ${title}(a: f32, b: f32) -> f32 {
 let power = a - ${shift + 1}.0f;
 if (power > 0.0f) { return 0.0f; }
@@ -193,10 +193,10 @@ let l = pair_add(lgamma_step(most, least), -pair_add(pair_log(vec2f(most, 0.0f))
 let right = pair_times_exp(${h}_derivative(factor), l).x;
 if (left == 0.0f || right == 0.0f) { return 0.0f; }
 return left * right;
-}`]] };
+}`] };
   };
   const [zero, last] = [origin(m, n, p, q), origin(n, m, q, p)];
-  return { name, texts: [[f, j.text], ...plain ? [] : [factorPart(j, m, n)], ...zero.texts, ...last.texts, [name, `
+  return { name, texts: [j.text, ...plain ? [] : [factorPart(j, m, n)], ...zero.texts, ...last.texts, `
 fn ${name}(a: f32, b: f32, x: f32) -> f32 {
 if (is_nan(a) || is_nan(b) || is_nan(x) || a < 0.0f || b < 0.0f || x < 0.0f || x > 1.0f || (a == 0.0f && b == 0.0f)) { return not_a_number(); }
 if (a >= infinity() || b >= infinity()) { return select(0.0f, not_a_number(), a == b || a == 0.0f || b == 0.0f); }
@@ -212,5 +212,5 @@ ${falling('b', 1, q)}
 let less = pair_mul(vec2f(select(0.0f, -64.0f, up_a) + select(0.0f, -64.0f, up_b), 0.0f), ${pairLiteral(Math.LN2)});
 let mass = pair_add(less, beta_mass(a, b, vec2f(x, 0.0f), exact_sum(1.0f, -x), ${p + 1}.0f, ${q + 1}.0f));
 return pair_times_exp(${f}_derivative(${plain ? 'product' : `${f}_mul(product, ${f}_beta_factor(a, b, x))`}), mass).x;
-}`]] };
+}`] };
 }

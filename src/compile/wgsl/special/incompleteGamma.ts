@@ -2,10 +2,9 @@
 // fraction and uniform expansion in numbers of two parts, which loops end when float32 can tell no more. Floor 5.
 import { temme } from '../../../primitive/incompleteGammaFunction.ts';
 import { jets, type Jets, type Special } from './jets.ts';
-import { pairLiteral } from './pairs.ts';
+import { singleLiteral, pairLiteral } from '../pair.ts';
 
-const literal = (x: number): string => `${Math.fround(x)}${/[.e]/.test(String(Math.fround(x))) ? '' : '.0'}f`;
-const horner = (c: readonly number[], x: string): string => c.slice(0, -1).reduceRight((sum, k) => `fma(${sum}, ${x}, ${literal(k)})`, literal(c.at(-1) ?? 0));
+const horner = (c: readonly number[], x: string): string => c.slice(0, -1).reduceRight((sum, k) => `fma(${sum}, ${x}, ${singleLiteral(k)})`, singleLiteral(c.at(-1) ?? 0));
 /** Masses below this power of e are nothing, and what they are multiplied by need not be computed. */
 export const nothing = '-200.0f';
 
@@ -113,19 +112,19 @@ return select(value.x, pair_add(vec2f(1.0f, 0.0f), -value).x, below == upper);
 }`;
 
 /** x^a / Gamma(a + 1) as a jet in a, divided by its value. */
-const factorPart = ({ prefix, type }: Jets, order: number): readonly [string, string] => [`${prefix}_gamma_factor`, `
+const factorPart = ({ prefix, type }: Jets, order: number): string => `
 fn ${prefix}_gamma_factor(a: f32, x: f32) -> ${type} {
 var d: array<vec2f, ${order + 1}>;
 for (var k = 1i; k <= ${order}i; k++) { d[k] = -pair_polygamma(k - 1i, exact_sum(a, 1.0f)); }
 d[1] = pair_add(d[1], pair_log(vec2f(x, 0.0f)));
 return ${prefix}_exp_of_rest(${prefix}_compose(d, 0i));
-}`];
+}`;
 /** The derivative of an order, at least 1, of igamma with respect to a. */
 export function igammaDerivative(order: number): Special {
   const j = jets(order, 0);
   const { prefix: p, type } = j;
   const name = `igamma_derivative_${order}`;
-  return { name, texts: [[p, j.text], factorPart(j, order), [name, `
+  return { name, texts: [j.text, factorPart(j, order), `
 fn ${p}_gamma_series(shape: ${type}, x: f32) -> ${type} {
 var sum = ${p}_constant(vec2f(1.0f, 0.0f));
 var term = sum;
@@ -167,14 +166,14 @@ var rest = ${p}_constant(vec2f(0.0f));
 if (below) { rest = ${p}_gamma_series(shape, x); } else { rest = ${p}_mul(shape, ${p}_gamma_fraction(shape, x)); }
 let value = pair_times_exp(${p}_derivative(${p}_mul(${p}_gamma_factor(a, x), rest)), mass).x;
 return select(-value, value, below);
-}`]] };
+}`] };
 }
 /** The derivative of an order with respect to a of (a - 1) ... (a - shift) x^(a - 1 - shift) e^-x / Gamma(a). */
 export function gammaDensity(order: number, shift: number): Special {
   const j = jets(order, 0);
   const { prefix: p } = j;
   const name = `gamma_density_${order}_${shift}`;
-  return { name, texts: [[p, j.text], ...order === 0 ? [] : [factorPart(j, order)], [name, `
+  return { name, texts: [j.text, ...order === 0 ? [] : [factorPart(j, order)], `
 fn ${name}(a: f32, x: f32) -> f32 {
 if (is_nan(a) || is_nan(x) || a < 0.0f || x < 0.0f) { return not_a_number(); }
 if (x >= infinity() || a >= infinity()) { return 0.0f; }
@@ -188,7 +187,7 @@ return infinite_or_zero(product[0].x, ${order === 0 ? '0.0f' : 'product[1].x'}, 
 }
 let l = pair_add(gamma_mass(a, x), -pair_mul(vec2f(${shift + 1}.0f, 0.0f), pair_log(vec2f(x, 0.0f))));
 return pair_times_exp(${p}_derivative(${order === 0 ? 'product' : `${p}_mul(product, ${p}_gamma_factor(a, x))`}), l).x;
-}`]] };
+}`] };
 }
 /** The derivatives of a product times a power at 0: each order brings a factor log x, less one for a zero of the product. */
 export const infiniteOrZeroText = `

@@ -1,9 +1,9 @@
 // Jets in numbers of two parts as WGSL functions: Taylor expansions in two quantities, cut off at given orders, with which partial derivatives
 // are computed beside a function, as on the reference. Floor 5.
-import { pairLiteral } from './pairs.ts';
+import { pairLiteral } from '../pair.ts';
 
-/** A function of the shader with its text and those of the functions that it calls, by their keys. */
-export interface Special { readonly name: string; readonly texts: readonly (readonly [key: string, text: string])[] }
+/** A function of the shader with its text and those of functions that only it calls. `more`: arguments behind the operands. */
+export interface Special { readonly name: string; readonly texts: readonly string[]; readonly more?: readonly string[] }
 
 const factorial = (n: number): number => n < 2 ? 1 : n * factorial(n - 1);
 export interface Jets { readonly prefix: string; readonly type: string; readonly text: string }

@@ -2,7 +2,7 @@
 // with the power of q taken out. Floor 5.
 import { bernoulli } from '../../../primitive/hurwitzZeta.ts';
 import type { Jets } from './jets.ts';
-import { pairTable } from './pairs.ts';
+import { pairTable } from '../pair.ts';
 
 export const zetaDerivativeText = ({ prefix: p, type }: Jets, n: number): string => `
 fn ${p}_power(log: vec2f) -> ${type} { var x: ${type}; x[1] = -log; return ${p}_exp_of_rest(x); }
