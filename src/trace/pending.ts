@@ -161,6 +161,7 @@ export function bufferOf(c: Cell, backend: Backend, program: Jaxpr, input: numbe
     case 'buffer': {
       if (s.backend === backend) return s.buffer;
       if (s.backend.lost === true) throw new MemoryError('backend-mismatch', `${readerOf(program, input)}: an operand lived on a device of ${s.backend.name} that was lost; load or compute it again`);
+      if (s.backend.name === backend.name) throw new MemoryError('backend-mismatch', `${readerOf(program, input)}: an operand lives on another device of ${backend.name}; make it anew: fromData(await x.data(), x.shape)`);
       throw new MemoryError('backend-mismatch', `${readerOf(program, input)}: an operand lives on ${s.backend.name}, the current backend is ${backend.name}; move it: await to(x, '${backend.name}')`);
     }
     case 'host': {

@@ -112,7 +112,7 @@ export class WebGpuBackend implements Backend {
   fill(value: number, a: Aval): DeviceBuffer { return this.upload(allocate(a.dtype, sizeOf(a.shape)).fill(value), a); }
   async download(buffer: Buffer, a: Aval): Promise<HostArray> {
     const bytes = bytesOf(a);
-    return bytes === 0 ? allocate(a.dtype, 0) : fromBytes(await this.device.read(deviceBuffer(buffer), bytes), a);
+    return bytes === 0 ? allocate(a.dtype, 0) : fromBytes(await this.device.read(deviceBuffer(buffer, this.device), bytes), a);
   }
   downloadSync(): never {
     throw new MemoryError('unsupported', 'webgpu: a device is read asynchronously; use await x.data(), await x.js() or await x.item()');
@@ -126,7 +126,7 @@ export class WebGpuBackend implements Backend {
     return explainProgram(compileProgram(jaxpr, this.#limits));
   }
   release(buffer: Buffer, owner?: object): void {
-    const { piece } = deviceBuffer(buffer);
+    const { piece } = deviceBuffer(buffer, this.device);
     if (owner !== undefined) {
       piece.owners--;
       this.#registry.unregister(owner);
@@ -134,7 +134,7 @@ export class WebGpuBackend implements Backend {
     if (piece.owners <= 0) this.device.pool.give(piece);
   }
   adopt(owner: object, buffer: Buffer): void {
-    const { piece } = deviceBuffer(buffer);
+    const { piece } = deviceBuffer(buffer, this.device);
     piece.owners++;
     this.#registry.register(owner, piece, owner);
   }

@@ -26,8 +26,8 @@ export function depend(values: readonly DeviceBuffer[], answers: readonly Promis
     b.lacking = known;
   }
 }
-/** Memory that values own. */
-export interface Piece { readonly handle: GpuBufferHandle; readonly id: number; owners: number; free: boolean; /** Whether it stands in the pool's list. */ listed: boolean; /** Whether it is gone, or never was: the device had no memory for it. */ broken: boolean }
+/** Memory that values own. `pool`: where it comes from, and goes back to: each device has its own. */
+export interface Piece { readonly pool: BufferPool; readonly handle: GpuBufferHandle; readonly id: number; owners: number; free: boolean; /** Whether it stands in the pool's list. */ listed: boolean; /** Whether it is gone, or never was: the device had no memory for it. */ broken: boolean }
 
 /** Sizes in steps of at most a quarter, so that buffers fit again. */
 export function roundedSize(bytes: number): number {
@@ -75,7 +75,7 @@ export class BufferPool {
     if (this.used + size > this.#budget) throw new MemoryError('unsupported', `webgpu: ${who} asks for ${bytes} bytes, and ${this.used} of the ${this.#budget} bytes allowed are in use; ${remedies}`);
     this.used += size;
     const made = this.#made(size, who, bytes, usage.storage | usage.copySource | usage.copyDestination);
-    const piece: Piece = { handle: made.handle, id: this.#ids++, owners: 0, free: false, listed: false, broken: false };
+    const piece: Piece = { pool: this, handle: made.handle, id: this.#ids++, owners: 0, free: false, listed: false, broken: false };
     const buffer = new DeviceBuffer(bytes, piece);
     if (made.lacking !== null) depend([buffer], [made.lacking.then(error => {
       if (error !== null) this.#discard(piece);

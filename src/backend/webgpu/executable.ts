@@ -14,9 +14,11 @@ import type { Pipeline } from './pipelines.ts';
 import { Log, type Source } from './log.ts';
 import { emitProgram, type CompiledProgram, type Limits, type Planned } from './program.ts';
 
-export function deviceBuffer(b: Buffer): DeviceBuffer {
-  if (b instanceof DeviceBuffer) return b;
-  throw new MemoryError('backend-mismatch', 'webgpu: the buffer belongs to another backend');
+/** As a buffer of this device. */
+export function deviceBuffer(b: Buffer, { pool }: Device): DeviceBuffer {
+  if (!(b instanceof DeviceBuffer)) throw new MemoryError('backend-mismatch', 'webgpu: the buffer belongs to another backend');
+  if (b.piece.pool !== pool) throw new MemoryError('backend-mismatch', 'webgpu: the buffer belongs to another device');
+  return b;
 }
 
 /** Most turns of a while loop that the device takes before the host asks whether there are more: an even number. */
@@ -112,7 +114,7 @@ export class WebGpuExecutable implements Executable {
   }
   run(inputs: readonly Buffer[], donated: readonly boolean[] = [], lines: Jaxpr = this.#planned.source): readonly Buffer[] { return this.#taking(donated).#run(inputs, lines); }
   #run(inputs: readonly Buffer[], lines: Jaxpr): readonly Buffer[] {
-    const held = inputs.map(deviceBuffer);
+    const held = inputs.map(b => deviceBuffer(b, this.#device));
     const results: DeviceBuffer[] = [];
     for (const r of this.program.results) {
       if (r.kind === 'own') {
@@ -135,7 +137,7 @@ export class WebGpuExecutable implements Executable {
   /** Microseconds of runs that the device does one after another, of a program that the host need not look at. */
   async timed(inputs: readonly Buffer[], results: readonly Buffer[], samples: number): Promise<readonly number[]> {
     await this.#making;
-    return this.#device.timed(samples, pass => { this.#all(pass, this.program.commands, this.#memory(inputs.map(deviceBuffer), results.map(deviceBuffer))); });
+    return this.#device.timed(samples, pass => { this.#all(pass, this.program.commands, this.#memory(inputs.map(b => deviceBuffer(b, this.#device)), results.map(b => deviceBuffer(b, this.#device)))); });
   }
   #memory(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Run {
     if (this.#refused !== null) throw this.#refused;

@@ -14,6 +14,7 @@ const packed = 'test/webgpu/packed.test.ts';
 const backend = 'test/webgpu/backend.test.ts';
 const faults = 'test/webgpu/faults.test.ts';
 const loss = 'test/webgpu/loss.test.ts';
+const devices = 'test/webgpu/devices.test.ts';
 const effects = 'test/webgpu/effects.test.ts';
 const runs = 'test/webgpu/runtime.test.ts';
 const longKernels = 'test/backend/longKernels.test.ts';
@@ -102,6 +103,7 @@ export const wgsl: readonly Mutant[] = [
     'webgpu: an odd number of turns ends where an even one does': [flow, 'setCarry(places, carry, buffers, odd !== even);', 'setCarry(places, carry, buffers, false);'],
   }),
   ...mutantsOf('src/backend/webgpu/executable.ts', {
+    'webgpu: a buffer of another device is taken for one of this': [devices, 'if (b.piece.pool !== pool) throw', 'if (b.piece.pool === null) throw'],
     'webgpu: who looks is told of one turn': [effects, 'run.turns.push(turn);', 'run.turns.push(0);'],
     'webgpu: turns of a while loop are counted from each submit': [effects, 'before += turns;', ''],
     'webgpu: what goes wrong where the host looks is told by all results': [effects, 'r.failure ??= asError(error); else r.spared = asError(error);', 'r.failure ??= asError(error); else r.failure ??= asError(error);'],
