@@ -91,7 +91,7 @@ const columns = ({ np }) => x => np.sum(x, { axis: 0 });
 const smallGpt = gpt({ batch: 2, tokens: 16, width: 32, heads: 2, blocks: 2, vocabulary: 65 });
 export const small = [
   gemm(64), gemm(96), conv(2, 12, 4, 8), convGradient(2, 12, 4, 8), rows('elementwise', 64, 300, elementwise), rows('softmax', 32, 300, softmax), rows('layer norm', 32, 300, layerNorm), rows('row sums', 64, 300, sums), rows('column sums', 300, 64, columns),
-  attention(1, 32, 2, 16), attentionGradient(1, 32, 2, 16), overhead(200), calls(200), mlp([64, 32, 16, 10], 8), lenet(4), smallGpt,
+  attention(1, 32, 2, 16), attentionGradient(1, 32, 2, 16), overhead(200), calls(200), mlp([64, 32, 16, 10], 8), lenet(4), gpt({ batch: 2, tokens: 8, width: 16, heads: 2, blocks: 1, vocabulary: 65 }),
 ];
 /** 256 MB and more where memory is the limit: caches hold tens of them. */
 export const large = [
