@@ -9,8 +9,10 @@ const device = vi.hoisted((): { backend: Narrowed | null } => ({ backend: null }
 // What tests install themselves, by its object.
 vi.mock('../../../src/backend/reference/backend.ts', async original => device.backend === null ? original() : { referenceBackend: device.backend });
 const { Narrowed: Doubles } = await import('./narrowed.ts');
+const { watchdog } = await import('./watchdog.ts');
 if (!onReference) mapSoftwareDriver();
-const backend = new Doubles(onReference ? (await vi.importActual<typeof import('../../../src/backend/reference/backend.ts')>('../../../src/backend/reference/backend.ts')).referenceBackend : new (await import('./remote.ts')).RemoteWebGpu());
+const works = watchdog();
+const backend = new Doubles(works, onReference ? (await vi.importActual<typeof import('../../../src/backend/reference/backend.ts')>('../../../src/backend/reference/backend.ts')).referenceBackend : new (await import('./remote.ts')).RemoteWebGpu());
 device.backend = backend;
 await import('../../../src/index.ts');
 const { installBackend, registerBackend } = await import('../../../src/trace/backend.ts');
@@ -25,6 +27,7 @@ declare module 'vitest' {
   }
 }
 afterEach(({ task }) => {
+  works();
   Object.assign(task.meta, { programs: backend.ran, doubles: backend.doubles });
   [backend.ran, backend.doubles] = [0, 0];
 });

@@ -47,11 +47,15 @@ export class Narrowed implements Backend {
   /** Values and programs of float64, and runs of any program, until someone sets them back. */
   doubles = 0;
   ran = 0;
-  constructor(inner: Backend) {
+  readonly #works: () => void;
+  /** `works` is told of each program and each value. */
+  constructor(works: () => void, inner: Backend) {
+    this.#works = works;
     this.name = inner.name;
     this.#inner = inner;
   }
   #single(a: Aval): Aval {
+    this.#works();
     if (a.dtype === 'f64') this.doubles++;
     return single(a);
   }
@@ -68,7 +72,7 @@ export class Narrowed implements Backend {
   }
   compile(jaxpr: Jaxpr): Executable {
     const made = this.#inner.compile(this.#program(jaxpr));
-    return { run: (inputs, donated, lines) => { this.ran++; return made.run(inputs, donated, lines); } };
+    return { run: (inputs, donated, lines) => { this.#works(); this.ran++; return made.run(inputs, donated, lines); } };
   }
   explain(jaxpr: Jaxpr): readonly string[] { return this.#inner.explain?.(this.#program(jaxpr)) ?? []; }
   release(buffer: Buffer, owner?: object): void { this.#inner.release(buffer, owner); }

@@ -61,7 +61,7 @@ export class RemoteWebGpu implements Backend {
   #ask(r: Request): Reply {
     const before = Atomics.load(this.#replies, 0);
     this.#tell(r);
-    const patience = performance.now() + 120_000;
+    const patience = performance.now() + 600_000;
     for (;;) {
       Atomics.wait(this.#replies, 0, before, 1000);
       // The count may be seen before the message.

@@ -6,7 +6,9 @@ const source = (path: string): string => fileURLToPath(new URL(`../../../${path}
 export default defineConfig({
   resolve: { alias: [{ find: /^cotangent$/, replacement: source('src/index.ts') }, { find: /^cotangent\/laws$/, replacement: source('laws/index.ts') }] },
   test: {
-    root: source(''), include: ['test/**/*.test.ts'], pool: 'forks', maxWorkers: 1, testTimeout: 60_000, hookTimeout: 60_000,
+    root: source(''), include: ['test/**/*.test.ts'], pool: 'forks', maxWorkers: 1,
+    // A software adapter's time says nothing; what hangs is ended by its watchdog.
+    testTimeout: 3_600_000, hookTimeout: 3_600_000,
     globalSetup: ['test/webgpu/suites/bundleThread.ts'], setupFiles: ['test/webgpu/suites/asDefault.ts'],
   },
 });
