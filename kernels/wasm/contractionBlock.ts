@@ -33,8 +33,10 @@ export function emitBlock(module: ModuleBuilder, rung: Rung, rows: number, p: Pa
     sums.forEach((row, r) => row.forEach((sum, q) => visit(sum, (r * s.rows.c + 4 * q * s.columns.c) * 4, q === p.vectors - 1 ? p.lanes : 4)));
 
   f.bytes(0x03, 0x40).get(fromA).set(a).get(fromB).set(b);
+  // What may be added to -0 without a change is -0: a sum of one product is that product.
+  const first = [...s.nest, ...s.segments].every(l => l.extent === 1) ? 1 << 31 : 0;
   each((sum, at, lanes) => {
-    if (!accumulate) { f.v128([0, 0, 0, 0]).set(sum); return; }
+    if (!accumulate) { f.v128([first, first, first, first]).set(sum); return; }
     if (lanes === 4 && s.columns.c === 1) { f.get(c).memory(0, 2, at).set(sum); return; }
     f.v128([0, 0, 0, 0]).set(sum);
     for (let lane = 0; lane < lanes; lane++) f.get(c).get(sum).memory(0x56, 2, at + lane * s.columns.c * 4, lane).set(sum);

@@ -248,8 +248,9 @@ export type Lowering<P extends Params = Params> =
   /**
    * A host function, on the reference backend alone. Two kinds run where the host is far away, too: `looks`, of one that only looks at
    * operands, and `watch`, of one that looks on while the program in its parameter `jaxpr` runs (`steps`: the steps of the loops around, outermost first).
+   * `never`: why it runs nowhere, of one that is only there to be transformed away.
    */
-  | { readonly kind: 'host'; readonly looks?: Looks<P>; watch?(params: P, steps: readonly string[]): Watch };
+  | { readonly kind: 'host'; readonly looks?: Looks<P>; watch?(params: P, steps: readonly string[]): Watch; never?(params: P): Error };
 /**
  * The host looks at some operands, from the first on, by default at all; the results are operands: the one numbered `passes` and those after it.
  * `turns`: those of the loops around, outermost first, where the backend counts them.

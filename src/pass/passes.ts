@@ -42,7 +42,7 @@ export const prepare: Pass = {
       const program = preparation(now);
       if (program === null) return [now];
       changed = true;
-      const { eqns: inner, outputs } = withFreshVariables(run(program), now.inputs);
+      const { eqns: inner, outputs } = withFreshVariables(run(inline.run(program)), now.inputs);
       outputs.forEach((o, i) => { const v = e.outputs[i]; if (v !== undefined) env.set(v, o); });
       return inner.map(x => ({ ...x, origin: e.origin }));
     });

@@ -113,8 +113,9 @@ export function reduceWith(x: NDArray, axes: readonly number[], out: NDArray, fo
   foldAxes(x, axes, (data, start, n, i) => { out.data[i] = fold(data, start, n); });
 }
 
-/** Pairwise in blocks of 32: the error of n terms grows as log n, in float64 far below any float32 bound. */
+/** Pairwise in blocks of 32: the error of n terms grows as log n, in float64 far below any float32 bound. A sum of one term is that term, be it -0. */
 function sumOf(data: ArrayLike<number>, start: number, n: number): number {
+  if (n === 1) return data[start] ?? 0;
   if (n <= 32) {
     let s = 0;
     for (let i = start; i < start + n; i++) s += data[i] ?? 0;

@@ -23,11 +23,11 @@ export function offsetsAlong(axes: readonly number[], shape: readonly number[], 
   return offsets;
 }
 
-/** `out[b, m, n] = sum over k of lhs[b, m, k] * rhs[b, n, k]`, for floats. */
+/** `out[b, m, n] = sum over k of lhs[b, m, k] * rhs[b, n, k]`, for floats. A sum of one product is that product, be it -0. */
 export function contractFloats(lhs: Operand, rhs: Operand, out: HostArray): void {
   const [rows, columns, depth] = [lhs.free.length, rhs.free.length, lhs.contract.length];
   // Tiles of four by four pay off only where both sides can fill them.
-  if (Math.min(rows, columns) <= 2) { contractEach(lhs, rhs, out, sumOfProducts); return; }
+  if (depth === 1 || Math.min(rows, columns) <= 2) { contractEach(lhs, rhs, out, sumOfProducts); return; }
   const left = new Float64Array(panels(rows) * depth);
   const right = new Float64Array(panels(columns) * depth);
   const tile = new Float64Array(16);
@@ -119,6 +119,7 @@ function contractEach(lhs: Operand, rhs: Operand, out: HostArray, sum: Sum): voi
   }
 }
 function sumOfProducts(x: HostArray, i: number, xs: Int32Array, y: HostArray, j: number, ys: Int32Array): number {
+  if (xs.length === 1) return (x[i + (xs[0] ?? 0)] ?? 0) * (y[j + (ys[0] ?? 0)] ?? 0);
   let s = 0;
   for (let k = 0; k < xs.length; k++) s += (x[i + (xs[k] ?? 0)] ?? 0) * (y[j + (ys[k] ?? 0)] ?? 0);
   return s;

@@ -62,7 +62,8 @@ export function convolve(input: NDArray, kernel: NDArray, out: NDArray, p: ConvP
     const [inputBase, kernelBase, outBase] = [Int32Array.of(g * groupStep), Int32Array.of(g * columns * (ws[outAxis] ?? 0)), g * columns * (os[outFeature] ?? 0)];
     for (let r = 0; r < from.length; r += blockRows) {
       const free = from.subarray(r, r + blockRows);
-      sums.fill(0);
+      // A sum of one product is that product, be it -0.
+      sums.fill(along.length === 1 ? -0 : 0);
       for (let k = 0; k < along.length; k += blockDepth) {
         contract(
           { data: x.data, batch: inputBase, free, contract: along.subarray(k, k + blockDepth) },

@@ -147,7 +147,7 @@ const customTangentP: Primitive<CustomTangentParams> = {
     },
     linearIn: (n, { known }) => [range(n).filter(i => i >= known)],
   },
-  lowering: { kind: 'host' },
+  lowering: { kind: 'host', never: p => forwardMode(p.name) },
   sample(draw) {
     const aval = { shape: draw.shape(2), dtype: draw.float() };
     const { jaxpr } = stage('customTangent', [aval, aval], ([r, ct]) => r === undefined || ct === undefined ? [] : [mul(r, ct)]);

@@ -153,7 +153,8 @@ function decomposed(spec: Decomposed<Signature, Params>): Made {
         ? derivedTranspose.transpose(cts, x, { ...params, jaxpr: bodyOf(params) }, transforms) : transposed(spec, cts, x, params),
       linearIn: (n, params) => spec.linearIn?.(n, params) ?? [],
     },
-    lowering: { kind: 'program' },
+    // Compilers expand it in either case; the reference, which has the user's function, does not.
+    lowering: spec.evaluate === undefined ? { kind: 'program' } : { kind: 'decomposition', program: bodyOf },
     sample(draw) {
       const { operands, params = {} } = spec.sample(draw);
       return { operands, params: { ...params, jaxpr: bodyFor(operands.map(o => o.aval), params).jaxpr } };

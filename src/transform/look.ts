@@ -72,7 +72,7 @@ export function explain<A extends readonly unknown[]>(f: (...args: A) => unknown
     return [
       `staged: ${countEqns(jaxpr)} equations, ${jaxpr.inputs.length} inputs (${jaxpr.numConsts} captured), effect ${effectOfJaxpr(jaxpr)}`,
       printJaxpr(jaxpr),
-      ...currentBackend().explain?.(jaxpr) ?? [flat === jaxpr ? 'inlined: the same' : `inlined: ${countEqns(flat)} equations\n${printJaxpr(flat)}`],
+      ...currentBackend().explain?.(jaxpr) ?? [flat === jaxpr ? 'after inline: the same' : `after inline: ${countEqns(flat)} equations\n${printJaxpr(flat)}`],
       `primitives: ${most}`,
       `inputs: ${bytes(jaxpr.inputs.map(v => v.aval))} bytes; outputs: ${bytes(jaxpr.outputs.map(o => o.aval))} bytes (${jaxpr.outputs.map(o => showAval(o.aval)).join(', ')}); largest value: ${Math.max(0, ...flat.eqns.flatMap(e => e.outputs.map(v => sizeOf(v.aval.shape))))} elements`,
     ].join('\n');

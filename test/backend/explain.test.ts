@@ -27,7 +27,7 @@ describe('explain', () => {
     await setBackend('reference');
     try {
       const text = explain(layer)(zeros([8, 12]), zeros([12, 16]));
-      expect([lines(text, 'inlined').length, lines(text, 'product').length]).toEqual([1, 0]);
+      expect([lines(text, 'after inline').length, lines(text, 'product').length]).toEqual([1, 0]);
     } finally { await setBackend('wasm'); }
   });
 });

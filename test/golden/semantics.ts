@@ -55,6 +55,12 @@ export const lines: readonly Line[] = [
   line('NaN propagates through minimum', [f32(NaN, 1), f32(1, NaN)], (x: F, y: F) => np.minimum(x, y), [NaN, NaN]),
   line('NaN propagates through max and min', [f32(1, NaN, 3)], (x: F) => np.stack([np.max(x), np.min(x)]), [NaN, NaN]),
   line('NaN differs from itself', [f32(NaN)], (x: F) => np.equal(x, x), [0]),
+  // sums
+  line('a sum of one term is that term, -0 too', [f32(-0, -1)], (x: F) => np.sum(np.reshape(x, [2, 1]), { axis: 1 }), [-0, -1]),
+  line('a sum of more begins at 0', [f32(-0, -0)], (x: F) => np.sum(x), [0]),
+  line('a product that sums one term is that term', [f32(-1, -2, -3), f32(0, 1, 0)], (x: F, y: F) => np.ravel(np.matmul(np.reshape(x, [3, 1]), np.reshape(y, [1, 3]))), [-0, -1, -0, -0, -2, -0, -0, -3, -0]),
+  line('a product that sums more begins at 0', [f32(-1, -1, -1), f32(0, 0, 0)], (x: F, y: F) => np.ravel(np.matmul(np.reshape(x, [1, 3]), np.reshape(y, [3, 1]))), [0]),
+  line('a convolution that sums one term is that term', [f32(-1, -2, 3), f32(0)], (x: F, y: F) => np.ravel(lax.convGeneral(np.reshape(x, [1, 3, 1]), np.reshape(y, [1, 1, 1]))), [-0, -0, 0]),
   // index modes
   line('fill: NaN for floats', [f32(1, 2), i32(2, 0)], (x: F, i: I) => np.take(x, i), [NaN, 1]),
   line('fill: the least of signed integers', [i32(1, 2), i32(2, 0)], (x: I, i: I) => np.take(x, i), [MIN, 1]),

@@ -245,7 +245,8 @@ describe('donation', () => {
   });
   it('an unjitted gradient that captured it and is done keeps nobody from donating', () => {
     const w = tensor([2, 3]);
-    list(grad((v: T) => sum(mul(v, w)))(tensor([1, 1])));
+    // A gradient that is the captured value itself may share its memory.
+    list(grad((v: T) => sum(mul(sin(v), w)))(tensor([1, 1])));
     resetStatistics();
     list(f(w, tensor([0, 0])));
     expect(statistics.donationsCopied).toBe(0);
@@ -288,7 +289,7 @@ describe('looking inside', () => {
   it('explain counts and prints', () => {
     const text = explain((v: T) => jit(square)(sin(v)))(x);
     expect(text).toContain('staged: 4 equations, 1 inputs (0 captured), effect none');
-    expect(text).toContain('inlined: 3 equations');
+    expect(text).toContain('after inline: 3 equations');
     expect(text).toContain('primitives: sin 1, mul 1, reduceSum 1');
     expect(text).toContain('inputs: 12 bytes; outputs: 4 bytes (f32[])');
   });

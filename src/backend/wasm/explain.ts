@@ -10,7 +10,8 @@ import { flopsOf } from '../../ir/flops.ts';
 import { Var, type Eqn, type Jaxpr } from '../../ir/jaxpr.ts';
 import type { ControlStructure } from '../../ir/primitive.ts';
 import { printJaxpr, variableNames } from '../../ir/print.ts';
-import { withKernels, type CompositeKernels } from '../../pass/compositeKernels.ts';
+import type { CompositeKernels } from '../../pass/compositeKernels.ts';
+import { explainPasses } from '../../pass/explain.ts';
 import { optimise } from '../../pass/passes.ts';
 import { bytesOf } from './memory.ts';
 import { compileProgram, targetOf } from './program.ts';
@@ -78,12 +79,7 @@ function stepLines(flat: Jaxpr, indent: string, rung: Rung): readonly string[] {
 
 /** The lines of `explain` for a program. */
 export function explainProgram(source: Jaxpr, rung: Rung, kernels: CompositeKernels): readonly string[] {
-  const passes: string[] = [];
-  let before = withKernels(source, kernels, name => { passes.push(`${name} has a program of its own`); });
-  const flat = optimise(before, (pass, after) => {
-    passes.push(after === before || printJaxpr(after) === printJaxpr(before) ? `after ${pass.name}: the same` : `after ${pass.name}: ${after.eqns.length} equations\n${printJaxpr(after)}`);
-    before = after;
-  });
+  const { flat, lines } = explainPasses(source, kernels);
   const { program, steps } = stepsOf(flat, targetOf(rung));
   const compiled = compileProgram(source, rung, undefined, kernels);
   const names = variableNames(program);
@@ -92,7 +88,7 @@ export function explainProgram(source: Jaxpr, rung: Rung, kernels: CompositeKern
   const places = [...plan.offsets].map(([v, at]) => `${names.get(v) ?? '?'} ${at}`).join(', ');
   const hosts = [...new Set(compiled.hosts.map(e => e.primitive.name))];
   return [
-    ...passes,
+    ...lines,
     `kernels (wasm, rung ${rung.name}): ${steps.length} steps, a module of ${compiled.bytes.length} bytes`,
     ...stepLines(flat, '  ', rung),
     `host equations: ${hosts.length === 0 ? 'none' : hosts.join(', ')}`,

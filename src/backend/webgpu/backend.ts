@@ -27,7 +27,7 @@ import { fromBytes, toBytes } from './memory.ts';
 import { bytesOf } from './places.ts';
 import { problemsIn } from './trials.ts';
 import { Choices } from './tuner.ts';
-import { compileProgram, planProgram, type Limits } from './program.ts';
+import { planProgram, type Limits } from './program.ts';
 
 const defaultBudget = 8 * 2 ** 30;
 export const templateLimits = (l: GpuLimits, nativeHalf = false): TemplateLimits => ({
@@ -123,7 +123,7 @@ export class WebGpuBackend implements Backend {
   }
   explain(jaxpr: Jaxpr): readonly string[] {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
-    return explainProgram(compileProgram(jaxpr, this.#limits));
+    return explainProgram(jaxpr, this.#limits);
   }
   release(buffer: Buffer, owner?: object): void {
     const { piece } = deviceBuffer(buffer, this.device);

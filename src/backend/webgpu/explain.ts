@@ -1,8 +1,10 @@
-// What the device is asked to do for a program, for people: kernels by name with their workgroups, bytes and length, loops and branches around
+// What the device is asked to do for a program, for people: the program after each pass, kernels by name with their workgroups, bytes and length, loops and branches around
 // them, and memory. Floor 6: reads what is compiled, decides nothing.
 import { groupsOf, keyOf, type Shader } from '../../compile/wgsl/shader.ts';
+import type { Jaxpr } from '../../ir/jaxpr.ts';
+import { explainPasses } from '../../pass/explain.ts';
 import { bytesShown, dispatchesOf, type Command } from './commands.ts';
-import type { CompiledProgram } from './program.ts';
+import { compileProgram, compositesOf, type Limits } from './program.ts';
 
 /** Bytes of the memory that a kernel is bound to. */
 const bytesOf = ({ bindings }: Shader): number => [...new Map(bindings.map(b => [keyOf(b.place.piece), b.place.piece])).values()].reduce((n, p) => n + (p.kind === 'counts' ? 0 : p.bytes), 0);
@@ -22,10 +24,12 @@ function commandLines(c: Command, indent: string): readonly string[] {
   }
 }
 
-/** The lines of `explain` for a compiled program. */
-export function explainProgram({ commands, arenaBytes }: CompiledProgram): readonly string[] {
+/** The lines of `explain` for a program. */
+export function explainProgram(source: Jaxpr, limits: Limits): readonly string[] {
+  const { commands, arenaBytes } = compileProgram(source, limits);
   const all = dispatchesOf(commands);
   return [
+    ...explainPasses(source, compositesOf(limits)).lines,
     `kernels (webgpu): ${all.length} dispatches in the program, ${new Set(all.map(d => d.shader.code)).size} pipelines`,
     ...commands.flatMap(c => commandLines(c, '  ')),
     `memory: an arena of ${arenaBytes} bytes for temporaries`,

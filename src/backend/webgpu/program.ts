@@ -64,12 +64,14 @@ const machineOf = ({ template }: Limits): Machine => ({
   bytesOf: a => Math.max(1, Math.ceil(bytesOf(a) / bindingAlignment)) * bindingAlignment - 64,
 });
 
+/** The composites that have programs of their own. */
+export const compositesOf = (limits: Limits): CompositeKernels => limits.composites ?? kernelsOf(limits.template);
 /** A program as steps with places, before there is code for it; and the results that may be written over an input that is donated. */
 export interface Planned { readonly source: Jaxpr; readonly block: Block; readonly inPlace: ReadonlyMap<Var, Var> }
 export function planProgram(source: Jaxpr, limits: Limits, cut?: Cut): Planned {
   // Executables are shared by programs that differ in their lines: an equation that fails knows its place, and each program its own lines.
   const placed = looks(source) ? withWatches(withPlaces(source)) : source;
-  const block = planBlock(withShows(optimise(withKernels(placed, limits.composites ?? kernelsOf(limits.template)))), 0, machineOf(limits), cut);
+  const block = planBlock(withShows(optimise(withKernels(placed, compositesOf(limits)))), 0, machineOf(limits), cut);
   return { source, block, inPlace: inPlaceResults(block.jaxpr, block.steps) };
 }
 /** Emits the shaders of a plan: some other where inputs are `donated`. Throws `unsupported` and names what this backend has no kernel for. */
@@ -322,7 +324,9 @@ class ProgramCompiler implements BodyCompiler {
 
 const nameOf = (k: Kernel): string => `${k.kind} kernel of ${[...new Set(k.nodes.flatMap(n => n.kind === 'op' ? [n.op] : []))].slice(0, 6).join(' ')}`;
 /** No kernel: an error when the program is compiled, never a wrong place to compute it. */
-function refuse({ primitive, inputs, outputs }: Eqn): never {
+function refuse({ primitive, params, inputs, outputs }: Eqn): never {
+  const { name, lowering } = primitive;
+  if (lowering.kind === 'host') throw lowering.never?.(params) ?? new CotangentError('unsupported', `webgpu: ${name} is a function of the host, which no device runs; give definePrimitive a decomposition, or run it elsewhere: setBackend('wasm')`);
   const dtypes = [...new Set([...inputs, ...outputs].map(a => a.aval.dtype))];
-  throw new CotangentError('unsupported', `webgpu: no kernel for ${primitive.name} of ${dtypes.join(', ')}; run it elsewhere: setBackend('wasm')`);
+  throw new CotangentError('unsupported', `webgpu: no kernel for ${name} of ${dtypes.join(', ')}; run it elsewhere: setBackend('wasm')`);
 }

@@ -25,7 +25,8 @@ export const kernelMutants: readonly Mutant[] = [
   }),
   ...mutantsOf('kernels/wasm/contractionBlock.ts', {
     'products: the last panel is stored whole': [contraction, '* 4, q === p.vectors - 1 ? p.lanes : 4)));', '* 4, 4)));'],
-    'products: later blocks of a sum begin anew': [contraction, 'if (!accumulate) { f.v128([0, 0, 0, 0]).set(sum); return; }', 'f.v128([0, 0, 0, 0]).set(sum); if (depth >= 0) return;'],
+    'products: later blocks of a sum begin anew': [contraction, 'if (!accumulate) { f.v128([first, first, first, first]).set(sum); return; }', 'f.v128([first, first, first, first]).set(sum); if (depth >= 0) return;'],
+    'products: the sum of one term begins at 0': ['test/golden/semantics.test.ts', '? 1 << 31 : 0;', '? 0 : 0;'],
     'epilogues: they see sums of one block': [epilogues, 'if (epilogue === null || epilogue.keeps) each(', 'if (epilogue === null) each('],
     'epilogues: what varies along the rows is loaded once': [epilogues, 'const at = (r * rows + 4 * q * columns) * 4;', 'const at = (4 * q * columns) * 4;'],
     'epilogues: their operands stay where the first block is': [epilogues, 'walks.forEach((w, i) => move(firstOfEpilogue + i, rows * w.rows));', ''],

@@ -5,6 +5,7 @@ export const reductions: readonly Mutant[] = [
   ...mutantsOf('src/primitive/broadcast.ts', {
     'reduceSum: the cotangent is spread along the wrong axes': ['laws.primitive:reduceSum', '[broadcastInDim(ct, shape, range(shape.length).filter(i => !axes.includes(i)))]', '[broadcastInDim(ct, shape, range(ct.shape.length))]'],
     'reduceSum: the batch axis is summed': ['laws.primitive:reduceSum', '[reduceSum(x, axes.map(a => a + 1))]', '[reduceSum(x, axes)]'],
+    'reduceSum: the sum of one term begins at 0': ['test/golden/semantics.test.ts', 'if (n === 1) return data[start] ?? 0;', ''],
     'reduceSum: long rows lose an element': ['test/primitive/structuralReduce.test.ts', 'sumOf(data, start + half, n - half)', 'sumOf(data, start + half, half)'],
   }),
   ...mutantsOf('src/primitive/reduce.ts', {
@@ -36,6 +37,8 @@ export const reductions: readonly Mutant[] = [
   ...mutantsOf('src/primitive/contraction.ts', {
     'contraction: the last panel is packed by the first rows': ['test/primitive/structuralDot.test.ts', 'const f = base + (free[p + r] ?? 0);', 'const f = base + (free[r] ?? 0);'],
     'contraction: a tile takes the wrong column': ['test/primitive/structuralDot.test.ts', 's21 += x2 * y1;', 's21 += x1 * y2;'],
+    'contraction: the sum of one term begins at 0': ['test/golden/semantics.test.ts', 'if (xs.length === 1) return', 'if (xs.length === 0) return'],
+    'contraction: tiles take sums of one term': ['test/golden/semantics.test.ts', 'depth === 1 || Math.min(rows, columns) <= 2', 'Math.min(rows, columns) <= 2'],
     'contraction: sums of integers do not wrap': ['test/primitive/structuralDot.test.ts', 's = (s + Math.imul(x[i + (xs[k] ?? 0)] ?? 0, y[j + (ys[k] ?? 0)] ?? 0)) | 0;', 's += (x[i + (xs[k] ?? 0)] ?? 0) * (y[j + (ys[k] ?? 0)] ?? 0);'],
   }),
   ...mutantsOf('src/primitive/conv.ts', {

@@ -9,6 +9,7 @@ import { primitiveByName } from '../../../src/primitive/index.ts';
 import type { Buffer, Executable } from '../../../src/trace/backend.ts';
 import { installSoftwareGpu } from '../software.ts';
 import { standIn, type Sight } from './looks.ts';
+import { hosted, never } from './portable.ts';
 import type { Reply, Request } from './remote.ts';
 
 const { port, replies } = workerData as { readonly port: MessagePort; readonly replies: Int32Array<SharedArrayBuffer> };
@@ -20,7 +21,7 @@ const started = installSoftwareGpu().then(webGpuBackend);
 let seen: Sight[] = [];
 const stand = standIn(sight => { seen.push(sight); });
 function read(text: string): Jaxpr {
-  const program = deserialise(text, name => name === stand.name ? stand : primitiveByName(name));
+  const program = deserialise(text, name => name === stand.name ? stand : name === never.name ? never : primitiveByName(name) ?? hosted(name));
   if (isLeft(program)) throw program.left;
   return program.right.jaxpr;
 }
@@ -50,7 +51,7 @@ async function answer(backend: WebGpuBackend, r: Request): Promise<Reply | null>
     case 'upload': keep(r.id, backend.upload(r.data, r.aval)); return null;
     case 'fill': keep(r.id, backend.fill(r.value, r.aval)); return null;
     case 'compile': {
-      const executable = backend.compile(read(r.program));
+      const executable = backend.compile(read(r.program), r.donated);
       programs.set(r.id, executable);
       return { kind: 'compiled', names: executable.program.jaxpr.eqns.map(e => e.primitive.name), shared: executable.program.results.map(s => s.kind === 'input' || s.kind === 'result' ? { kind: s.kind, index: s.index } : null) };
     }

@@ -1,17 +1,10 @@
 // A backend that computes float64 in float32: so that tests that are written in float64 say of a device without it what their bounds let them say.
 import type { HostArray } from '../../../src/dtype/dtype.ts';
 import type { Aval } from '../../../src/ir/aval.ts';
-import { bodiesOf, isJaxpr, Var, type Atom, type Jaxpr } from '../../../src/ir/jaxpr.ts';
-import { serialise } from '../../../src/ir/serialise.ts';
-import { optimise } from '../../../src/pass/passes.ts';
-import { primitives } from '../../../src/primitive/index.ts';
-import type { Param, Primitive } from '../../../src/ir/primitive.ts';
+import { isJaxpr, Var, type Atom, type Jaxpr } from '../../../src/ir/jaxpr.ts';
+import type { Param } from '../../../src/ir/primitive.ts';
 import type { Backend, Buffer, Executable } from '../../../src/trace/backend.ts';
 
-const own: ReadonlySet<Primitive> = new Set(primitives);
-const isKnown = (j: Jaxpr): boolean => j.eqns.every(e => own.has(e.primitive) && bodiesOf(e.params).every(isKnown));
-/** A program as text for who has the library's own primitives: users' become what they are made of. */
-export const portable = (jaxpr: Jaxpr): string => serialise({ jaxpr: isKnown(jaxpr) ? jaxpr : optimise(jaxpr), consts: [] });
 const single = (a: Aval): Aval => a.dtype === 'f64' ? { shape: a.shape, dtype: 'f32' } : { shape: a.shape, dtype: a.dtype };
 /** The program with float32 wherever it says float64; itself where it never does. */
 export function inSingles(jaxpr: Jaxpr): Jaxpr {
@@ -70,8 +63,8 @@ export class Narrowed implements Backend {
     if (program !== jaxpr) this.doubles++;
     return program;
   }
-  compile(jaxpr: Jaxpr): Executable {
-    const made = this.#inner.compile(this.#program(jaxpr));
+  compile(jaxpr: Jaxpr, donated?: readonly boolean[]): Executable {
+    const made = this.#inner.compile(this.#program(jaxpr), donated);
     return { run: (inputs, donated, lines) => { this.#works(); this.ran++; return made.run(inputs, donated, lines); } };
   }
   explain(jaxpr: Jaxpr): readonly string[] { return this.#inner.explain?.(this.#program(jaxpr)) ?? []; }

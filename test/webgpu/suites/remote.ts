@@ -11,13 +11,13 @@ import { countProgram } from '../../../src/trace/statistics.ts';
 import { looks } from '../../../src/backend/webgpu/shown.ts';
 import { bundled } from './bundleThread.ts';
 import { withStandIns, type Sight } from './looks.ts';
-import { portable } from './narrowed.ts';
+import { portable } from './portable.ts';
 
 /** What the thread is asked. Buffers and programs are numbers that who asks gives them. */
 export type Request =
   | { readonly kind: 'upload'; readonly id: number; readonly data: HostArray; readonly aval: Aval }
   | { readonly kind: 'fill'; readonly id: number; readonly value: number; readonly aval: Aval }
-  | { readonly kind: 'compile'; readonly id: number; readonly program: string }
+  | { readonly kind: 'compile'; readonly id: number; readonly program: string; readonly donated: readonly boolean[] }
   | { readonly kind: 'run'; readonly program: number; readonly inputs: readonly number[]; readonly donated: readonly boolean[]; readonly results: readonly number[]; /** Whether the host looks at something: then there is a reply. */ readonly looks: boolean }
   | { readonly kind: 'read'; readonly id: number; readonly aval: Aval }
   | { readonly kind: 'explain'; readonly program: string }
@@ -100,10 +100,10 @@ export class RemoteWebGpu implements Backend {
     for (const a of [...jaxpr.inputs, ...jaxpr.outputs]) this.checkDType(a.aval.dtype);
     return portable(jaxpr);
   }
-  compile(jaxpr: Jaxpr): Executable {
+  compile(jaxpr: Jaxpr, donated: readonly boolean[] = []): Executable {
     const program = this.#ids++;
     const looked = looks(jaxpr) ? withStandIns(jaxpr) : null;
-    const reply = this.#ask({ kind: 'compile', id: program, program: this.#text(looked?.program ?? jaxpr) });
+    const reply = this.#ask({ kind: 'compile', id: program, program: this.#text(looked?.program ?? jaxpr), donated });
     if (reply.kind !== 'compiled') throw new Error('the thread of WebGPU answered something else');
     const { shared, names } = reply;
     return {

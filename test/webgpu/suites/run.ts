@@ -56,7 +56,7 @@ export async function runSuites(paths: readonly string[], say: (line: string) =>
     const [before, doubted] = [{ ...counts }, suspects.size];
     const failures: string[] = [];
     for (const result of results) {
-      const { name, failure, doubles, programs } = result;
+      const { name, failure, doubles, narrowed, programs } = result;
       const difference = known.get(name);
       if (failure === null) {
         counts.passed++;
@@ -65,13 +65,13 @@ export async function runSuites(paths: readonly string[], say: (line: string) =>
         if (difference !== undefined) failures.push(`${name}: is listed as different (${difference}), and passes`);
       } else if (difference !== undefined) {
         if (failure.message.includes(difference)) counts.different++; else failures.push(`${name}: fails otherwise than listed: ${failure.message}`);
-      } else if (doubles > 0) suspects.set(name, result);
+      } else if (narrowed) suspects.set(name, result);
       else failures.push(`${name}: ${failure.message}`);
     }
     for (const name of known.keys()) if (name.startsWith(`${file} > `) && !tests.has(name) && !tests.has(file)) failures.push(`${name}: is listed as different, and there is no such test`);
     say([
       `${file}: ${counts.passed - before.passed} passed (${counts.ran - before.ran} ran kernels)`, ...counts.different > before.different ? [`${counts.different - before.different} differ as listed`] : [],
-      ...suspects.size > doubted ? [`${suspects.size - doubted} fail in float32 for float64, which the reference will be asked about`] : [], ...failures.length > 0 ? [`${failures.length} faults`] : [], `${seconds.toFixed(1)} s`,
+      ...suspects.size > doubted ? [`${suspects.size - doubted} fail after float32 stood for float64, which the reference will be asked about`] : [], ...failures.length > 0 ? [`${failures.length} faults`] : [], `${seconds.toFixed(1)} s`,
     ].join(', '));
     failures.forEach(fault);
   });
