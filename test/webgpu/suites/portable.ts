@@ -19,12 +19,14 @@ const record = (name: string, lowering: Primitive['lowering']): Primitive => ({
 /** What has the name of a function of the host. */
 export const hosted = (name: string): Primitive => record(name, { kind: 'host' });
 /** What runs nowhere, and says why. */
-export const never = record('never', { kind: 'host', never: ({ code, message }) => new CotangentError(code as ErrorCode, String(message)) });
+export const never = record('never', { kind: 'host', never: ({ code, message }) => new CotangentError(code as ErrorCode, typeof message === 'string' ? message : '') });
 const standIn = (e: Eqn): Eqn => {
   const { name, lowering } = e.primitive;
   const types = e.outputs.map(v => showAval(v.aval));
   const why = lowering.kind === 'host' ? lowering.never?.(e.params) : undefined;
   return why instanceof CotangentError ? { ...e, primitive: never, params: { types, code: why.code, message: why.message } } : { ...e, primitive: hosted(name), params: { types } };
 };
-const withNames = (j: Jaxpr): Jaxpr => ({ ...j, eqns: j.eqns.map(e => own.has(e.primitive) ? { ...e, params: mapBodies(e.params, withNames) } : standIn(e)) });
+/** What looks has a stand-in already (looks.ts). */
+const travels = ({ primitive }: Eqn): boolean => own.has(primitive) || (primitive.lowering.kind === 'host' && primitive.lowering.looks !== undefined);
+const withNames = (j: Jaxpr): Jaxpr => ({ ...j, eqns: j.eqns.map(e => travels(e) ? { ...e, params: mapBodies(e.params, withNames) } : standIn(e)) });
 export const portable = (jaxpr: Jaxpr): string => serialise({ jaxpr: isKnown(jaxpr) ? jaxpr : withNames(optimise(jaxpr)), consts: [] });

@@ -16,22 +16,32 @@ type Differences = { readonly [reason: string]: { readonly [test: string]: strin
 const isRecord = (x: unknown): x is { readonly [key: string]: unknown } => typeof x === 'object' && x !== null;
 function isDifferences(x: unknown): x is Differences { return isRecord(x) && Object.values(x).every(tests => isRecord(tests) && Object.values(tests).every(v => typeof v === 'string')); }
 
+/** Seconds after which, and after each more of which, a file that has not ended is told. */
+const patience = 60;
 /** Runs files, and tells the results of each as it ends, with the seconds it took; returns what broke outside of tests. */
-async function run(paths: readonly string[], on: 'webgpu' | 'reference', tell: (file: string, results: readonly Result[], seconds: number) => void): Promise<readonly string[]> {
+async function run(paths: readonly string[], on: 'webgpu' | 'reference', say: (line: string) => void, tell: (file: string, results: readonly Result[], seconds: number) => void): Promise<readonly string[]> {
   process.env['SUITES_ON'] = on;
   const ended = new Set<string>();
   let before = performance.now();
+  let current = '';
+  const slow = setInterval(() => {
+    const seconds = (performance.now() - before) / 1000;
+    if (current !== '' && seconds >= patience) say(`  ${current}: ${seconds.toFixed(0)} s so far`);
+  }, patience * 1000);
   const since = (): number => { const now = performance.now(), took = now - before; before = now; return took / 1000; };
   const vitest = await startVitest('test', [...paths], {
     config: `${root}test/webgpu/suites/vitest.config.ts`, root, watch: false,
     reporters: [{
       onTestRunStart() { since(); },
+      onTestModuleQueued(module) { current = fileOf(module); },
       onTestModuleEnd(module) {
+        current = '';
         ended.add(module.moduleId);
         tell(fileOf(module), resultsOf(module), since());
       },
     }],
   });
+  clearInterval(slow);
   // A process that dies, or hangs until it is ended, leaves its file without an end.
   for (const module of vitest.state.getTestModules()) if (!ended.has(module.moduleId)) tell(fileOf(module), resultsOf(module), since());
   const errors = vitest.state.getUnhandledErrors().map(error => isRecord(error) && typeof error['message'] === 'string' ? error['message'] : String(error));
@@ -51,7 +61,7 @@ export async function runSuites(paths: readonly string[], say: (line: string) =>
   const fault = (text: string): void => { faults.push(text); say(`  FAULT ${text}`); };
   const suspects = new Map<string, Result>();
   const counts = { passed: 0, ran: 0, narrowed: 0, bounds: 0, different: 0 };
-  const errors = await run(paths, 'webgpu', (file, results, seconds) => {
+  const errors = await run(paths, 'webgpu', say, (file, results, seconds) => {
     const tests = new Set(results.map(r => r.name));
     const [before, doubted] = [{ ...counts }, suspects.size];
     const failures: string[] = [];
@@ -80,7 +90,7 @@ export async function runSuites(paths: readonly string[], say: (line: string) =>
   if (files.length > 0) {
     say(`the same in float32 on the reference: ${files.length} files`);
     const there = new Map<string, Result['failure']>();
-    await run(files, 'reference', (file, results, seconds) => {
+    await run(files, 'reference', say, (file, results, seconds) => {
       for (const r of results) there.set(r.name, r.failure);
       const same = [...suspects.values()].filter(s => s.file === file && s.failure?.line === there.get(s.name)?.line).length;
       say(`${file}: ${same} fail in float32 at the same line, ${seconds.toFixed(1)} s`);
