@@ -2,7 +2,7 @@
 // with the keyboard, given files; on WebAssembly and on WebGPU. Throws what is not as it should be; knows nothing of how tests are counted.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { built, buildPage, policy } from '../../examples/browser/vite.ts';
+import { built, policy } from '../../examples/browser/vite.ts';
 import type { Chromium, Page } from './chromium.ts';
 import { serveFiles } from './server.ts';
 
@@ -124,63 +124,60 @@ async function take(page: Page, name: string): Promise<void> {
   expect('the picture has bytes', png.length, png.length > 20_000);
 }
 
-/** Builds the page and uses it where there is no GPU. */
-export async function useLivePage(chromium: Chromium): Promise<readonly string[]> {
-  await buildPage('warn');
-  return using(chromium, async (page, visitor, said) => {
-    expect('no adapter: the backend', await visitor.text('backend'), await visitor.text('backend') === 'WebAssembly');
-    const before = number(await visitor.text('accuracy'));
-    expect('untrained, it reads right', before, before < 40);
+/** Uses the page that was built where there is no GPU. */
+export const useLivePage = (chromium: Chromium): Promise<readonly string[]> => using(chromium, async (page, visitor, said) => {
+  expect('no adapter: the backend', await visitor.text('backend'), await visitor.text('backend') === 'WebAssembly');
+  const before = number(await visitor.text('accuracy'));
+  expect('untrained, it reads right', before, before < 40);
 
-    await visitor.click('#start');
-    await visitor.until("document.getElementById('loss').textContent !== '–'");
-    const first = number(await visitor.text('loss'));
-    await visitor.until(stepsAtLeast(300));
-    const [loss, accuracy] = [number(await visitor.text('loss')), number(await visitor.text('accuracy'))];
-    expect('the loss fell', `${first} to ${loss}`, loss < first / 2 && loss < 0.6);
-    expect('the accuracy rose', `${before} to ${accuracy}`, accuracy > 90);
-    // Drawn on while it learns, then when it rests.
-    await visitor.draw(hand[3] ?? []);
-    expect('a three, drawn while it learns, is read as', await visitor.text('guess'), await visitor.read() === '3');
-    await take(page, 'page.png');
-    await visitor.click('#start');
-    await visitor.until("document.getElementById('start').textContent === 'Go on'");
-    for (const [digit, strokes] of hand.entries()) {
-      await visitor.click('#clear');
-      expect('cleared, it says', await visitor.text('sure'), await visitor.text('sure') === 'nothing drawn yet');
-      await visitor.draw(strokes);
-      const read = await visitor.read();
-      expect(`a ${digit} is read as`, read, read === String(digit));
-    }
-
+  await visitor.click('#start');
+  await visitor.until("document.getElementById('loss').textContent !== '–'");
+  const first = number(await visitor.text('loss'));
+  await visitor.until(stepsAtLeast(300));
+  const [loss, accuracy] = [number(await visitor.text('loss')), number(await visitor.text('accuracy'))];
+  expect('the loss fell', `${first} to ${loss}`, loss < first / 2 && loss < 0.6);
+  expect('the accuracy rose', `${before} to ${accuracy}`, accuracy > 90);
+  // Drawn on while it learns, then when it rests.
+  await visitor.draw(hand[3] ?? []);
+  expect('a three, drawn while it learns, is read as', await visitor.text('guess'), await visitor.read() === '3');
+  await take(page, 'page.png');
+  await visitor.click('#start');
+  await visitor.until("document.getElementById('start').textContent === 'Go on'");
+  for (const [digit, strokes] of hand.entries()) {
     await visitor.click('#clear');
-    await visitor.focus('#pad');
-    await visitor.press(' ', ...Array.from({ length: 13 }, () => 'ArrowDown'), ' ');
-    const bar = await visitor.read();
-    expect('a bar, drawn with the keys, is read as', bar, bar === '1');
-    await visitor.press('Backspace');
-    expect('undone, it says', await visitor.text('guess'), await visitor.text('guess') === '?');
+    expect('cleared, it says', await visitor.text('sure'), await visitor.text('sure') === 'nothing drawn yet');
+    await visitor.draw(strokes);
+    const read = await visitor.read();
+    expect(`a ${digit} is read as`, read, read === String(digit));
+  }
 
-    // Another network, from the beginning; then files, bad and good.
-    const parameters = await visitor.text('about');
-    await visitor.click('.choice label:first-of-type');
-    await visitor.until(`document.getElementById('step').textContent === '0' && document.getElementById('about').textContent.slice(0, 4) !== ${JSON.stringify(parameters.slice(0, 4))}`);
-    await visitor.click('#start');
-    await visitor.until(stepsAtLeast(40));
-    await visitor.give({ 'train-images-idx3-ubyte': [1, 2, 3] });
-    await visitor.until("!document.getElementById('problem').hidden", true);
-    const told = await visitor.text('problem');
-    expect('of a bad file, it says', told, told === 'train-images-idx3-ubyte: holds train-images-idx3-ubyte but no train-labels-idx1-ubyte (or .gz)');
-    const ten = Array.from({ length: 10 }, (_, k) => k);
-    await visitor.give({ 'train-images-idx3-ubyte': idx([10, 28, 28], ten.flatMap(k => Array.from({ length: 784 }, (_, p) => (p * (k + 1)) % 256))), 'train-labels-idx1-ubyte': idx([10], ten) });
-    await visitor.until("document.getElementById('data').textContent.startsWith('The files that you gave: 8 ')");
-    await visitor.click('#start');
-    await visitor.until(stepsAtLeast(5));
-    // Nothing was refused by the policy, nothing thrown.
-    expect('the page said nothing', [...new Set(said)].slice(0, 3).join('\n'), said.length === 0);
-    expect('its policy stands in it', policy, readFileSync(join(built, 'index.html'), 'utf8').includes(policy.replaceAll("'", '&#39;')) || readFileSync(join(built, 'index.html'), 'utf8').includes(policy));
-  });
-}
+  await visitor.click('#clear');
+  await visitor.focus('#pad');
+  await visitor.press(' ', ...Array.from({ length: 13 }, () => 'ArrowDown'), ' ');
+  const bar = await visitor.read();
+  expect('a bar, drawn with the keys, is read as', bar, bar === '1');
+  await visitor.press('Backspace');
+  expect('undone, it says', await visitor.text('guess'), await visitor.text('guess') === '?');
+
+  // Another network, from the beginning; then files, bad and good.
+  const parameters = await visitor.text('about');
+  await visitor.click('.choice label:first-of-type');
+  await visitor.until(`document.getElementById('step').textContent === '0' && document.getElementById('about').textContent.slice(0, 4) !== ${JSON.stringify(parameters.slice(0, 4))}`);
+  await visitor.click('#start');
+  await visitor.until(stepsAtLeast(40));
+  await visitor.give({ 'train-images-idx3-ubyte': [1, 2, 3] });
+  await visitor.until("!document.getElementById('problem').hidden", true);
+  const told = await visitor.text('problem');
+  expect('of a bad file, it says', told, told === 'train-images-idx3-ubyte: holds train-images-idx3-ubyte but no train-labels-idx1-ubyte (or .gz)');
+  const ten = Array.from({ length: 10 }, (_, k) => k);
+  await visitor.give({ 'train-images-idx3-ubyte': idx([10, 28, 28], ten.flatMap(k => Array.from({ length: 784 }, (_, p) => (p * (k + 1)) % 256))), 'train-labels-idx1-ubyte': idx([10], ten) });
+  await visitor.until("document.getElementById('data').textContent.startsWith('The files that you gave: 8 ')");
+  await visitor.click('#start');
+  await visitor.until(stepsAtLeast(5));
+  // Nothing was refused by the policy, nothing thrown.
+  expect('the page said nothing', [...new Set(said)].slice(0, 3).join('\n'), said.length === 0);
+  expect('its policy stands in it', policy, readFileSync(join(built, 'index.html'), 'utf8').includes(policy.replaceAll("'", '&#39;')) || readFileSync(join(built, 'index.html'), 'utf8').includes(policy));
+});
 
 /** Ten images, each of bars of its own, and what they are. */
 const bars = {

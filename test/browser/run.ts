@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildPage } from '../../examples/browser/vite.ts';
 import { builtPackage, bundle, bundleTests, root, scriptOf } from './bundles.ts';
 import { startChromium, whyNoChromium, type Chromium } from './chromium.ts';
 import type { Outcome } from './harness.ts';
@@ -72,7 +73,9 @@ const onWasm: readonly PageOfPrograms[] = [
 const onWebGpu: readonly PageOfPrograms[] = [
   { path: 'gpu', wasm: false, on: 'webgpu', backend: 'webgpu', same: nearOnWebGpu, name: 'programs on WebGPU under a policy that forbids WebAssembly, as on the reference in Node' },
 ];
-async function programs(chromium: Chromium, pages: readonly PageOfPrograms[]): Promise<void> {
+/** The programs as a page loads them, and what they compute in Node by backend: there they run one after another. */
+interface Programs { readonly modules: ReadonlyMap<string, string>; readonly wanted: ReadonlyMap<string, Report> }
+async function inNode(): Promise<Programs> {
   const modules = await bundle({ entries: { programs: here('programs.ts'), programsPage: here('programsPage.ts') }, plugins: [builtPackage], alias: {}, ending: '.js' });
   const directory = join(root, 'node_modules/.cache/browser/programs');
   rmSync(directory, { recursive: true, force: true });
@@ -80,11 +83,20 @@ async function programs(chromium: Chromium, pages: readonly PageOfPrograms[]): P
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
   for (const [path, text] of modules) writeFileSync(join(directory, path), text);
   const { runPrograms } = await import(pathToFileURL(join(directory, 'programs.js')).href) as typeof import('./programs.ts');
+  const computed = new Map<string, Report>();
+  for (const backend of ['wasm', 'reference']) {
+    const report = JSON.parse(plain(await runPrograms(backend))) as Report;
+    if (report.error !== undefined) throw new Error(`programs in Node: ${report.error}`);
+    computed.set(backend, report);
+  }
+  return { modules, wanted: computed };
+}
+async function programs(chromium: Chromium, { modules, wanted: computed }: Programs, pages: readonly PageOfPrograms[]): Promise<void> {
   const server = await serve(modules, new Map(pages.map(({ path, wasm }): [string, PageOfScripts] => [path, { scripts: ['programsPage.js'], wasm }])));
   for (const { path, on, backend, same, name } of pages) {
     const started = performance.now();
-    const want = JSON.parse(plain(await runPrograms(backend === 'wasm' ? backend : 'reference'))) as Report;
-    if (want.error !== undefined) throw new Error(`programs in Node: ${want.error}`);
+    const want = computed.get(backend === 'wasm' ? backend : 'reference');
+    if (want === undefined) throw new Error(`programs in Node: none ran on ${backend}`);
     const { report, said } = await visit(chromium, server, on === undefined ? path : `${path}?on=${on}`);
     // What does not exist there is not computed there.
     const there = Object.fromEntries(Object.entries(want.results).filter(([, { dtype }]) => on !== 'webgpu' || dtype !== 'f64'));
@@ -116,8 +128,9 @@ async function within(flags: readonly string[], use: (chromium: Chromium) => Pro
   const chromium = await startChromium(flags);
   try { await use(chromium); } finally { await chromium.close(); }
 }
+const asksForPages = wanted === '' || wanted === 'page';
 async function page(chromium: Chromium, name: string, use: (chromium: Chromium) => Promise<readonly string[]>): Promise<void> {
-  if (wanted !== '' && wanted !== 'page') return;
+  if (!asksForPages) return;
   const started = performance.now();
   judge(name, await use(chromium), 1, started);
 }
@@ -125,18 +138,25 @@ const why = whyNoChromium();
 if (why !== null) console.log(`browser tests skipped: ${why}`);
 else {
   if (!existsSync(join(root, 'dist/src/index.js'))) throw new Error('the package is not built: npm run build');
-  // As a browser is: it offers no adapter to a machine that has no GPU.
-  await within([], async chromium => {
-    if (wanted === '' || wanted === 'programs') await programs(chromium, onWasm);
-    await page(chromium, 'the page of examples/browser', useLivePage);
-    await tests(chromium, testsIn('test/backend'));
-  });
-  // With the adapter that the browser brings in software.
-  await within(softwareGpu, async chromium => {
-    if (wanted === '' || wanted === 'programs') await programs(chromium, onWebGpu);
-    await page(chromium, 'the page of examples/browser on WebGPU', useLivePageOnWebGpu);
-    await tests(chromium, [...testsIn('test/webgpu'), 'test/browser/webgpuProcess.ts']);
-  });
+  const made = wanted === '' || wanted === 'programs' ? await inNode() : null;
+  if (asksForPages) await buildPage('warn');
+  // Two browsers side by side: what one of them waits for is mostly one thread.
+  const both = [
+    // As a browser is: it offers no adapter to a machine that has no GPU.
+    within([], async chromium => {
+      if (made !== null) await programs(chromium, made, onWasm);
+      await page(chromium, 'the page of examples/browser', useLivePage);
+      await tests(chromium, testsIn('test/backend'));
+    }),
+    // With the adapter that the browser brings in software.
+    within(softwareGpu, async chromium => {
+      if (made !== null) await programs(chromium, made, onWebGpu);
+      await page(chromium, 'the page of examples/browser on WebGPU', useLivePageOnWebGpu);
+      await tests(chromium, [...testsIn('test/webgpu'), 'test/browser/webgpuProcess.ts']);
+    }),
+  ];
+  await Promise.allSettled(both);
+  await Promise.all(both);
   console.log(`browser tests: ${passed} passed, ${failed} failed`);
   const summary = process.env['BROWSER_SUMMARY'];
   if (summary !== undefined) writeFileSync(summary, JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
