@@ -26,7 +26,8 @@ export function decideBranch(index: Place, branches: number, candidates: readonl
 /** Branch 1 as long as the answer, a bool, has never been false; counts the turns that were taken. */
 export function decideTurn(answer: Place, alive: Place, taken: Place, candidates: readonly Candidate[], counts: Piece): Shader {
   const [c, bindings] = [new Code(), new Bindings(noPlace)];
-  c.line(`let chosen = select(0u, 1u, ${bindings.word(alive)} != 0i && ${bindings.word(answer)} != 0u);`, 'workgroupBarrier();');
+  // All have read what the first then writes: a barrier of the workgroup's own memory says nothing of this one.
+  c.line(`let chosen = select(0u, 1u, ${bindings.word(alive)} != 0i && ${bindings.word(answer)} != 0u);`, 'storageBarrier();');
   c.block('if (lane == 0u)', () => { c.line(`${bindings.word(alive)} = i32(chosen);`, `${bindings.word(taken)} += i32(chosen);`); });
   return shader(c, bindings, candidates, counts);
 }

@@ -1,7 +1,11 @@
 // Integers that float32 does not hold are rounded to the nearest, half to even, whatever the device would do.
 import { afterAll, expect, it } from 'vitest';
 import { fromData, lax, makeJaxpr, type Tensor } from '../../src/index.ts';
+import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { NDArray } from '../../src/ir/primitive.ts';
+import { iota } from '../../src/primitive/iota.ts';
+import { slice } from '../../src/primitive/slice.ts';
+import { stage } from '../../src/trace/scope.ts';
 import { run, softwareBackend } from './harness.ts';
 import { runsKernels } from './software.ts';
 
@@ -26,4 +30,11 @@ it('i32 to f32 is rounded once', async () => {
   const { jaxpr } = makeJaxpr((x: Tensor<[number], 'i32'>) => lax.convertElementType(x, 'f32'))(fromData(words, [words.length], 'i32'));
   const read = await run(backend, jaxpr, [{ shape: [words.length], dtype: 'i32', data: words }]);
   expectFloats(read, words);
+});
+it('so are places that are counted in f32, where they are beyond what it holds', async () => {
+  const counted = (from: number): Jaxpr => stage('counted', [], () => [slice(iota([from + 40], 'f32', 0), [from], [from + 40], [1])]).jaxpr;
+  const rounds = (from: number): boolean => backend.compile(counted(from)).program.commands.some(c => c.kind === 'dispatch' && c.shader.code.includes('rounded_float'));
+  expect([rounds(2 ** 24 - 39), rounds(2 ** 24 - 38)]).toEqual([false, true]);
+  const words = Uint32Array.from({ length: 40 }, (_, k) => 2 ** 25 + k);
+  expectFloats(await run(backend, counted(2 ** 25), []), words);
 });

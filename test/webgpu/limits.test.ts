@@ -13,6 +13,7 @@ import type { AnyTensor } from '../../src/ir/tensor.ts';
 import { add } from '../../src/primitive/arithmetic.ts';
 import { broadcastInDim, constantLike, reduceSum } from '../../src/primitive/broadcast.ts';
 import { cumsum } from '../../src/primitive/cumulative.ts';
+import { xor } from '../../src/primitive/logical.ts';
 import { reduceMax } from '../../src/primitive/reduce.ts';
 import { stage } from '../../src/trace/scope.ts';
 import { run, softwareBackend } from './harness.ts';
@@ -76,6 +77,14 @@ describe('elements', () => {
 });
 
 describe('bytes', () => {
+  it('behind 2^31 others of one memory have places that are numbers, too', () => {
+    // 22 values of nearly 4 GiB together, bound as one.
+    const avals = Array.from({ length: 21 }, (): Aval => ({ shape: [195_224_832], dtype: 'u8' }));
+    const { jaxpr } = stage('far', avals, xs => [xs.reduce<AnyTensor>((a, b) => xor(a, b), xs[0] ?? expect.fail('no operand'))]);
+    const code = dispatchesOf(compiled(jaxpr, { maxBindingBytes: 2 ** 32 - 4 }).commands).map(d => d.shader.code).join('\n');
+    expect(code).toContain('u32(-');
+    expect([...code.matchAll(/\b(\d+)i\b/g)].filter(([, n]) => Number(n) >= 2 ** 31)).toEqual([]);
+  });
   it('a value that just fits in a buffer gets one', async () => {
     const small = await softwareBackend({}, { maxBufferSize: 4_000_003, maxStorageBufferBindingSize: 4_000_001 });
     const { pool } = small.device;

@@ -3,8 +3,7 @@ import type { DType } from '../../dtype/dtype.ts';
 import { CotangentError } from '../../error.ts';
 import { sizeOf } from '../../ir/aval.ts';
 import type { Var } from '../../ir/jaxpr.ts';
-import type { Code, Term } from './code.ts';
-import { opaqueBits } from './code.ts';
+import { Code, opaqueBits, type Term } from './code.ts';
 import { settled, wordOf } from './convert.ts';
 import { elementBytes, maskOf, packed, perWord, shiftAt, unpacked, wordAt } from './packed.ts';
 
@@ -37,6 +36,8 @@ export function keyOf(p: Piece): string {
 }
 
 export const wordBytes = 4;
+/** A number below 2^32 as the i32 of its bits: sums wrap, and read as u32 they are what was meant. Bytes that lie behind 2^31 others are counted so. */
+const wrapped = (n: number): string => new Code().int(n).code;
 /** Invocations of a workgroup where nothing speaks for another number. */
 export const groupSize = 64;
 /** Most workgroups of one dimension, on every device. */
@@ -88,7 +89,7 @@ export class Bindings {
     const span = piece.kind === 'arena' ? this.#span : null;
     const base = piece.kind === 'arena' && span !== null ? (piece.offset - span.offset) / elementBytes(d) : 0;
     const bound: Place = span === null ? { piece, slices } : { piece: { kind: 'arena', dtype: 'u32', ...span }, slices: [] };
-    const parts = [...base === 0 ? [] : [`${base}i`], ...this.#turned({ piece, slices }), index];
+    const parts = [...base === 0 ? [] : [wrapped(base)], ...this.#turned({ piece, slices }), index];
     return { array: this.array(bound), memory: this.#memory(bound.piece.dtype), index: parts.join(' + ') };
   }
   /** By what the turns of loops move a place, as one name. */

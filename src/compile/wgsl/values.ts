@@ -5,7 +5,7 @@ import { isFloat, type DType } from '../../dtype/dtype.ts';
 import { guardState, range, whole, type Form, type Guard, type Loop } from '../index-map.ts';
 import { childrenOf, operandsOf, type Kernel, type Monoid, type Node, type NodeId, type Store } from '../kernel.ts';
 import type { Code, Term, WordType } from './code.ts';
-import { settled, wordOf } from './convert.ts';
+import { convert, settled, wordOf } from './convert.ts';
 import { elementBytes, packed } from './packed.ts';
 import { emitScalar } from './scalar.ts';
 import { quad, type Quads } from './quads.ts';
@@ -115,7 +115,10 @@ export class Values {
       // Named, so that no expression of literals alone is computed by the compiler of the shader.
       case 'constant': { const x = constantTerm(c, n.value, n.dtype); return { ...c.let(x.type, x.code), number: n.value }; }
       case 'load': return this.bindings.load(c, n.from, this.#address(n, scope));
-      case 'position': return settled(c, n.dtype, n.dtype === 'bool' ? c.let('bool', `${this.form(n.at, scope)} != 0i`) : c.let(wordOf(n.dtype), `${wordOf(n.dtype)}(${this.form(n.at, scope)})`));
+      case 'position': {
+        const at = c.let('i32', this.form(n.at, scope));
+        return isFloat(n.dtype) && Math.max(...range(n.at, whole).map(Math.abs)) <= mostExact ? settled(c, n.dtype, c.let('f32', `f32(${at.code})`)) : convert(c, at, 'i32', n.dtype);
+      }
       case 'test': return c.let('bool', this.holds(n.guards, scope));
       case 'op': return emitScalar(c, { op: n.op, args: n.args.map(a => this.value(a, scope)), from: n.from, to: n.dtype, params: n.params });
       case 'accumulated': throw new CotangentError('jaxpr', 'webgpu: a sum is read before it is complete');
@@ -185,6 +188,8 @@ export class Values {
   }
 }
 
+/** Whole numbers up to here are float32; others a device may round either way. */
+const mostExact = 2 ** 24;
 function missingCounter(): never { throw new CotangentError('jaxpr', 'webgpu: an index varies with a loop that is not walked'); }
 const asIndex = (t: Term): string => t.type === 'i32' ? t.code : `i32(${t.code})`;
 const unsure = (guards: readonly Guard[]): readonly Guard[] => guards.filter(g => guardState(g, whole) !== true);

@@ -16,6 +16,7 @@ export const wgslSchedules: readonly Mutant[] = [
     'fours: the first of four neighbours says whether all exist': [maps, '(g.index.bits & loop.bit) !== 0', 'g.index.bits === 0'],
   }),
   ...mutantsOf('src/compile/wgsl/shader.ts', {
+    'words: bytes behind 2^31 others have no place': [limits, 'new Code().int(n).code;', '`${n}i`;'],
     'fours: all bytes of a word are its first': [maps, '`${k % each * 8 * elementBytes(d)}u`', "'0u'"],
     'fours: bytes of a word lie on one another': [maps, "j === 0 ? '' : ` << ${j * 8 * elementBytes(d)}u`", "''"],
     'fours: one element of a vector is another': [maps, ': `${array}[${one} >> 2u][${one} & 3]`);', ': `${array}[${one} >> 2u][${one} & 1]`);'],

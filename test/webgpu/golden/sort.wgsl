@@ -6,10 +6,10 @@
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let flat = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
 let v0 = i32(flat) * 4i;
-let v1 = i32(v0);
-let v2 = i32((v0 + 1i));
-let v3 = i32((v0 + 2i));
-let v4 = i32((v0 + 3i));
+let v1 = v0;
+let v2 = (v0 + 1i);
+let v3 = (v0 + 2i);
+let v4 = (v0 + 3i);
 b0[(v0) >> 2u] = vec4i(v1, v2, v3, v4);
 }
 

@@ -103,7 +103,7 @@ var<private> table: array<vec4u, 1> = array<vec4u, 1>(vec4u(0u, 1u, 1u, 1u));
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) lane: u32) {
 let chosen = select(0u, 1u, b0[0i] != 0i && (b1[u32(0i) >> 2u] & 255u) != 0u);
-workgroupBarrier();
+storageBarrier();
 if (lane == 0u) {
 b0[0i] = i32(chosen);
 b2[0i] += i32(chosen);
