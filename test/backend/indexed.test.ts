@@ -333,10 +333,13 @@ describe.each(backends.map((b, i) => [b.rung.name, i, b] as const))('on rung %s'
   it('carries that are exchanged do not share their buffers', () => {
     const a: Aval = { shape: [33], dtype: 'i32' };
     const p = { axis: 0, reverse: false };
-    const body = stage('body', [a, a], ([x, y]) => x === undefined || y === undefined ? [] : [cumsum(y, p), cumsum(reverse(x, [0]), p)], { numbers: 'literals' }).jaxpr;
-    const { jaxpr } = stage('exchange', [a, a], xs => bind(scanP, xs, { jaxpr: body, length: 3, reverse: false, numConsts: 0, numCarry: 2, unroll: 1 }), { numbers: 'literals' });
-    const inputs = jaxpr.inputs.map((v, i) => values(v.aval, new Dice(seed + i), false));
-    expectEqual(run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), 0, () => printJaxpr(jaxpr));
+    // Of running values, and of a map, which may lie where its operand lay.
+    for (const f of [cumsum, neg]) {
+      const body = stage('body', [a, a], ([x, y]) => x === undefined || y === undefined ? [] : [f(y, p), cumsum(reverse(x, [0]), p)], { numbers: 'literals' }).jaxpr;
+      const { jaxpr } = stage('exchange', [a, a], xs => bind(scanP, xs, { jaxpr: body, length: 3, reverse: false, numConsts: 0, numCarry: 2, unroll: 1 }), { numbers: 'literals' });
+      const inputs = jaxpr.inputs.map((v, i) => values(v.aval, new Dice(seed + i), false));
+      expectEqual(run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), 0, () => printJaxpr(jaxpr));
+    }
   });
   it('a branch is chosen by an index that is clamped to them', () => {
     const a: Aval = { shape: [5], dtype: 'i32' };
