@@ -8,8 +8,10 @@ export interface Candidate { readonly slot: number; readonly branch: number; rea
 
 const noPlace = (): never => { throw new Error('unreachable'); };
 function shader(c: Code, bindings: Bindings, candidates: readonly Candidate[], counts: Piece): Shader {
+  // A program none of whose kernels wait has no counts.
+  if (candidates.length === 0) return { code: shaderText(bindings, groupSize, c, []), bindings: bindings.list, groups: 1 };
   const array = bindings.array({ piece: counts, slices: [] });
-  const table = `var<private> table: array<vec4u, ${Math.max(1, candidates.length)}> = array<vec4u, ${Math.max(1, candidates.length)}>(${candidates.length === 0 ? 'vec4u()' : candidates.map(d => `vec4u(${d.slot}u, ${d.branch}u, ${d.x}u, ${d.y}u)`).join(', ')});`;
+  const table = `var<private> table: array<vec4u, ${candidates.length}> = array<vec4u, ${candidates.length}>(${candidates.map(d => `vec4u(${d.slot}u, ${d.branch}u, ${d.x}u, ${d.y}u)`).join(', ')});`;
   c.block(`for (var k = lane; k < ${candidates.length}u; k += ${groupSize}u)`, () => {
     c.line('let row = table[k];', 'let on = row.y == chosen;',
       `${array}[3u * row.x] = select(0u, row.z, on);`, `${array}[3u * row.x + 1u] = select(0u, row.w, on);`, `${array}[3u * row.x + 2u] = select(0u, 1u, on);`);

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { compile, getBackend, jit, nn, np, optim, random, setBackend, tensor, tree, valueAndGrad, zeros, type Scalar, type Tensor } from '../../src/index.ts';
 import type { GpuBufferHandle, GpuDevice } from '../../src/backend/webgpu/gpu.ts';
 import { WebGpuBackend } from '../../src/backend/webgpu/backend.ts';
+import { Outcome } from '../../src/backend/webgpu/outcome.ts';
 import { currentBackend } from '../../src/trace/backend.ts';
 import { bytesInUse, collect } from '../trace/gc.ts';
 
@@ -110,7 +111,7 @@ describe('the device', () => {
     /** Ends what was given first. */
     const end = async (): Promise<void> => { const k = done.findIndex(d => d !== over); const d = done[k]; if (d !== undefined) { done[k] = over; d(); } await tick(); };
     // As a loop does, between reads of its own.
-    const loop = (): void => { device.drive({ waitFor: () => null, failed: error => { throw error; }, async steps() { for (let k = 0; k < 2; k++) await device.flush(gpu.createCommandEncoder(), []); } }); };
+    const loop = (): void => { device.drive({ waitFor: () => null, failed: error => { throw error; }, async steps() { for (let k = 0; k < 2; k++) await device.flush(new Outcome(), gpu.createCommandEncoder(), []); } }); };
     const results = [f(x), f(x)];
     loop();
     results.push(f(x), f(x));

@@ -2,6 +2,7 @@
 // A buffer given back may be handed out at once: whatever still reads it was asked for earlier, and the queue keeps that order.
 import { MemoryError } from '../../error.ts';
 import type { Buffer } from '../../trace/backend.ts';
+import { Outcome } from './outcome.ts';
 import { bindingAlignment, usage, type GpuBufferHandle, type GpuDevice } from './gpu.ts';
 
 export class DeviceBuffer implements Buffer {
@@ -12,22 +13,14 @@ export class DeviceBuffer implements Buffer {
   failure: Error | null = null;
   /** What went wrong beside it: who reads this value is not told. */
   spared: Error | null = null;
-  /** Settles when it is known whether the device has the memory for it, and for all that it is computed from; null where it has. */
-  lacking: Promise<unknown> | null = null;
+  /** What came of what wrote it. */
+  outcome = new Outcome();
   constructor(bytes: number, piece: Piece) { this.bytes = bytes; this.piece = piece; }
-}
-/** These values fail where one of the answers is an error; whoever reads them waits for the answers. */
-export function depend(values: readonly DeviceBuffer[], answers: readonly Promise<Error | null>[]): void {
-  for (const b of values) {
-    const known = Promise.all([...b.lacking === null ? [] : [b.lacking.then(() => null)], ...answers]).then(all => {
-      b.failure ??= all.find(e => e !== null) ?? null;
-      if (b.lacking === known) b.lacking = null;
-    });
-    b.lacking = known;
-  }
+  /** Why it is no value, as far as is known. */
+  get fault(): Error | null { return this.failure ?? this.outcome.error; }
 }
 /** Memory that values own. `pool`: where it comes from, and goes back to: each device has its own. */
-export interface Piece { readonly pool: BufferPool; readonly handle: GpuBufferHandle; readonly id: number; owners: number; free: boolean; /** Whether it stands in the pool's list. */ listed: boolean; /** Whether it is gone, or never was: the device had no memory for it. */ broken: boolean }
+export interface Piece { readonly pool: BufferPool; readonly handle: GpuBufferHandle; readonly id: number; owners: number; free: boolean; /** Whether it stands in the pool's list. */ listed: boolean; /** Whether it is gone, or never was: the device had no memory for it. */ broken: boolean; /** Settles when it is known whether the device has it; null where it is. */ lacking: Promise<unknown> | null }
 
 /** Sizes in steps of at most a quarter, so that buffers fit again. */
 export function roundedSize(bytes: number): number {
@@ -51,11 +44,13 @@ export class BufferPool {
   pooled = 0;
   readonly #budget: number;
   readonly #complain: (error: Error) => void;
-  /** `complain` hears of memory that the device has not, which it tells after the call. */
-  constructor(device: GpuDevice, budget: number, complain: (error: Error) => void) {
+  readonly #later: (job: () => void) => void;
+  /** `complain` hears of memory that the device has not, which it tells after the call; `later` does what is to be done when all that was asked for so far was given to the device. */
+  constructor(device: GpuDevice, budget: number, complain: (error: Error) => void, later: (job: () => void) => void) {
     this.#device = device;
     this.#budget = budget;
     this.#complain = complain;
+    this.#later = later;
   }
 
   /** `liked`: pieces that serve better than others where they are free. A training loop that gets the same ones again needs no other bind groups. */
@@ -75,20 +70,25 @@ export class BufferPool {
     if (this.used + size > this.#budget) throw new MemoryError('unsupported', `webgpu: ${who} asks for ${bytes} bytes, and ${this.used} of the ${this.#budget} bytes allowed are in use; ${remedies}`);
     this.used += size;
     const made = this.#made(size, who, bytes, usage.storage | usage.copySource | usage.copyDestination);
-    const piece: Piece = { pool: this, handle: made.handle, id: this.#ids++, owners: 0, free: false, listed: false, broken: false };
+    const piece: Piece = { pool: this, handle: made.handle, id: this.#ids++, owners: 0, free: false, listed: false, broken: false, lacking: null };
     const buffer = new DeviceBuffer(bytes, piece);
-    if (made.lacking !== null) depend([buffer], [made.lacking.then(error => {
-      if (error !== null) this.#discard(piece);
-      return error;
-    })]);
+    if (made.lacking !== null) {
+      const known = made.lacking.then(error => {
+        piece.lacking = null;
+        if (error !== null) this.#discard(piece);
+        return error;
+      });
+      piece.lacking = known;
+      buffer.outcome.needs([known]);
+    }
     return buffer;
   }
   /** A buffer, and whether the device lacks the memory for it, where that is asked: small buffers are many, and what it lacks for them its own words tell. */
   #made(size: number, who: string, bytes: number, how: number): { readonly handle: GpuBufferHandle; readonly lacking: Promise<MemoryError | null> | null } {
-    if (size < largeBuffer) return { handle: this.#device.createBuffer({ size, usage: how }), lacking: null };
+    if (size < largeBuffer) return { handle: this.#device.createBuffer({ label: who, size, usage: how }), lacking: null };
     const used = this.used;
     this.#device.pushErrorScope('out-of-memory');
-    const handle = this.#device.createBuffer({ size, usage: how });
+    const handle = this.#device.createBuffer({ label: who, size, usage: how });
     const lacking = this.#device.popErrorScope().then(found => {
       if (found === null) return null;
       const error = new MemoryError('out-of-memory', `webgpu: the device has no memory for ${bytes} bytes that ${who} asks for, ${used} in use (${found.message}); ${remedies}`);
@@ -132,22 +132,21 @@ export class BufferPool {
     const pieces = this.#free.get(size);
     if (pieces === undefined) this.#free.set(size, [piece]); else pieces.push(piece);
   }
-  /** Destroys what waits in the pool. The device frees it when its work is done. */
+  /** Destroys what waits in the pool. What waits for the device may still use it; the device frees it when its work is done. */
   trim(): void {
-    for (const pieces of this.#free.values()) for (const p of pieces) {
-      p.listed = false;
-      if (p.free) this.#destroy(p);
-    }
+    const waiting = [...this.#free.values()].flat().filter(p => p.free);
+    for (const pieces of this.#free.values()) for (const p of pieces) p.listed = false;
+    for (const p of waiting) p.broken = true;
     this.#free.clear();
     this.pooled = 0;
+    if (waiting.length > 0) this.#later(() => { for (const p of waiting) p.handle.destroy(); });
   }
-  #destroy(piece: Piece): void {
-    piece.broken = true;
-    piece.handle.destroy();
-  }
-  staging(bytes: number): GpuBufferHandle {
+  staging(bytes: number): GpuBufferHandle { return this.stagingFor(bytes).handle; }
+  /** The same, and what it lacks, while that is not known. */
+  stagingFor(bytes: number): { readonly handle: GpuBufferHandle; readonly lacking: Promise<MemoryError | null> | null } {
     const size = Math.min(roundedSize(bytes), Math.max(bytes, Math.floor(this.#device.limits.maxBufferSize / 4) * 4));
-    return this.#staging.get(size)?.pop() ?? this.#device.createBuffer({ size, usage: usage.mapRead | usage.copyDestination });
+    const waiting = this.#staging.get(size)?.pop();
+    return waiting === undefined ? this.#made(size, 'a read', bytes, usage.mapRead | usage.copyDestination) : { handle: waiting, lacking: null };
   }
   giveStaging(handle: GpuBufferHandle): void {
     const list = this.#staging.get(handle.size);

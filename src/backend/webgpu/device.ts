@@ -2,9 +2,11 @@
 // temporaries; what went wrong with it. Floor 6: knows commands and buffers, not programs.
 import { MemoryError } from '../../error.ts';
 import { wordBytes } from '../../compile/wgsl/shader.ts';
+import { Faults } from './faults.ts';
 import { BufferPool, roundedSize, type DeviceBuffer } from './buffers.ts';
 import { mapModeRead, usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuDevice, type GpuObject } from './gpu.ts';
-import { heardFrom, lostError } from './lost.ts';
+import { heardFrom, lostError, oneLine } from './lost.ts';
+import { Outcome } from './outcome.ts';
 import { Pipelines } from './pipelines.ts';
 import { OrderedQueue } from './queue.ts';
 
@@ -21,18 +23,12 @@ interface Read { readonly buffer: DeviceBuffer; readonly bytes: number; readonly
 const mappedAlignment = 8;
 const wholeWords = (bytes: number): number => Math.ceil(bytes / wordBytes) * wordBytes;
 /** A job for the device: what it waits for, what it gives it, and who hears of a failure. */
-export interface Work { waitFor(): Promise<unknown> | null; encode(): GpuObject | null; failed(error: Error): void; done?(): void }
+export interface Work { readonly outcome: Outcome; waitFor(): Promise<unknown> | null; encode(): GpuObject | null; failed(error: Error): void; done?(): void }
 /** A job of several submits, between which values are read. */
 export interface LongWork { waitFor(): Promise<unknown> | null; steps(): Promise<void>; failed(error: Error): void }
 
-/** What is used of a process of Node. */
-interface NodeProcess { once(event: 'beforeExit', f: () => void): unknown }
-const isNodeProcess = (x: unknown): x is NodeProcess => typeof x === 'object' && x !== null && 'once' in x && 'versions' in x;
-/** When a process of Node has nothing left to do. */
-function atProcessEnd(f: () => void): void {
-  const process: unknown = Reflect.get(globalThis, 'process');
-  if (isNodeProcess(process)) process.once('beforeExit', f);
-}
+/** Whether it says no more than that something else went wrong. */
+const isDerived = (words: string): boolean => /due to a previous error/.test(words);
 export const asError = (x: unknown): Error => x instanceof Error ? x : new Error(String(x));
 
 export class Device {
@@ -41,29 +37,30 @@ export class Device {
   readonly pipelines: Pipelines;
   readonly #queue = new OrderedQueue();
   #arena: Arena | null = null;
+  #counts: { readonly handle: GpuBufferHandle; readonly generation: number } | null = null;
   #generations = 0;
   #inFlight: readonly Promise<unknown>[] = [];
   /** Reads between which nothing else was asked for. */
   #reads: Read[] = [];
   #readBytes = 0;
   #lost: MemoryError | null = null;
-  /** What the device complained of, and nobody has heard yet. */
-  #complaint: Error | null = null;
-  /** What went wrong where the host looked (a callback, a violation), and nobody has heard yet. */
-  #unheard: Error | null = null;
-  #endsWithError = false;
+  readonly faults = new Faults();
+  /** What the device said last to nobody in particular. */
+  #said = '';
   /** Kernels started, and command buffers given to the device. */
   dispatches = 0;
   submits = 0;
 
   constructor(gpu: GpuDevice, budget: number) {
     this.gpu = gpu;
-    this.pool = new BufferPool(gpu, budget, error => { this.#complaint = error; });
+    this.pool = new BufferPool(gpu, budget, error => { this.faults.complain(error); }, job => { this.#add(job); });
     this.pipelines = new Pipelines(gpu);
-    gpu.onuncapturederror = ({ error }) => { this.#complaint ??= new MemoryError('unsupported', `webgpu: the device refused a command: ${error.message}`); };
+    gpu.onuncapturederror = ({ error }) => { if (!isDerived(error.message)) this.#said = oneLine(error.message); this.faults.complain(new MemoryError('unsupported', this.pipelines.refused(error.message))); };
     void gpu.lost.then(how => { this.#lost = lostError(how); });
   }
   get lost(): boolean { return this.#lost !== null; }
+  /** Throws where it is lost, as far as is known. */
+  alive(): void { if (this.#lost !== null) throw this.#lost; }
   /** Whether it is lost, by all that happened so far. */
   async isLost(): Promise<boolean> {
     if (this.#lost === null) await heardFrom(this.gpu);
@@ -71,7 +68,26 @@ export class Device {
   }
 
   write(b: DeviceBuffer, words: ArrayBufferView): void {
-    this.#add(() => { this.gpu.queue.writeBuffer(b.piece.handle, 0, words); });
+    this.#add(() => {
+      try { this.#asked(b.outcome, () => { this.gpu.queue.writeBuffer(b.piece.handle, 0, words); }); } catch (error) {
+        b.failure ??= new MemoryError('unsupported', `webgpu: the device did not take ${words.byteLength} bytes of data: ${oneLine(asError(error).message)}`, { cause: error });
+        this.failed(b.failure);
+      }
+    });
+  }
+  /** Asks the device for something; what it refuses of it is told later. */
+  #asked(outcome: Outcome, ask: () => void): void {
+    this.gpu.pushErrorScope('validation');
+    try { ask(); } finally {
+      // A lost device is told of elsewhere.
+      outcome.needs([this.gpu.popErrorScope().then(found => {
+        if (found === null) return null;
+        const cause = isDerived(found.message) && this.#said !== '' ? ` (before that: ${this.#said})` : '';
+        const error = new MemoryError('unsupported', this.pipelines.refused(`${oneLine(found.message)}${cause}`));
+        void outcome.answered?.then(() => { if (outcome.error === error) this.failed(error); });
+        return error;
+      }, () => null)]);
+    }
   }
   /** All that is asked for goes through here: in its order, reads included. */
   #add(job: () => void | Promise<void>): void {
@@ -91,24 +107,31 @@ export class Device {
     if (this.#reads.length === 0) return;
     const reads = this.#reads;
     [this.#reads, this.#readBytes] = [[], 0];
-    const failed = (error: Error): void => { for (const r of reads) r.reject(error); };
+    const failed = (error: Error): void => { this.faults.heard(error); for (const r of reads) r.reject(error); };
+    const outcome = new Outcome();
     let staging: GpuBufferHandle | null = null;
     const copied: { readonly read: Read; readonly at: number }[] = [];
     this.submit({
+      outcome,
       waitFor: () => {
-        const asked = reads.map(r => r.buffer.lacking).filter(p => p !== null);
+        const asked: Promise<unknown>[] = reads.map(r => r.buffer.piece.lacking).filter(p => p !== null);
+        const { handle, lacking } = this.pool.stagingFor(reads.reduce((n, r) => n + Math.ceil(r.bytes / mappedAlignment) * mappedAlignment, 0));
+        staging = handle;
+        if (lacking !== null) {
+          outcome.needs([lacking]);
+          asked.push(lacking);
+        }
         return asked.length === 0 ? null : Promise.all(asked);
       },
       encode: () => {
         let end = 0;
         // Who reads what failed has heard of it before the others.
-        if (reads.some(r => r.buffer.failure === this.#unheard)) this.#unheard = null;
-        if (reads.some(r => r.buffer.failure === this.#complaint)) this.#complaint = null;
+        if (outcome.error !== null) throw outcome.error;
+        for (const { buffer } of reads) this.faults.heard(buffer.fault);
         for (const read of reads) {
-          const { failure, spared } = read.buffer;
-          const told = failure ?? (spared === this.#unheard ? null : this.#unheard);
+          const told = read.buffer.fault ?? this.faults.beside(read.buffer.spared);
           if (told !== null) {
-            if (told === this.#unheard) this.#unheard = null;
+            this.faults.heard(told);
             read.reject(told);
             continue;
           }
@@ -116,8 +139,8 @@ export class Device {
           copied.push({ read, at });
           end = at + wholeWords(read.bytes);
         }
-        if (copied.length === 0) return null;
-        staging = this.pool.staging(end);
+        if (copied.length === 0 || staging === null) return null;
+        outcome.follows(copied.map(c => c.read.buffer));
         const encoder = this.gpu.createCommandEncoder();
         for (const { read, at } of copied) encoder.copyBufferToBuffer(read.buffer.piece.handle, 0, staging, at, wholeWords(read.bytes));
         return encoder.finish();
@@ -125,29 +148,41 @@ export class Device {
       failed,
       done: () => {
         if (staging === null) return;
+        if (copied.length === 0) { this.pool.giveStaging(staging); return; }
         const ranges = copied.map(({ read, at }) => ({ at, bytes: read.bytes }));
-        this.#mapped(staging, ranges).then(all => { copied.forEach(({ read }, i) => { read.resolve(all[i] ?? new ArrayBuffer()); }); }, (error: unknown) => { failed(asError(error)); });
+        this.#mapped(staging, ranges, outcome).then(all => {
+          copied.forEach(({ read }, i) => {
+            const { fault } = read.buffer;
+            this.faults.heard(fault);
+            if (fault === null) read.resolve(all[i] ?? new ArrayBuffer()); else read.reject(fault);
+          });
+        }, (error: unknown) => { failed(asError(error)); });
       },
     });
   }
   /** The bytes of a staging buffer that a submit has filled, which then serves others. */
-  async mapped(staging: GpuBufferHandle, bytes: number): Promise<ArrayBuffer> {
-    const [told] = await this.#mapped(staging, [{ at: 0, bytes }]);
+  async mapped(staging: GpuBufferHandle, bytes: number, outcome: Outcome): Promise<ArrayBuffer> {
+    const [told] = await this.#mapped(staging, [{ at: 0, bytes }], outcome);
+    if (outcome.error !== null) throw outcome.error;
     return told ?? new ArrayBuffer();
   }
   /** Copies of parts of a staging buffer. */
-  async #mapped(staging: GpuBufferHandle, ranges: readonly { readonly at: number; readonly bytes: number }[]): Promise<readonly ArrayBuffer[]> {
+  async #mapped(staging: GpuBufferHandle, ranges: readonly { readonly at: number; readonly bytes: number }[], outcome: Outcome): Promise<readonly ArrayBuffer[]> {
+    const bytes = Math.max(...ranges.map(r => r.at + wholeWords(r.bytes)));
     try {
-      await staging.mapAsync(mapModeRead, 0, Math.max(...ranges.map(r => r.at + wholeWords(r.bytes))));
+      let mapping: Promise<unknown> = Promise.resolve();
+      this.#asked(outcome, () => { mapping = staging.mapAsync(mapModeRead, 0, bytes); });
+      await mapping;
     } catch (error) {
       await this.isLost();
-      throw this.#lost ?? error;
+      staging.destroy();
+      throw this.#lost ?? outcome.error ?? this.faults.complaint() ?? new MemoryError('unsupported', `webgpu: the device gave no access to ${bytes} bytes of results: ${oneLine(asError(error).message)}`, { cause: error });
     }
     const words = ranges.map(({ at, bytes }) => staging.getMappedRange(at, wholeWords(bytes)).slice(0, bytes));
     staging.unmap();
     this.pool.giveStaging(staging);
-    const complaint = this.#complaint;
-    this.#complaint = null;
+    await outcome.answered;
+    const complaint = this.faults.complaint();
     if (complaint !== null) throw complaint;
     return words;
   }
@@ -157,8 +192,10 @@ export class Device {
     const set = this.gpu.createQuerySet({ type: 'timestamp', count: 2 * samples });
     const resolved = this.gpu.createBuffer({ label: 'timestamps', size: bytes, usage: usage.queryResolve | usage.copySource });
     const staging = this.pool.staging(bytes);
+    const outcome = new Outcome();
     await new Promise<void>((done, failed) => {
       this.submit({
+        outcome,
         waitFor: () => null,
         encode: () => {
           const encoder = this.gpu.createCommandEncoder();
@@ -174,23 +211,16 @@ export class Device {
         failed, done,
       });
     });
-    const ticks = new BigUint64Array(await this.mapped(staging, bytes));
+    const ticks = new BigUint64Array(await this.mapped(staging, bytes, outcome));
     set.destroy();
     resolved.destroy();
     // A clock that was set back in between says nothing.
     return Array.from({ length: samples }, (_, i) => { const ns = Number((ticks[2 * i + 1] ?? 0n) - (ticks[2 * i] ?? 0n)); return ns < 0 ? Infinity : ns / 1000; });
   }
-  /** Whoever reads next hears of it, whatever is read, or the process that ends without. */
-  tell(error: Error): void {
-    this.#unheard ??= error;
-    if (this.#endsWithError) return;
-    this.#endsWithError = true;
-    atProcessEnd(() => {
-      const unheard = this.#unheard;
-      this.#unheard = null;
-      if (unheard !== null) throw unheard;
-    });
-  }
+  /** Values are not what was asked for. That the device was lost is told where it is asked for more. */
+  failed(error: Error): void { if (this.#lost === null) this.faults.note(error); }
+  /** Whoever reads next hears of it, whatever is read. */
+  tell(error: Error): void { if (this.#lost === null) this.faults.tell(error); }
   /** Runs a job that needs the queue for itself until it is done. */
   drive(work: LongWork): void {
     this.#add(async () => {
@@ -201,14 +231,13 @@ export class Device {
     });
   }
   /** Within a job of several submits: gives the device what was recorded, then reads words. */
-  async flush(encoder: GpuCommandEncoder, words: readonly { readonly buffer: GpuBufferHandle; readonly offset: number }[]): Promise<Int32Array> {
+  async flush(outcome: Outcome, encoder: GpuCommandEncoder, words: readonly { readonly buffer: GpuBufferHandle; readonly offset: number }[]): Promise<Int32Array> {
     const staging = this.pool.staging(4 * Math.max(1, words.length));
     words.forEach(({ buffer, offset }, i) => encoder.copyBufferToBuffer(buffer, offset, staging, 4 * i, 4));
-    const commands = encoder.finish();
     while (this.#inFlight.length >= inFlightLimit) await Promise.race(this.#inFlight);
-    this.#submit(commands);
+    this.#asked(outcome, () => { this.#submit(encoder.finish()); });
     if (words.length === 0) { this.pool.giveStaging(staging); return new Int32Array(); }
-    return new Int32Array(await this.mapped(staging, 4 * words.length));
+    return new Int32Array(await this.mapped(staging, 4 * words.length, outcome));
   }
   /** Gives the device what `encode` makes, when all before it was given, what it waits for is there, and the device is not too far behind. */
   submit(work: Work): void {
@@ -221,8 +250,10 @@ export class Device {
   #give(work: Work): void {
     try {
       if (this.#lost !== null) throw this.#lost;
-      const commands = work.encode();
-      if (commands !== null) this.#submit(commands);
+      this.#asked(work.outcome, () => {
+        const commands = work.encode();
+        if (commands !== null) this.#submit(commands);
+      });
       work.done?.();
     } catch (error) { work.failed(asError(error)); }
   }
@@ -232,6 +263,13 @@ export class Device {
     this.submits++;
     const finished: Promise<unknown> = this.gpu.queue.onSubmittedWorkDone().catch(() => undefined).then(() => { this.#inFlight = this.#inFlight.filter(p => p !== finished); });
     this.#inFlight = [...this.#inFlight, finished];
+  }
+  /** Workgroup counts that kernels decide: programs run one after another, so one buffer serves all. */
+  counts(bytes: number): { readonly handle: GpuBufferHandle; readonly generation: number } {
+    if (this.#counts !== null && this.#counts.handle.size >= bytes) return this.#counts;
+    this.#counts?.handle.destroy();
+    const handle = this.gpu.createBuffer({ label: 'counts', size: roundedSize(bytes * 1.25), usage: usage.storage | usage.indirect | usage.copySource });
+    return this.#counts = { handle, generation: ++this.#generations };
   }
   /** Temporaries of all programs: they run one after another, so one arena serves all. */
   arena(bytes: number): Arena {

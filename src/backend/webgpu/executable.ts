@@ -6,12 +6,13 @@ import type { Aval } from '../../ir/aval.ts';
 import type { Jaxpr } from '../../ir/jaxpr.ts';
 import type { Buffer, Executable } from '../../trace/backend.ts';
 import { countProgram } from '../../trace/statistics.ts';
-import { depend, DeviceBuffer, type Piece as Memory } from './buffers.ts';
+import { DeviceBuffer, type Piece as Memory } from './buffers.ts';
 import { bytesShownBy, dispatchesOf, waitsForHost, type Command, type Dispatch, type HostChoose, type Show, type While } from './commands.ts';
 import { asError, type Arena, type Device } from './device.ts';
-import { usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuObject } from './gpu.ts';
+import type { GpuBufferHandle, GpuCommandEncoder, GpuComputePass, GpuObject } from './gpu.ts';
 import type { Pipeline } from './pipelines.ts';
 import { Log, type Source } from './log.ts';
+import { Outcome } from './outcome.ts';
 import { emitProgram, type CompiledProgram, type Limits, type Planned } from './program.ts';
 
 /** As a buffer of this device. */
@@ -34,7 +35,7 @@ const keptPieces = 2;
 /** A dispatch whose pipeline is ready, with the bind groups that it had, by the buffers in them; the first is the least recently made. */
 interface Ready { readonly pipeline: Pipeline; readonly bindings: readonly Binding[]; readonly x: number; readonly y: number; readonly slot: number | null; readonly groups: Map<string, GpuObject> }
 /** The memory of one run. */
-interface Run { readonly inputs: readonly DeviceBuffer[]; readonly results: readonly DeviceBuffer[]; readonly arena: Arena }
+interface Run { readonly inputs: readonly DeviceBuffer[]; readonly results: readonly DeviceBuffer[]; readonly arena: Arena; readonly counts: ReturnType<Device['counts']> | null; readonly outcome: Outcome }
 /** A run that the host looks into: what it is shown, and the turns of the loops that are being given to the device. */
 interface Driven extends Run { readonly log: Log; readonly turns: number[] }
 
@@ -56,7 +57,6 @@ export class WebGpuExecutable implements Executable {
   readonly #device: Device;
   readonly #fill: (value: number, a: Aval) => DeviceBuffer;
   readonly #ready = new Map<Dispatch, Ready>();
-  readonly #counts: GpuBufferHandle | null;
   readonly #waits: boolean;
   /** Bytes that are shown to the host; 0 where it looks at nothing. */
   readonly #shows: number;
@@ -88,7 +88,6 @@ export class WebGpuExecutable implements Executable {
     this.#names = program.jaxpr.eqns.map(e => e.primitive.name);
     this.#shows = program.commands.reduce((n, c) => n + bytesShownBy(c), 0);
     this.#waits = this.#shows > 0 || waitsForHost(program.commands);
-    this.#counts = program.slots === 0 ? null : device.gpu.createBuffer({ label: 'counts', size: program.slots * countBytes, usage: usage.storage | usage.indirect | (this.#shows > 0 ? usage.copySource : 0) });
     this.#making = Promise.all([...new Set(dispatchesOf(program.commands))].map(async d => {
       const pipeline = await device.pipelines.get(d.shader, d.name);
       this.#ready.set(d, { pipeline, bindings: d.shader.bindings, ...groupsOf(d.shader.groups), slot: d.slot, groups: new Map() });
@@ -98,6 +97,7 @@ export class WebGpuExecutable implements Executable {
   async ready(donated: readonly boolean[] = []): Promise<void> {
     const taking = this.#taking(donated);
     await taking.#making;
+    this.#device.alive();
     if (taking.#refused !== null) throw taking.#refused;
   }
 
@@ -128,29 +128,34 @@ export class WebGpuExecutable implements Executable {
     }
     countProgram(this.#names);
     if (this.program.commands.length === 0) return results;
-    const failed = (error: Error): void => { results.forEach((r, i) => { if (this.program.results[i]?.kind !== 'input') r.failure ??= error; }); };
-    const work = { waitFor: () => this.#making, failed };
-    if (this.#waits) this.#device.drive({ ...work, steps: () => this.#steps(held, results, lines) });
-    else this.#device.submit({ ...work, encode: () => this.#encode(held, results) });
+    const failed = (error: Error): void => {
+      this.#device.failed(error);
+      results.forEach((r, i) => { if (this.program.results[i]?.kind !== 'input') r.failure ??= error; });
+    };
+    const outcome = new Outcome();
+    const work = { waitFor: () => this.#making, failed, outcome };
+    if (this.#waits) this.#device.drive({ ...work, steps: () => this.#steps(held, results, outcome, lines) });
+    else this.#device.submit({ ...work, encode: () => this.#encode(held, results, outcome) });
     return results;
   }
   /** Microseconds of runs that the device does one after another, of a program that the host need not look at. */
   async timed(inputs: readonly Buffer[], results: readonly Buffer[], samples: number): Promise<readonly number[]> {
     await this.#making;
-    return this.#device.timed(samples, pass => { this.#all(pass, this.program.commands, this.#memory(inputs.map(b => deviceBuffer(b, this.#device)), results.map(b => deviceBuffer(b, this.#device)))); });
+    return this.#device.timed(samples, pass => { this.#all(pass, this.program.commands, this.#memory(inputs.map(b => deviceBuffer(b, this.#device)), results.map(b => deviceBuffer(b, this.#device)), new Outcome())); });
   }
-  #memory(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): Run {
+  #memory(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[], outcome: Outcome): Run {
     if (this.#refused !== null) throw this.#refused;
-    for (const { failure } of inputs) if (failure !== null) throw failure;
+    for (const { fault } of inputs) if (fault !== null) throw fault;
     const arena = this.#device.arena(this.program.arenaBytes);
-    const answers = inputs.flatMap(b => b.lacking === null ? [] : [b.lacking.then(() => b.failure)]);
+    outcome.follows(inputs);
+    outcome.follows(results);
     const lacking = arena.lacking();
-    if (lacking !== null) answers.push(lacking);
-    if (answers.length > 0) depend(results.filter((_, i) => this.program.results[i]?.kind !== 'input'), answers);
-    return { inputs, results, arena };
+    if (lacking !== null) outcome.needs([lacking]);
+    results.forEach((r, i) => { if (this.program.results[i]?.kind !== 'input') r.outcome = outcome; });
+    return { inputs, results, arena, counts: this.program.slots === 0 ? null : this.#device.counts(this.program.slots * countBytes), outcome };
   }
-  #encode(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[]): GpuObject {
-    const run = this.#memory(inputs, results);
+  #encode(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[], outcome: Outcome): GpuObject {
+    const run = this.#memory(inputs, results, outcome);
     const recorder = new Recorder(this.#device);
     this.#all(recorder.pass, this.program.commands, run);
     return recorder.end().finish();
@@ -172,13 +177,13 @@ export class WebGpuExecutable implements Executable {
     if (ready === undefined) throw new MemoryError('unsupported', 'webgpu: a kernel is not ready');
     pass.setPipeline(ready.pipeline.pipeline);
     pass.setBindGroup(0, this.#group(ready, run));
-    if (ready.slot === null || this.#counts === null) pass.dispatchWorkgroups(ready.x, ready.y);
-    else pass.dispatchWorkgroupsIndirect(this.#counts, ready.slot * countBytes);
+    if (ready.slot === null || run.counts === null) pass.dispatchWorkgroups(ready.x, ready.y);
+    else pass.dispatchWorkgroupsIndirect(run.counts.handle, ready.slot * countBytes);
     this.#device.dispatches++;
   }
-  #buffer(piece: Piece, { inputs, results, arena }: Run): { readonly handle: GpuBufferHandle; readonly id: number; readonly offset: number; readonly bytes: number } {
+  #buffer(piece: Piece, { inputs, results, arena, counts }: Run): { readonly handle: GpuBufferHandle; readonly id: number; readonly offset: number; readonly bytes: number } {
     if (piece.kind === 'arena') return { handle: arena.handle, id: arena.generation, offset: piece.offset, bytes: piece.bytes };
-    if (piece.kind === 'counts' && this.#counts !== null) return { handle: this.#counts, id: 0, offset: 0, bytes: this.#counts.size };
+    if (piece.kind === 'counts' && counts !== null) return { handle: counts.handle, id: counts.generation, offset: 0, bytes: this.program.slots * countBytes };
     const b = piece.kind === 'input' ? inputs[piece.index] : piece.kind === 'result' ? results[piece.index] : undefined;
     if (b === undefined || piece.kind === 'counts') throw new MemoryError('unsupported', `webgpu: no buffer for ${keyOf(piece)}`);
     return { handle: b.piece.handle, id: b.piece.id + 1, offset: 0, bytes: piece.bytes };
@@ -189,15 +194,15 @@ export class WebGpuExecutable implements Executable {
     const known = ready.groups.get(key);
     if (known !== undefined) return known;
     const entries = buffers.map((b, binding) => ({ binding, resource: { buffer: b.handle, offset: b.offset, size: Math.max(4, b.bytes) } }));
-    const group = this.#device.gpu.createBindGroup({ layout: ready.pipeline.layout, entries });
+    const group = this.#device.gpu.createBindGroup({ label: ready.pipeline.label, layout: ready.pipeline.layout, entries });
     ready.groups.set(key, group);
     if (ready.groups.size > keptGroups) for (const oldest of ready.groups.keys()) { ready.groups.delete(oldest); break; }
     return group;
   }
 
   // ---- programs that the host looks into, or that wait for what they compute
-  async #steps(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[], lines: Jaxpr): Promise<void> {
-    const run: Driven = { ...this.#memory(inputs, results), log: new Log(this.#device, lines, this.#shows), turns: [] };
+  async #steps(inputs: readonly DeviceBuffer[], results: readonly DeviceBuffer[], outcome: Outcome, lines: Jaxpr): Promise<void> {
+    const run: Driven = { ...this.#memory(inputs, results, outcome), log: new Log(this.#device, outcome, lines, this.#shows), turns: [] };
     try {
       const last = await this.#each(this.program.commands, run, new Recorder(this.#device));
       await this.#read([], run, last);
@@ -237,14 +242,14 @@ export class WebGpuExecutable implements Executable {
     }
     run.log.write(recorder.end(), c, run.turns, (of): Source | null => {
       if ('value' in of) return null;
-      if ('slot' in of) return this.#counts === null ? null : { handle: this.#counts, offset: of.slot * countBytes };
+      if ('slot' in of) return run.counts === null ? null : { handle: run.counts.handle, offset: of.slot * countBytes };
       return this.#buffer(('word' in of ? of.word : of).piece, run);
     });
     return recorder;
   }
   /** Gives the device what was recorded, lets the host look at what it is shown, and reads single words. */
   async #read(places: readonly Place[], run: Driven, recorder: Recorder): Promise<Int32Array> {
-    const words = await this.#device.flush(recorder.end(), places.map(p => { const b = this.#buffer(p.piece, run); return { buffer: b.handle, offset: b.offset }; }));
+    const words = await this.#device.flush(run.outcome, recorder.end(), places.map(p => { const b = this.#buffer(p.piece, run); return { buffer: b.handle, offset: b.offset }; }));
     try { await run.log.lookedAt(); } catch (error) {
       this.#device.tell(asError(error));
       throw error;

@@ -68,7 +68,7 @@ export interface GpuDevice {
   createShaderModule(descriptor: { readonly label: string; readonly code: string }): GpuShaderModule;
   createBindGroupLayout(descriptor: { readonly entries: readonly GpuLayoutEntry[] }): GpuObject;
   createPipelineLayout(descriptor: { readonly bindGroupLayouts: readonly GpuObject[] }): GpuObject;
-  createBindGroup(descriptor: { readonly layout: GpuObject; readonly entries: readonly GpuGroupEntry[] }): GpuObject;
+  createBindGroup(descriptor: { readonly label?: string; readonly layout: GpuObject; readonly entries: readonly GpuGroupEntry[] }): GpuObject;
   createComputePipelineAsync(descriptor: GpuPipelineDescriptor): Promise<GpuObject>;
   createCommandEncoder(): GpuCommandEncoder;
   createQuerySet(descriptor: { readonly type: 'timestamp'; readonly count: number }): GpuQuerySet;

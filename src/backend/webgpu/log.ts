@@ -9,6 +9,7 @@ import { bytesShown, type Show } from './commands.ts';
 import type { Device } from './device.ts';
 import type { GpuBufferHandle, GpuCommandEncoder } from './gpu.ts';
 import { fromBytes } from './memory.ts';
+import type { Outcome } from './outcome.ts';
 import { bytesOf } from './places.ts';
 
 /** Bytes shown at a time, but for one value that is larger. */
@@ -21,6 +22,7 @@ export interface Source { readonly handle: GpuBufferHandle; readonly offset: num
 
 export class Log {
   readonly #device: Device;
+  readonly #outcome: Outcome;
   /** The program as it was staged, which knows its lines. */
   readonly #lines: Jaxpr;
   #expected: number;
@@ -29,9 +31,10 @@ export class Log {
   #entries: Entry[] = [];
   /** What went wrong so far, the first thing of each watch. */
   readonly #faults = new Map<object, Fault>();
-  /** `expected`: bytes that will be shown in all. */
-  constructor(device: Device, lines: Jaxpr, expected: number) {
+  /** `outcome`: of the run; `expected`: bytes that will be shown in all. */
+  constructor(device: Device, outcome: Outcome, lines: Jaxpr, expected: number) {
     this.#device = device;
+    this.#outcome = outcome;
     this.#lines = lines;
     this.#expected = expected;
   }
@@ -64,7 +67,7 @@ export class Log {
     [this.#buffer, this.#entries, this.#used] = [null, [], 0];
     if (buffer === null) return;
     this.#expected -= used;
-    const bytes = await this.#device.mapped(buffer, Math.max(4, used));
+    const bytes = await this.#device.mapped(buffer, Math.max(4, used), this.#outcome);
     for (const { show, at, turns } of entries) {
       const { effect, watch, concerns } = show.shown;
       // A program that fails does nothing more for its own sake.

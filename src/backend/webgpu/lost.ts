@@ -2,6 +2,9 @@
 import { MemoryError } from '../../error.ts';
 import type { GpuDevice, GpuLost } from './gpu.ts';
 
+/** What devices say in several lines. */
+export const oneLine = (words: string): string => words.trim().replace(/\s*\n\s*/g, ' ');
+
 export const lostError = ({ reason, message }: GpuLost): MemoryError =>
   new MemoryError('unsupported', `webgpu: the device was lost (${reason}${message === '' ? '' : `: ${message}`}); await setBackend('webgpu') gets a new one, tensors that lived on it are gone`);
 

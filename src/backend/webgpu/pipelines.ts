@@ -2,26 +2,35 @@
 import { CotangentError } from '../../error.ts';
 import type { Binding, Shader } from '../../compile/wgsl/shader.ts';
 import { computeStage, type GpuDevice, type GpuObject } from './gpu.ts';
-import { whyRefused } from './lost.ts';
+import { oneLine, whyRefused } from './lost.ts';
 
-export interface Pipeline { readonly pipeline: GpuObject; readonly layout: GpuObject }
+/** `label`: how the device speaks of it. */
+export interface Pipeline { readonly pipeline: GpuObject; readonly layout: GpuObject; readonly label: string }
 const limit = 2048;
 
 export class Pipelines {
   readonly #device: GpuDevice;
-  readonly #made = new Map<string, Promise<Pipeline>>();
+  readonly #made = new Map<string, { readonly name: string; readonly number: number; readonly pipeline: Promise<Pipeline> }>();
+  #numbers = 0;
   readonly #layouts = new Map<string, { readonly group: GpuObject; readonly pipeline: GpuObject }>();
   constructor(device: GpuDevice) { this.#device = device; }
 
   /** Rejects with the kernel's name, what is wrong, and its text. */
   get({ code, bindings }: Shader, name: string): Promise<Pipeline> {
     const known = this.#made.get(code);
-    if (known !== undefined) { this.#made.delete(code); this.#made.set(code, known); return known; }
-    const made = this.#make(code, bindings, name);
-    made.catch(() => this.#made.delete(code));
-    this.#made.set(code, made);
+    if (known !== undefined) { this.#made.delete(code); this.#made.set(code, known); return known.pipeline; }
+    const number = ++this.#numbers;
+    const pipeline = this.#make(code, bindings, name, `${name} (kernel ${number})`);
+    pipeline.catch(() => this.#made.delete(code));
+    this.#made.set(code, { name, number, pipeline });
     if (this.#made.size > limit) for (const oldest of this.#made.keys()) { this.#made.delete(oldest); break; }
-    return made;
+    return pipeline;
+  }
+  /** What the device says of a command that it refused, with the kernel's name and text where it speaks of one. */
+  refused(words: string): string {
+    const number = Number(/\(kernel (\d+)\)/.exec(words)?.[1]);
+    const found = [...this.#made].find(([, k]) => k.number === number);
+    return found === undefined ? `webgpu: the device refused a command: ${oneLine(words)}` : `webgpu: the device refused a command of the kernel ${found[1].name}: ${oneLine(words)}\n${found[0]}`;
   }
   #layout(bindings: readonly Binding[]): { readonly group: GpuObject; readonly pipeline: GpuObject } {
     const key = bindings.map(b => b.access).join();
@@ -34,20 +43,20 @@ export class Pipelines {
     }
     return layout;
   }
-  async #make(code: string, bindings: readonly Binding[], name: string): Promise<Pipeline> {
+  async #make(code: string, bindings: readonly Binding[], name: string, label: string): Promise<Pipeline> {
     const device = this.#device;
     const { group, pipeline: layout } = this.#layout(bindings);
     // An invalid module is told by its pipeline too, and must not be told twice.
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ label: name, code });
-    const complaint = device.popErrorScope();
+    const complaint = device.popErrorScope().catch(() => null);
     try {
-      return { pipeline: await device.createComputePipelineAsync({ label: name, layout, compute: { module, entryPoint: 'main' } }), layout: group };
+      return { pipeline: await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: 'main' } }), layout: group, label };
     } catch (error) {
       await complaint;
       const { messages } = await module.getCompilationInfo();
       const told = messages.filter(m => m.type === 'error').map(m => `line ${m.lineNum}: ${m.message}`).join('; ');
-      const words = (told === '' ? error instanceof Error ? error.message : String(error) : told).replace(/\s*\n\s*/g, ' ');
+      const words = oneLine(told === '' ? error instanceof Error ? error.message : String(error) : told);
       throw await whyRefused(device, words, new CotangentError('unsupported', `webgpu: the kernel ${name} was refused: ${words}\n${code}`, { cause: error }));
     }
   }

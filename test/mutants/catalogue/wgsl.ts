@@ -13,6 +13,7 @@ const words = 'test/webgpu/words.test.ts';
 const packed = 'test/webgpu/packed.test.ts';
 const backend = 'test/webgpu/backend.test.ts';
 const faults = 'test/webgpu/faults.test.ts';
+const refusals = 'test/webgpu/refusals.test.ts';
 const loss = 'test/webgpu/loss.test.ts';
 const devices = 'test/webgpu/devices.test.ts';
 const effects = 'test/webgpu/effects.test.ts';
@@ -112,7 +113,7 @@ export const wgsl: readonly Mutant[] = [
     'webgpu: all turns are even': [flow, 'this.#all(pass, turn % 2 === 0 ? c.even : c.odd, run); break;', 'this.#all(pass, c.even, run); break;'],
     'webgpu: loops are given to the device two turns at a time': [flow, 'turns = Math.min(mostTurns, 2 * turns)', 'turns = Math.min(mostTurns, turns)'],
     'webgpu: bind groups of other buffers are taken': [backend, 'const key = buffers.map(b => b.id).join();', "const key = buffers.map(() => 'b').join();"],
-    'webgpu: what depends on a failure goes on': [faults, 'for (const { failure } of inputs) if (failure !== null) throw failure;', ''],
+    'webgpu: what depends on a failure goes on': [faults, 'for (const { fault } of inputs) if (fault !== null) throw fault;', ''],
     'webgpu: a program with a refused kernel runs': [faults, 'if (this.#refused !== null) throw this.#refused;\n    for', 'for'],
   }),
   ...mutantsOf('src/backend/webgpu/log.ts', {
@@ -139,15 +140,14 @@ export const wgsl: readonly Mutant[] = [
     'webgpu: jobs overtake each other': [faults, 'this.#await(after.then(job));', 'void after.then(() => undefined); void job();'],
   }),
   ...mutantsOf('src/backend/webgpu/device.ts', {
-    'webgpu: what nobody heard is told again and again': [effects, 'if (told === this.#unheard) this.#unheard = null;', ''],
-    'webgpu: what goes wrong beside a value is told by it': [effects, 'spared === this.#unheard ? null : this.#unheard', 'this.#unheard'],
-    'webgpu: what goes wrong at last nobody hears': ['test/webgpu/process.test.ts', 'if (unheard !== null) throw unheard;', ''],
+    'webgpu: what a command was refused for its values do not tell': [refusals, 'const error = new MemoryError(\'unsupported\', this.pipelines.refused(`${oneLine(found.message)}${cause}`));', "const error = null;"],
+    'webgpu: data that the device does not take stop all that follows': [refusals, 'b.failure ??= new MemoryError', 'throw new MemoryError'],
     'webgpu: a lost device is asked for again': [loss, 'if (this.#lost === null) await heardFrom(this.gpu);', ''],
     'webgpu: five submits may be unfinished': [runs, 'const inFlightLimit = 3;', 'const inFlightLimit = 5;'],
     'webgpu: a loop does not wait for the submits before it': [runs, 'while (this.#inFlight.length >= inFlightLimit) await', 'while (this.#inFlight.length < 0) await'],
     'webgpu: what is asked for overtakes the reads before it': [runs, 'this.#giveReads();\n    this.#queue.add(job);', 'this.#queue.add(job);'],
     'webgpu: what a device complains of nobody hears': [faults, 'if (complaint !== null) throw complaint;', ''],
-    'webgpu: a read does not say that the device was lost': [loss, 'throw this.#lost ?? error;', 'throw error;'],
+    'webgpu: a read does not say that the device was lost': [loss, 'throw this.#lost ?? outcome.error', 'throw outcome.error'],
   }),
   ...mutantsOf('src/compile/plan.ts', {
     'plan: a result takes the place of an operand that is read later': [donation, 'jaxpr.inputs.includes(x) && last.get(x) === i && ', 'jaxpr.inputs.includes(x) && '],
@@ -158,7 +158,17 @@ export const wgsl: readonly Mutant[] = [
   ...mutantsOf('src/backend/webgpu/backend.ts', {
     'webgpu: a lost backend is kept': [loss, 'if (made !== null && !await made.isLost()) return made;', 'if (made !== null) return made;'],
   }),
+  ...mutantsOf('src/backend/webgpu/faults.ts', {
+    'webgpu: what nobody heard is told again and again': [effects, 'if (error === this.#unheard) this.#unheard = null;', ''],
+    'webgpu: what goes wrong beside a value is told by it': [effects, 'spared === this.#unheard ? null : this.#unheard', 'this.#unheard'],
+    'webgpu: what goes wrong at last nobody hears': ['test/webgpu/process.test.ts', 'for (const untold of this.#untold) throw untold;', ''],
+    'webgpu: a page hears nothing of what nobody reads': [refusals, 'this.#untold.delete(error) && typeof report', 'this.#untold.has(error) === false && typeof report'],
+  }),
+  ...mutantsOf('src/backend/webgpu/outcome.ts', {
+    'webgpu: what follows a refused command is a value': [refusals, 'if (open.length > 0) this.needs(', 'if (open.length < 0) this.needs('],
+  }),
   ...mutantsOf('src/backend/webgpu/buffers.ts', {
+    'webgpu: the pool destroys what waits for the device': [refusals, 'if (waiting.length > 0) this.#later(() => { for (const p of waiting) p.handle.destroy(); });', 'for (const p of waiting) p.handle.destroy();'],
     'webgpu: the budget is not kept': [faults, 'if (this.used + size > this.#budget) throw', 'if (this.used < 0) throw'],
     'webgpu: buffers are never handed out again': [faults, 'const pieces = this.#free.get(size) ?? [];', 'const pieces = this.#free.get(-size) ?? [];'],
     'webgpu: memory that the device has not got is handed out again': [faults, 'if (piece.broken) { piece.handle.destroy(); return; }', ''],
