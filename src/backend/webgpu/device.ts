@@ -43,8 +43,10 @@ export class Device {
   /** Reads between which nothing else was asked for. */
   #reads: Read[] = [];
   #readBytes = 0;
+  /** Reads that are not answered yet. */
+  #reading = 0;
   #lost: MemoryError | null = null;
-  readonly faults = new Faults();
+  readonly faults = new Faults(() => this.#reading > 0);
   /** What the device said last to nobody in particular. */
   #said = '';
   /** Kernels started, and command buffers given to the device. */
@@ -96,12 +98,13 @@ export class Device {
   }
   /** The words of a buffer, once all that was asked for before is done. Reads that are asked for one after another are one copy and one map. */
   read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
-    return new Promise((resolve, reject) => {
+    this.#reading++;
+    return new Promise<ArrayBuffer>((resolve, reject) => {
       if (this.#reads.length > 0 && this.#readBytes + bytes > mostReadTogether) this.#giveReads();
       if (this.#reads.length === 0) queueMicrotask(() => { this.#giveReads(); });
       this.#reads.push({ buffer, bytes, resolve, reject });
       this.#readBytes += Math.ceil(bytes / mappedAlignment) * mappedAlignment;
-    });
+    }).finally(() => { this.#reading--; });
   }
   #giveReads(): void {
     if (this.#reads.length === 0) return;

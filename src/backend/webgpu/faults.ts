@@ -15,6 +15,9 @@ export class Faults {
   /** What no reader has heard so far. */
   readonly #untold = new Set<Error>();
   #endsWithError = false;
+  readonly #isRead: () => boolean;
+  /** `isRead`: whether somebody waits for a value, who may hear of it yet. */
+  constructor(isRead: () => boolean) { this.#isRead = isRead; }
 
   /** Nobody's value: whoever reads next hears of it. */
   complain(error: Error): void {
@@ -46,14 +49,17 @@ export class Faults {
     if (this.#untold.has(error)) return;
     this.#untold.add(error);
     const process = nodeProcess();
-    if (process === null) {
-      setTimeout(() => {
-        const report: unknown = Reflect.get(globalThis, 'reportError');
-        if (this.#untold.delete(error) && typeof report === 'function') report(error);
-      }, patience);
-    } else if (!this.#endsWithError) {
+    if (process === null) setTimeout(() => { this.#report(error); }, patience);
+    else if (!this.#endsWithError) {
       this.#endsWithError = true;
       process.once('beforeExit', () => { for (const untold of this.#untold) throw untold; });
     }
+  }
+  #report(error: Error): void {
+    if (!this.#untold.has(error)) return;
+    if (this.#isRead()) { setTimeout(() => { this.#report(error); }, patience); return; }
+    this.#untold.delete(error);
+    const report: unknown = Reflect.get(globalThis, 'reportError');
+    if (typeof report === 'function') report(error);
   }
 }
