@@ -205,4 +205,14 @@ export const useLivePageOnWebGpu = (chromium: Chromium): Promise<readonly string
   await take(page, 'page-webgpu.png');
   expect('the backend in the end', await visitor.text('backend'), await visitor.text('backend') === 'WebGPU');
   expect('the page said nothing', [...new Set(said)].slice(0, 3).join('\n'), said.length === 0);
+  // The device goes away while nothing is computed: the page says what to do, and that helps.
+  await chromium.crashGpu();
+  await visitor.click('#start');
+  await visitor.until("!document.getElementById('problem').hidden", true);
+  const told = await visitor.text('problem');
+  expect('of a lost device, it says', told, told === 'the graphics device went away, and the network with it: press Reset to begin anew');
+  await visitor.click('#reset');
+  await visitor.until("document.getElementById('step').textContent === '0' && document.getElementById('problem').hidden");
+  await visitor.click('#start');
+  await visitor.until(stepsAtLeast(1));
 });

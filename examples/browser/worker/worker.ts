@@ -32,7 +32,10 @@ let room = { width: 480, height: 220 };
 let loop: Promise<void> = Promise.resolve();
 
 const tell = (report: Report): void => { postMessage(report); };
-const wordsOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
+const wordsOf = (error: unknown): string => {
+  const words = error instanceof Error ? error.message : String(error);
+  return /the device was lost/.test(words) ? 'the graphics device went away, and the network with it: press Reset to begin anew' : words;
+};
 
 const channel = new MessageChannel();
 let resume: (() => void) | null = null;

@@ -5,6 +5,7 @@
 interface NodeProcess { once(event: 'beforeExit', f: () => void): unknown }
 const isNodeProcess = (x: unknown): x is NodeProcess => typeof x === 'object' && x !== null && 'once' in x && 'versions' in x;
 const nodeProcess = (): NodeProcess | null => { const process: unknown = Reflect.get(globalThis, 'process'); return isNodeProcess(process) ? process : null; };
+const isReport = (x: unknown): x is (error: Error) => void => typeof x === 'function';
 /** Milliseconds that a page has to read what went wrong. */
 const patience = 1000;
 
@@ -60,6 +61,6 @@ export class Faults {
     if (this.#isRead()) { setTimeout(() => { this.#report(error); }, patience); return; }
     this.#untold.delete(error);
     const report: unknown = Reflect.get(globalThis, 'reportError');
-    if (typeof report === 'function') report(error);
+    if (isReport(report)) report(error);
   }
 }

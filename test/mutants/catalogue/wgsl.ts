@@ -162,7 +162,7 @@ export const wgsl: readonly Mutant[] = [
     'webgpu: what nobody heard is told again and again': [effects, 'if (error === this.#unheard) this.#unheard = null;', ''],
     'webgpu: what goes wrong beside a value is told by it': [effects, 'spared === this.#unheard ? null : this.#unheard', 'this.#unheard'],
     'webgpu: what goes wrong at last nobody hears': ['test/webgpu/process.test.ts', 'for (const untold of this.#untold) throw untold;', ''],
-    'webgpu: a page hears nothing of what nobody reads': [refusals, "if (typeof report === 'function') report(error);", ''],
+    'webgpu: a page hears nothing of what nobody reads': [refusals, 'if (isReport(report)) report(error);', ''],
   }),
   ...mutantsOf('src/backend/webgpu/outcome.ts', {
     'webgpu: what follows a refused command is a value': [refusals, 'if (open.length > 0) this.needs(', 'if (open.length < 0) this.needs('],
