@@ -5,7 +5,7 @@ import { wordBytes } from '../../compile/wgsl/shader.ts';
 import { Faults } from './faults.ts';
 import { BufferPool, roundedSize, type DeviceBuffer } from './buffers.ts';
 import { mapModeRead, usage, type GpuBufferHandle, type GpuCommandEncoder, type GpuComputePass, type GpuDevice, type GpuObject } from './gpu.ts';
-import { heardFrom, lostError, oneLine } from './lost.ts';
+import { heardFrom, lostError, oneLine, saysLost, whyRefused } from './lost.ts';
 import { Outcome } from './outcome.ts';
 import { Pipelines } from './pipelines.ts';
 import { OrderedQueue } from './queue.ts';
@@ -85,9 +85,9 @@ export class Device {
       outcome.needs([this.gpu.popErrorScope().then(found => {
         if (found === null) return null;
         const cause = isDerived(found.message) && this.#said !== '' ? ` (before that: ${this.#said})` : '';
-        const error = new MemoryError('unsupported', this.pipelines.refused(`${oneLine(found.message)}${cause}`));
+        const error = new MemoryError('unsupported', this.pipelines.refused(`${oneLine(found.message)}${cause}`, outcome.kernels()));
         void outcome.answered?.then(() => { if (outcome.error === error) this.failed(error); });
-        return error;
+        return whyRefused(this.gpu, found.message, error);
       }, () => null)]);
     }
   }
@@ -111,7 +111,8 @@ export class Device {
     const reads = this.#reads;
     [this.#reads, this.#readBytes] = [[], 0];
     const failed = (error: Error): void => { this.faults.heard(error); for (const r of reads) r.reject(error); };
-    const outcome = new Outcome();
+    // What is asked for here, and what the values come from: of that each is told its own.
+    const [outcome, sources] = [new Outcome(), new Outcome()];
     let staging: GpuBufferHandle | null = null;
     const copied: { readonly read: Read; readonly at: number }[] = [];
     this.submit({
@@ -143,7 +144,7 @@ export class Device {
           end = at + wholeWords(read.bytes);
         }
         if (copied.length === 0 || staging === null) return null;
-        outcome.follows(copied.map(c => c.read.buffer));
+        sources.follows(copied.map(c => c.read.buffer));
         const encoder = this.gpu.createCommandEncoder();
         for (const { read, at } of copied) encoder.copyBufferToBuffer(read.buffer.piece.handle, 0, staging, at, wholeWords(read.bytes));
         return encoder.finish();
@@ -153,9 +154,10 @@ export class Device {
         if (staging === null) return;
         if (copied.length === 0) { this.pool.giveStaging(staging); return; }
         const ranges = copied.map(({ read, at }) => ({ at, bytes: read.bytes }));
-        this.#mapped(staging, ranges, outcome).then(all => {
+        this.#mapped(staging, ranges, outcome).then(async all => {
+          await sources.answered;
           copied.forEach(({ read }, i) => {
-            const { fault } = read.buffer;
+            const fault = read.buffer.fault ?? outcome.error;
             this.faults.heard(fault);
             if (fault === null) read.resolve(all[i] ?? new ArrayBuffer()); else read.reject(fault);
           });
@@ -172,17 +174,20 @@ export class Device {
   /** Copies of parts of a staging buffer. */
   async #mapped(staging: GpuBufferHandle, ranges: readonly { readonly at: number; readonly bytes: number }[], outcome: Outcome): Promise<readonly ArrayBuffer[]> {
     const bytes = Math.max(...ranges.map(r => r.at + wholeWords(r.bytes)));
+    let words: readonly ArrayBuffer[];
     try {
       let mapping: Promise<unknown> = Promise.resolve();
       this.#asked(outcome, () => { mapping = staging.mapAsync(mapModeRead, 0, bytes); });
       await mapping;
+      // At once: a device that is lost takes them back.
+      words = ranges.map(({ at, bytes: n }) => staging.getMappedRange(at, wholeWords(n)).slice(0, n));
+      staging.unmap();
     } catch (error) {
       await this.isLost();
       staging.destroy();
-      throw this.#lost ?? outcome.error ?? this.faults.complaint() ?? new MemoryError('unsupported', `webgpu: the device gave no access to ${bytes} bytes of results: ${oneLine(asError(error).message)}`, { cause: error });
+      const why = asError(error);
+      throw this.#lost ?? (saysLost(why.message) ? await whyRefused(this.gpu, why.message, why) : null) ?? outcome.error ?? this.faults.complaint() ?? new MemoryError('unsupported', `webgpu: the device gave no access to ${bytes} bytes of results: ${oneLine(asError(error).message)}`, { cause: error });
     }
-    const words = ranges.map(({ at, bytes }) => staging.getMappedRange(at, wholeWords(bytes)).slice(0, bytes));
-    staging.unmap();
     this.pool.giveStaging(staging);
     await outcome.answered;
     const complaint = this.faults.complaint();
@@ -245,12 +250,13 @@ export class Device {
   /** Gives the device what `encode` makes, when all before it was given, what it waits for is there, and the device is not too far behind. */
   submit(work: Work): void {
     this.#add(() => {
-      const waiting = [work.waitFor(), ...this.#inFlight.length >= inFlightLimit ? [Promise.race(this.#inFlight)] : []].filter(p => p !== null);
-      if (waiting.length === 0) { this.#give(work); return; }
-      return Promise.all(waiting).then(() => { this.#give(work); });
+      let asked: Promise<unknown> | null;
+      try { asked = work.waitFor(); } catch (error) { return this.#refused(work, error); }
+      const waiting = [asked, ...this.#inFlight.length >= inFlightLimit ? [Promise.race(this.#inFlight)] : []].filter(p => p !== null);
+      return waiting.length === 0 ? this.#give(work) : Promise.all(waiting).then(() => this.#give(work));
     });
   }
-  #give(work: Work): void {
+  #give(work: Work): void | Promise<void> {
     try {
       if (this.#lost !== null) throw this.#lost;
       this.#asked(work.outcome, () => {
@@ -258,7 +264,12 @@ export class Device {
         if (commands !== null) this.#submit(commands);
       });
       work.done?.();
-    } catch (error) { work.failed(asError(error)); }
+    } catch (error) { return this.#refused(work, error); }
+  }
+  #refused(work: Work, error: unknown): void | Promise<void> {
+    const refused = asError(error);
+    if (!saysLost(refused.message)) { work.failed(refused); return; }
+    return whyRefused(this.gpu, refused.message, refused).then(work.failed);
   }
   #submit(commands: GpuObject): void {
     if (this.#lost !== null) throw this.#lost;

@@ -132,7 +132,7 @@ export class WebGpuExecutable implements Executable {
       this.#device.failed(error);
       results.forEach((r, i) => { if (this.program.results[i]?.kind !== 'input') r.failure ??= error; });
     };
-    const outcome = new Outcome();
+    const outcome = new Outcome(() => dispatchesOf(this.program.commands));
     const work = { waitFor: () => this.#making, failed, outcome };
     if (this.#waits) this.#device.drive({ ...work, steps: () => this.#steps(held, results, outcome, lines) });
     else this.#device.submit({ ...work, encode: () => this.#encode(held, results, outcome) });

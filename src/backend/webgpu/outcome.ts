@@ -1,10 +1,13 @@
 // What came of something that the device was asked for, which it tells after the call: whether it took the commands, and has the memory. Floor 6.
 
 export class Outcome {
+  /** The kernels that it may be about. */
+  readonly kernels: () => readonly { readonly name: string; readonly shader: { readonly code: string } }[];
   /** Why there is nothing; null where nothing is known against it. */
   error: Error | null = null;
   /** Settles when all is known that was asked about so far; null from then on. Never rejects. */
   answered: Promise<void> | null = null;
+  constructor(kernels: Outcome['kernels'] = () => []) { this.kernels = kernels; }
 
   /** It fails where one of the answers is an error. */
   needs(answers: readonly Promise<Error | null>[]): void {

@@ -26,11 +26,14 @@ export class Pipelines {
     if (this.#made.size > limit) for (const oldest of this.#made.keys()) { this.#made.delete(oldest); break; }
     return pipeline;
   }
-  /** What the device says of a command that it refused, with the kernel's name and text where it speaks of one. */
-  refused(words: string): string {
+  /** What the device says of a command that it refused, with the kernel's name and text: of the one that it speaks of, else of those that it may be about. */
+  refused(words: string, about: readonly { readonly name: string; readonly shader: { readonly code: string } }[] = []): string {
     const number = Number(/\(kernel (\d+)\)/.exec(words)?.[1]);
     const found = [...this.#made].find(([, k]) => k.number === number);
-    return found === undefined ? `webgpu: the device refused a command: ${oneLine(words)}` : `webgpu: the device refused a command of the kernel ${found[1].name}: ${oneLine(words)}\n${found[0]}`;
+    const kernels = found === undefined ? [...new Map(about.map(({ name, shader }) => [shader.code, name]))] : [[found[0], found[1].name] as const];
+    const names = [...new Set(kernels.map(([, name]) => name))];
+    const of = names.length === 0 ? '' : names.length === 1 ? ` of the kernel ${names.join()}` : ` of one of the kernels ${names.join(', ')}`;
+    return [`webgpu: the device refused a command${of}: ${oneLine(words)}`, ...kernels.map(([code]) => code)].join('\n');
   }
   #layout(bindings: readonly Binding[]): { readonly group: GpuObject; readonly pipeline: GpuObject } {
     const key = bindings.map(b => b.access).join();

@@ -140,14 +140,14 @@ export const wgsl: readonly Mutant[] = [
     'webgpu: jobs overtake each other': [faults, 'this.#await(after.then(job));', 'void after.then(() => undefined); void job();'],
   }),
   ...mutantsOf('src/backend/webgpu/device.ts', {
-    'webgpu: what a command was refused for its values do not tell': [refusals, 'const error = new MemoryError(\'unsupported\', this.pipelines.refused(`${oneLine(found.message)}${cause}`));', "const error = null;"],
+    'webgpu: what a command was refused for its values do not tell': [refusals, 'const error = new MemoryError(\'unsupported\', this.pipelines.refused(`${oneLine(found.message)}${cause}`, outcome.kernels()));', "const error = null;"],
     'webgpu: data that the device does not take stop all that follows': [refusals, 'b.failure ??= new MemoryError', 'throw new MemoryError'],
     'webgpu: a lost device is asked for again': [loss, 'if (this.#lost === null) await heardFrom(this.gpu);', ''],
     'webgpu: five submits may be unfinished': [runs, 'const inFlightLimit = 3;', 'const inFlightLimit = 5;'],
     'webgpu: a loop does not wait for the submits before it': [runs, 'while (this.#inFlight.length >= inFlightLimit) await', 'while (this.#inFlight.length < 0) await'],
     'webgpu: what is asked for overtakes the reads before it': [runs, 'this.#giveReads();\n    this.#queue.add(job);', 'this.#queue.add(job);'],
     'webgpu: what a device complains of nobody hears': [faults, 'if (complaint !== null) throw complaint;', ''],
-    'webgpu: a read does not say that the device was lost': [loss, 'throw this.#lost ?? outcome.error', 'throw outcome.error'],
+    'webgpu: a read does not say that the device was lost': [loss, 'throw this.#lost ?? (saysLost(why.message) ? await whyRefused(this.gpu, why.message, why) : null) ?? outcome.error', 'throw outcome.error'],
   }),
   ...mutantsOf('src/compile/plan.ts', {
     'plan: a result takes the place of an operand that is read later': [donation, 'jaxpr.inputs.includes(x) && last.get(x) === i && ', 'jaxpr.inputs.includes(x) && '],
