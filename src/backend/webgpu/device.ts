@@ -269,7 +269,7 @@ export class Device {
   #refused(work: Work, error: unknown): void | Promise<void> {
     const refused = asError(error);
     if (!saysLost(refused.message)) { work.failed(refused); return; }
-    return whyRefused(this.gpu, refused.message, refused).then(work.failed);
+    return whyRefused(this.gpu, refused.message, refused).then(why => { work.failed(why); });
   }
   #submit(commands: GpuObject): void {
     if (this.#lost !== null) throw this.#lost;
