@@ -319,6 +319,11 @@ describe.each(backends.map((b, i) => [b.rung.name, i, b] as const))('on rung %s'
       }
     }
   });
+  it('an update just behind the last place changes nothing, of the next row neither', () => {
+    const jaxpr = stage('behind', [{ shape: [2, 5], dtype: 'f32' }, { shape: [2], dtype: 'i32' }, { shape: [2, 2], dtype: 'f32' }], ([x, i, u]) => x === undefined || i === undefined || u === undefined ? [] : [scatterSet(x, i, u, { axis: 1, batchDims: 0, mode: 'fill' })]).jaxpr;
+    const inputs = jaxpr.inputs.map(v => v.aval.dtype === 'i32' ? { ...v.aval, data: Int32Array.of(5, 1) } : values(v.aval, new Dice(seed + v.aval.shape.length * sizeOf(v.aval.shape)), false));
+    expectEqual(run(backend, jaxpr, inputs), evaluateJaxpr(jaxpr, inputs), 0, () => printJaxpr(jaxpr));
+  });
   it('what an update is computed from is not overwritten by it', () => {
     const p = { axis: 0, reverse: false };
     const jaxpr = stage('turned', [{ shape: [37], dtype: 'i32' }], ([x]) => {
