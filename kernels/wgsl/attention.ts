@@ -1,6 +1,6 @@
 // Attention as kernels: an equation that stands for a half of the composite, and the template that computes it in tiles, the forward half by one
 // kernel and the backward half by three. The reference it equals: the decomposition of the composite, which the record keeps as its program,
-// up to the order of sums. Precondition: at most 128 numbers a row, and as many bindings as its largest kernel has.
+// up to the order of sums. Precondition: at most 256 numbers a row, and as many bindings as its largest kernel has.
 import { aval, sizeOf, type Aval } from '../../src/ir/aval.ts';
 import { avalsOf, Var, type Eqn, type Jaxpr } from '../../src/ir/jaxpr.ts';
 import type { Primitive } from '../../src/ir/primitive.ts';
@@ -80,19 +80,22 @@ export const tiledAttentionKernels = (takes: (e: Eqn) => boolean, others: Compos
 
 // ---- the template
 /** Rows of more numbers do not stay in registers. */
-const widest = 128;
+const widest = 256;
 /** Sequences below gain nothing from tiles. */
 const least = 8;
 /** Workgroups below which a large machine does not have one for each of its multiprocessors. */
 const fillingGroups = 128;
-/** Numbers of a row above which an invocation has two rows of results at most. */
-const wide = 64;
+/** Rows of results that an invocation has at most, by the numbers of a row: they stay in registers. */
+const rowsEachOf = (numbers: number): number => numbers <= 64 ? 4 : numbers <= 128 ? 2 : 1;
 
 function preferredTile(e: Extents, fitting: readonly AttentionTile[]): AttentionTile | undefined {
   if (Math.min(e.queries, e.keys) < least) return undefined;
-  const narrow = Math.max(e.depth, e.features) > wide ? fitting.filter(t => t.rowsEach <= 2) : fitting;
+  const narrow = fitting.filter(t => t.rowsEach <= rowsEachOf(Math.max(e.depth, e.features)));
+  // A row each leaves most of a workgroup's memory unshared: for those alone whom nothing else fits.
+  const shared = narrow.filter(t => t.rowsEach > 1);
+  const among = shared.length > 0 ? shared : narrow;
   const groups = (t: AttentionTile): number => Math.ceil(e.queries / t.rows) * e.examples * e.heads;
-  return narrow.find(t => e.queries >= t.rows && groups(t) >= fillingGroups) ?? narrow.filter(t => t.columns >= 32).at(-1) ?? narrow.at(-1);
+  return among.find(t => e.queries >= t.rows && groups(t) >= fillingGroups) ?? among.filter(t => t.columns >= 32).at(-1) ?? among.at(-1);
 }
 const rounded = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 const isAttention = (e: Eqn): e is Eqn & { readonly params: AttentionParams } => e.primitive === tiledAttentionP;

@@ -20,6 +20,8 @@ export const attentionTileName = (t: AttentionTile): string => `${t.rows}x${t.co
 export const attentionTiles: readonly AttentionTile[] = [
   { rows: 64, columns: 32, rowsEach: 4, across: 8 }, { rows: 32, columns: 32, rowsEach: 2, across: 8 },
   { rows: 16, columns: 32, rowsEach: 2, across: 8 }, { rows: 16, columns: 16, rowsEach: 2, across: 4 },
+  // For long rows, and little memory.
+  { rows: 8, columns: 16, rowsEach: 1, across: 4 }, { rows: 4, columns: 16, rowsEach: 1, across: 4 },
 ];
 export const invocationsOfTile = (t: AttentionTile): number => t.rows / t.rowsEach * t.across;
 
