@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildPage } from '../../examples/browser/vite.ts';
-import { builtPackage, bundle, bundleTests, root, scriptOf } from './bundles.ts';
+import { builtPackage, bundle, bundleTests, ofNode, root, scriptOf } from './bundles.ts';
 import { startChromium, whyNoChromium, type Chromium } from './chromium.ts';
 import type { Outcome } from './harness.ts';
 import { useLivePage, useLivePageOnWebGpu } from './livePage.ts';
@@ -16,8 +16,6 @@ const here = (path: string): string => join(root, 'test/browser', path);
 const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 /** What a page may take, in milliseconds, on a machine that is busy. */
 const patience = 240_000;
-/** Tests that need Node itself: its files, its processes, its collector, its own Dawn. */
-const ofNode = new Set(['hostEquations.test.ts', 'forgotten.test.ts', 'process.test.ts', 'digits.test.ts', 'nullAdapter.test.ts', 'runtime.test.ts', 'golden.test.ts']);
 
 /** A part of the name of the only files of tests to run, if one was asked for. */
 const wanted = process.argv[2] ?? '';

@@ -4,13 +4,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundleTests, root, scriptOf } from '../browser/bundles.ts';
+import { bundleTests, ofNode, root, scriptOf } from '../browser/bundles.ts';
 import type { Outcome } from '../browser/harness.ts';
 import { softwareDriver } from '../../examples/software-gpu.ts';
 
 const deno = process.env['DENO'] ?? 'deno';
-/** Tests of Node itself, and of Dawn. */
-const ofNode = new Set(['process.test.ts', 'digits.test.ts', 'nullAdapter.test.ts', 'golden.test.ts']);
 /** What a file may take, in milliseconds. */
 const patience = 300_000;
 
