@@ -62,6 +62,8 @@ function readLaws({ out }: Ended): Reading {
 
 /** What JavaScript and its tools say of sources that are wrong in themselves. */
 const unreadable = /is not (?:defined|a function|a constructor|iterable|exported)|[Cc]annot (?:find|read|resolve|access|set)|[Uu]nexpected|[Ff]ailed to|does not provide|[Tt]ransform failed|Expected /;
+/** What the report says of a test that took longer than it may: its own stack, from where the test was described. */
+const late = /^Error: (?:STACK_TRACE_ERROR|Test timed out in)/;
 interface TestReport { readonly numFailedTests: number; readonly numPassedTests: number; readonly testResults: readonly { readonly message: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string; readonly failureMessages: readonly string[] }[] }[] }
 const isTestReport = (x: unknown): x is TestReport => typeof x === 'object' && x !== null && 'numFailedTests' in x && 'testResults' in x;
 function readTests({ code, out }: Ended): Reading {
@@ -69,7 +71,7 @@ function readTests({ code, out }: Ended): Reading {
   if (!isTestReport(report)) return { noticed: null, trouble: 'the tests could not be run' };
   const failed = report.testResults.flatMap(f => f.assertionResults).find(t => t.status === 'failed');
   // Under a mutant a test may wait for ever; on a busy machine it may only be late: the word tells who reads on.
-  if (failed !== undefined) return { noticed: `${failed.failureMessages.some(m => m.includes('timed out in')) ? 'late: ' : ''}${failed.fullName}`, trouble: null };
+  if (failed !== undefined) return { noticed: `${failed.failureMessages.some(m => late.test(m)) ? 'late: ' : ''}${failed.fullName}`, trouble: null };
   // A file that cannot even be loaded has no failed test in it. Where the system itself refused what the file does while it is loaded, it noticed.
   const refused = report.testResults.find(f => f.message !== '' && !unreadable.test(f.message));
   if (refused !== undefined) return { noticed: `while it is loaded: ${refused.message}`, trouble: null };

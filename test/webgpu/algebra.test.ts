@@ -22,7 +22,8 @@ const cases: { readonly [about: string]: readonly Three[] } = {
     (x, y) => div(mul(x, y), y), (x, y) => mul(div(x, y), y), (x, y) => mul(y, div(x, y)), (x, y) => div(x, div(x, y)), (x, y) => div(x, mul(x, y)), (x, y) => div(div(x, y), x),
     x => sub(x, x), x => div(x, x),
   ],
-  'a common factor': [(x, y, z) => add(mul(x, y), mul(x, z)), (x, y, z) => sub(mul(x, y), mul(z, x)), x => add(mul(x, 0.7), mul(x, 0.3)), (x, y) => add(mul(x, 0.7), mul(y, 0.7))],
+  // Each product has one reader: only then compilers would find it.
+  'a common factor': [(x, y, z) => add(mul(x, y), mul(x, z)), (_, y, z) => sub(mul(y, z), mul(y, y)), x => add(mul(x, 0.7), mul(x, 0.3)), (_, y, z) => add(mul(y, 0.6), mul(z, 0.6))],
   'two literals of sums': [
     x => add(add(x, 0.7), 0.3), x => sub(add(x, 1e8), 1e8), x => add(sub(x, 1e8), 1e8), x => sub(sub(x, 0.7), 0.3), x => sub(0.7, add(x, 0.3)), x => sub(0.7, sub(x, 0.3)), x => sub(0.7, sub(0.3, x)), x => add(0.7, sub(0.3, x)),
   ],

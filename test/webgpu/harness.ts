@@ -1,6 +1,6 @@
 // Programs on the software adapter: compiled, run and read, on one backend for the whole file.
 import { expect } from 'vitest';
-import { acquireAdapter, acquireDevice } from '../../src/backend/webgpu/acquire.ts';
+import { acquireAdapter, acquireDevice, hasSubgroups } from '../../src/backend/webgpu/acquire.ts';
 import { WebGpuBackend, type WebGpuOptions } from '../../src/backend/webgpu/backend.ts';
 import { convertsHalves } from '../../src/backend/webgpu/half.ts';
 import type { GpuLimits } from '../../src/backend/webgpu/gpu.ts';
@@ -12,14 +12,14 @@ import { printJaxpr } from '../../src/ir/print.ts';
 import { expectNear } from '../backend/samples.ts';
 import { installSoftwareGpu, runsKernels } from './software.ts';
 
-/** `less`: limits below those of the adapter. */
+/** `less`: limits below those of the adapter. Folds by subgroups are tried where the adapter has subgroups: not every compiler of WGSL knows them. */
 export async function softwareBackend(options: WebGpuOptions = {}, less: Partial<GpuLimits> = {}): Promise<WebGpuBackend> {
   await installSoftwareGpu();
   const adapter = await acquireAdapter();
   const gpu = await acquireDevice(adapter);
   const { limits } = gpu;
   Object.defineProperty(gpu, 'limits', { value: new Proxy(limits, { get: (_, name) => Reflect.get(less, name) ?? Reflect.get(limits, name, limits) }) });
-  return new WebGpuBackend(adapter, gpu, { nativeHalf: await convertsHalves(gpu), ...options });
+  return new WebGpuBackend(adapter, gpu, { nativeHalf: await convertsHalves(gpu), ...options, subgroups: options.subgroups === true && await hasSubgroups(adapter) });
 }
 export async function run(backend: WebGpuBackend, jaxpr: Jaxpr, inputs: readonly NDArray[]): Promise<readonly NDArray[]> {
   const executable = backend.compile(jaxpr);
