@@ -53,7 +53,27 @@ export const afterAll = (body: Body): void => { hooks.afterAll.push(body); };
 export const beforeEach = (body: Body): void => { hooks.beforeEach.push(body); };
 /** What tests put in place of global values, and what stood there. */
 const stubbed = new Map<string, PropertyDescriptor | undefined>();
+type Method = (...args: readonly unknown[]) => unknown;
+/** A method that is watched, or does something else. */
+interface Spy { readonly mock: { readonly calls: readonly unknown[][] }; mockImplementation(f: Method): Spy; mockReturnValue(value: unknown): Spy; mockRestore(): void }
+const spies: Spy[] = [];
 export const vi = {
+  spyOn(object: object, name: string): Spy {
+    const own = Object.getOwnPropertyDescriptor(object, name);
+    const before: unknown = Reflect.get(object, name);
+    let now: Method = typeof before === 'function' ? before as Method : () => before;
+    const calls: unknown[][] = [];
+    Object.defineProperty(object, name, { configurable: true, writable: true, value(this: unknown, ...args: unknown[]): unknown { calls.push(args); return Reflect.apply(now, this, args); } });
+    const spy: Spy = {
+      mock: { calls },
+      mockImplementation(f) { now = f; return spy; },
+      mockReturnValue(value) { now = () => value; return spy; },
+      mockRestore() { if (own === undefined) Reflect.deleteProperty(object, name); else Object.defineProperty(object, name, own); },
+    };
+    spies.push(spy);
+    return spy;
+  },
+  restoreAllMocks(): void { for (const s of spies.splice(0).reverse()) s.mockRestore(); },
   stubGlobal(name: string, value: unknown): void {
     if (!stubbed.has(name)) stubbed.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
     Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: true, writable: true });

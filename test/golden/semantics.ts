@@ -1,5 +1,5 @@
 // The rules of what programs mean, each with its outcome: for every backend, which reads in its own way.
-import { fromData, grad, lax, nn, np, stopGradient, tensor, type AnyTensor, type DType, type Int, type Tensor } from '../../src/index.ts';
+import { fromData, grad, lax, nn, np, stopGradient, tensor, vmap, type AnyTensor, type DType, type Int, type Tensor } from '../../src/index.ts';
 
 export const i32 = (...xs: readonly number[]): Tensor<[number], 'i32'> => fromData(Int32Array.from(xs), [xs.length]);
 const u32 = (...xs: readonly number[]): Tensor<[number], 'u32'> => fromData(Uint32Array.from(xs), [xs.length]);
@@ -71,6 +71,8 @@ export const lines: readonly Line[] = [
   line('negative indices count from the end in np', [f32(1, 2, 3), i32(-1, -3)], (x: F, i: I) => np.take(x, i), [3, 1]),
   line('scatter drops what is outside', [f32(1, 2), i32(5, 1), f32(10, 20)], (x: F, i: I, u: F) => np.at(x, i).set(u), [1, 20]),
   line('scatterAdd adds up and drops', [f32(1, 2), i32(0, 0, 7), f32(1, 2, 4)], (x: F, i: I, u: F) => np.at(x, i).add(u), [4, 2]),
+  line('what a row drops reaches no other row', [f32(1, 2, 3, 4), i32(2, 0, -3, 1), f32(10, 20, 30, 40)], (x: F, i: I, u: F) =>
+    vmap((v: F, k: I, w: F) => np.at(v, k).add(w))(np.reshape(x, [2, 2]), np.reshape(i, [2, 2]), np.reshape(u, [2, 2])), [21, 2, 3, 44]),
   line('of several updates at one index the last stays', [f32(0, 0), i32(1, 1), f32(5, 6)], (x: F, i: I, u: F) => np.at(x, i).set(u), [0, 6]),
   line('dynamicSlice clamps its start', [f32(1, 2, 3, 4), i32(9)], (x: F, i: I) => lax.dynamicSlice(x, [np.squeeze(i) as Tensor<[], 'i32'>], [2]), [3, 4]),
   line('dynamicSlice clamps a negative start', [f32(1, 2, 3, 4), i32(-9)], (x: F, i: I) => lax.dynamicSlice(x, [np.squeeze(i) as Tensor<[], 'i32'>], [2]), [1, 2]),

@@ -1,6 +1,7 @@
 // Every schedule of rows against the reference, with and without subgroups: edges of workgroups, all monoids, several stages, what is stored
 // along a row beside what is stored for it; sums of many numbers stay near exact.
 import { afterAll, describe, expect, it } from 'vitest';
+import { acquireAdapter, hasSubgroups } from '../../src/backend/webgpu/acquire.ts';
 import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
 import { defaultSchedule, scheduleName, schedulesOf, type RowShape, type Schedule } from '../../src/compile/wgsl/schedule.ts';
 import type { DType } from '../../src/dtype/dtype.ts';
@@ -21,7 +22,7 @@ import { stage } from '../../src/trace/scope.ts';
 import { Dice, randomProgram } from '../backend/randomPrograms.ts';
 import { sampleValue, type Taste } from '../backend/samples.ts';
 import { expectLikeReference, run, softwareBackend } from './harness.ts';
-import { runsKernels } from './software.ts';
+import { installSoftwareGpu, runsKernels } from './software.ts';
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 type Unary = (x: AnyTensor, axes: readonly number[]) => readonly AnyTensor[];
@@ -77,7 +78,10 @@ const endless = (x: NDArray, lines: number): NDArray => {
 const wanted = [...new Set([true, false].flatMap(along => [16, 300, 5000].map((longest): RowShape => ({ rows: 8, longest, along, again: true, statements: 4, folds: true, fours: true, held: 4, online: true, workgroupBytes: 32768, subgroups: true }))).flatMap(schedulesOf).map(scheduleName))];
 /** Of those by fours, and of those that leave values in workgroup memory, these are tried on many programs. */
 const thorough = new Set(['16 of 64 by fours', '64 of 64 registers by fours', '256 of 256 by fours', '256 of 256 memory', '256 of 256 memory by fours', '256 of 256 online', '256 of 256 online by fours', 'split by 64 by fours']);
-describe.each(wanted)('schedule %s', async name => {
+await installSoftwareGpu();
+/** Not every compiler of WGSL knows subgroups. */
+const subgroupsHere = await hasSubgroups(await acquireAdapter());
+describe.each(wanted.filter(name => subgroupsHere || !name.includes('subgroups')))('schedule %s', async name => {
   const subgroups = name.includes('subgroups');
   let taken = 0;
   const choose = (_: unknown, candidates: readonly Schedule[]): Schedule => {
@@ -145,7 +149,8 @@ describe('schedules by default', async () => {
     const sums = await tenths(shape, axes);
     expect(sums.length * axes.reduce((n, a) => n * (shape[a] ?? 1), 1)).toBe(sizeOf(shape));
     const exact = tenth * axes.reduce((n, a) => n * (shape[a] ?? 1), 1);
-    if (runsKernels) for (const s of Array.from(sums)) expect(Math.abs(s - exact) / exact).toBeLessThan(8 * 2 ** -24);
+    // Parts of one length err alike: a tree over them adds that up, subgroups in an order of their own make it less.
+    if (runsKernels) for (const s of Array.from(sums)) expect(Math.abs(s - exact) / exact).toBeLessThan((subgroupsHere ? 8 : 12) * 2 ** -24);
   });
   it('long rows are many workgroups, then one for each row', () => {
     expect(shadersOf([1_000_000], [0]).map(s => s.groups)).toEqual([489, 1]);

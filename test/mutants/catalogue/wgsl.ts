@@ -81,7 +81,7 @@ export const wgsl: readonly Mutant[] = [
     'wgsl: the innermost loop is taken for the outermost': [primitives, 'for (const l of [...loops].reverse()) {', 'for (const l of loops) {'],
     'wgsl: an upper guard holds one further': [primitives, '`(${at} < ${g.hi}i)`', '`(${at} <= ${g.hi}i)`'],
     'wgsl: updates are written, not combined': [primitives, 'if (combine === null) { this.bindings.store(c, t.to, at, value); return; }', 'if (combine !== undefined) { this.bindings.store(c, t.to, at, value); return; }'],
-    'wgsl: updates outside are written': [primitives, 'if (guards.length === 0) write(); else', 'if (guards.length >= 0) write(); else'],
+    'wgsl: updates outside are written': [goldens, 'if (guards.length === 0) write(); else', 'if (guards.length >= 0) write(); else'],
     'wgsl: places beyond what float32 holds are rounded as the device likes': [convert, '.map(Math.abs)) <= mostExact ?', '.map(Math.abs)) <= Infinity ?'],
     'wgsl: a value is stored before another is computed': [programs, 'for (const i of stores.flatMap(operandsOf)) this.value(i, scope);', ''],
   }),
