@@ -64,6 +64,8 @@ export class WebGpuExecutable implements Executable {
   #making: Promise<void> | null;
   #refused: Error | null = null;
   readonly #names: readonly string[];
+  /** Made here: what is made in a run would keep the run's values, and theirs those of the run before. */
+  readonly #kernels = (): readonly Dispatch[] => dispatchesOf(this.program.commands);
 
   readonly #planned: Planned;
   readonly #limits: Limits;
@@ -132,7 +134,7 @@ export class WebGpuExecutable implements Executable {
       this.#device.failed(error);
       results.forEach((r, i) => { if (this.program.results[i]?.kind !== 'input') r.failure ??= error; });
     };
-    const outcome = new Outcome(() => dispatchesOf(this.program.commands));
+    const outcome = new Outcome(this.#kernels);
     const work = { waitFor: () => this.#making, failed, outcome };
     if (this.#waits) this.#device.drive({ ...work, steps: () => this.#steps(held, results, outcome, lines) });
     else this.#device.submit({ ...work, encode: () => this.#encode(held, results, outcome) });
