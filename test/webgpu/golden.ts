@@ -8,10 +8,13 @@ import { plainScheduling } from '../../src/compile/wgsl/schedule.ts';
 import { keyOf } from '../../src/compile/wgsl/shader.ts';
 import { dispatchesOf } from '../../src/backend/webgpu/commands.ts';
 import { compileProgram, type Limits } from '../../src/backend/webgpu/program.ts';
-import { cond, grad, lax, makeJaxpr, nn, np, ones, optim, scan, whileLoop, zeros, type Scalar, type Tensor } from '../../src/index.ts';
+import { cond, grad, lax, makeJaxpr, nn, np, ones, optim, random, scan, whileLoop, zeros, type Key, type Scalar, type Tensor } from '../../src/index.ts';
 import type { Jaxpr } from '../../src/ir/jaxpr.ts';
 
 const rows = (): Tensor<[64, 256]> => zeros([64, 256]);
+/** 40 queries of two heads, each of eight numbers: the last tile of rows is not full. */
+type Heads = Tensor<[40, 2, 8]>;
+const heads = (): Heads => zeros([40, 2, 8]);
 type Layer = { readonly w: Tensor<[128, 64]>; readonly b: Tensor<[64]> };
 
 /** Every program by the name of its file. */
@@ -24,6 +27,9 @@ const programs: { readonly [name: string]: () => Jaxpr } = {
   'layer-norm': () => makeJaxpr((p: { readonly scale: Tensor<[256]>; readonly bias: Tensor<[256]> }, x: Tensor<[64, 256]>) => nn.apply(nn.layerNorm, p, x))({ scale: ones([256]), bias: zeros([256]) }, rows()).jaxpr,
   gemm: () => makeJaxpr((x: Tensor<[512, 256]>, w: Tensor<[256, 512]>) => np.matmul(x, w))(zeros([512, 256]), zeros([256, 512])).jaxpr,
   conv: () => makeJaxpr((x: Tensor<[8, 28, 28, 8]>, k: Tensor<[3, 3, 8, 16]>) => lax.convGeneral(x, k, { strides: [1, 1], padding: 'same' }))(zeros([8, 28, 28, 8]), zeros([3, 3, 8, 16])).jaxpr,
+  attention: () => makeJaxpr((q: Heads, k: Heads, v: Heads) => nn.attention(q, k, v, { causal: true }))(heads(), heads(), heads()).jaxpr,
+  'attention-gradients': () => makeJaxpr((q: Heads, k: Heads, v: Heads, ct: Heads) => grad((all: readonly [Heads, Heads, Heads]): Scalar => np.sum(np.multiply(nn.attention(...all, { causal: true }), ct)))([q, k, v]))(heads(), heads(), heads(), heads()).jaxpr,
+  random: () => makeJaxpr((k: Key) => random.bits(k, [100]))(random.key(0)).jaxpr,
   scatter: () => makeJaxpr((x: Tensor<[100, 16]>, i: Tensor<[40], 'i32'>) => grad((v: Tensor<[100, 16]>): Scalar => np.sum(np.square(np.take(v, i, { axis: 0 }))))(x))(zeros([100, 16]), zeros([40], 'i32')).jaxpr,
   cumsum: () => makeJaxpr((x: Tensor<[64, 256]>) => np.cumsum(x, { axis: 1 }))(rows()).jaxpr,
   'cumsum-long': () => makeJaxpr((x: Tensor<[100_000]>) => np.cumsum(x))(zeros([100_000])).jaxpr,

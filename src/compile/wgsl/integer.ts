@@ -22,20 +22,20 @@ export function remainder(c: Code, type: IntegerType, a: Term, b: Term): Term {
 }
 
 export type Shift = 'left' | 'logical' | 'arithmetic';
-/** `width`: bits of the dtype, whose word may be wider. */
+/** `width`: bits of the dtype, whose word may be wider. By a literal that is less it is one statement: rounds of random bits are made of these. */
 export function shift(c: Code, kind: Shift, type: IntegerType, a: Term, by: Term, width: number): Term {
-  const n = c.let('u32', c.u32(by)).code;
+  const known = by.number !== undefined && by.number >= 0 && by.number < width;
+  const n = known ? `${by.number}u` : c.let('u32', c.u32(by)).code;
   const beyond = `${n} >= ${width}u`;
-  const low = c.let('u32', `${n} & 31u`).code;
+  const low = known ? n : c.let('u32', `${n} & 31u`).code;
+  const typed = (x: Term): Term => x.type === type ? x : c.let(type, c.as(type, x));
   const own = (bits: string): string => width === 32 ? bits : `(${bits} & ${2 ** width - 1}u)`;
   if (kind === 'arithmetic') {
     const x = width === 32 ? c.i32(a) : `((${c.i32(a)} << ${32 - width}u) >> ${32 - width}u)`;
-    const y = c.let('i32', `${x} >> select(${low}, ${width - 1}u, ${beyond})`);
-    return c.let(type, c.as(type, y));
+    return typed(c.let('i32', known ? `${x} >> ${low}` : `${x} >> select(${low}, ${width - 1}u, ${beyond})`));
   }
   const moved = kind === 'left' ? `${c.u32(a)} << ${low}` : `${own(c.u32(a))} >> ${low}`;
-  const y = c.let('u32', `select(${moved}, 0u, ${beyond})`);
-  return c.let(type, c.as(type, y));
+  return typed(c.let('u32', known ? moved : `select(${moved}, 0u, ${beyond})`));
 }
 const ownBits = (c: Code, a: Term, width: number): string => width === 32 ? c.u32(a) : `(${c.u32(a)} & ${2 ** width - 1}u)`;
 export const populationCount = (c: Code, type: IntegerType, a: Term, width: number): Term => c.let(type, `${type}(countOneBits(${ownBits(c, a, width)}))`);
