@@ -1,6 +1,6 @@
 // Half precision where a device keeps halves: no software adapter does, so Dawn's null backend checks every candidate of every template, and the
 // kernels that have none, and runs nothing. What halves taken out of words compute is tested beside the other dtypes.
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { defaultScan } from '../../kernels/wgsl/scan.ts';
 import { defaultMapSchedule } from '../../src/compile/wgsl/mapSchedule.ts';
 import { defaultSchedule } from '../../src/compile/wgsl/schedule.ts';
@@ -34,11 +34,6 @@ const programs: { readonly [name: string]: () => Jaxpr } = {
 };
 
 const seen = new Map<string, Set<string>>();
-afterAll(() => {
-  // Templates have been there: products of all kinds, convolutions, and both halves of attention.
-  const all = [...seen.values()].flatMap(names => [...names]);
-  for (const name of [/^dotGeneral \d+x\d+x\d+/, /^dotGeneral .*split/, /^conv\w* \d+x\d+x\d+/, /^attention /]) expect(all.filter(n => name.test(n)), `${name}: ${all.join(', ')}`).not.toEqual([]);
-});
 it.each(Object.entries(programs))('%s', async (name, program) => {
   const jaxpr = program();
   const names = new Set<string>();
@@ -57,4 +52,8 @@ it.each(Object.entries(programs))('%s', async (name, program) => {
     await executable.ready();
     backend.device.gpu.destroy();
   }
+});
+it('templates have been among them: products of all kinds, convolutions, and both halves of attention', () => {
+  const all = [...seen.values()].flatMap(names => [...names]);
+  for (const name of [/^dotGeneral \d+x\d+x\d+/, /^dotGeneral .*split/, /^conv\w* \d+x\d+x\d+/, /^attention /]) expect(all.filter(n => name.test(n)), `${name}: ${all.join(', ')}`).not.toEqual([]);
 });
