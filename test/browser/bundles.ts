@@ -5,7 +5,7 @@ import { build, type Plugin } from 'esbuild';
 
 export const root = new URL('../../', import.meta.url).pathname;
 /** Tests that need Node itself: its files, its processes, its collector, its own Dawn. */
-export const ofNode: ReadonlySet<string> = new Set(['hostEquations.test.ts', 'forgotten.test.ts', 'process.test.ts', 'digits.test.ts', 'nullAdapter.test.ts', 'runtime.test.ts', 'golden.test.ts']);
+export const ofNode: ReadonlySet<string> = new Set(['hostEquations.test.ts', 'forgotten.test.ts', 'process.test.ts', 'digits.test.ts', 'nullAdapter.test.ts', 'halves.test.ts', 'runtime.test.ts', 'golden.test.ts']);
 const harness = join(root, 'test/browser/harness.ts');
 
 /** Modules of the library come from what was built. */
