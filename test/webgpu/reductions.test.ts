@@ -102,7 +102,8 @@ describe.each(wanted.filter(name => subgroupsHere || !name.includes('subgroups')
     const lanes = Number(/\d+/.exec(name)?.[0] ?? 1);
     for (let k = 0; k < (name.includes('online') ? 3 : lanes === 256 || one ? 1 : 2); k++) {
       const dtype = dice.pick(dtypes, 'f32');
-      const length = dice.pick(name.startsWith('split') && one ? lengthsOf(4 * lanes).filter(l => l > 4 * lanes) : name.includes('registers') ? lengthsOf(lanes).filter(l => l > 1 && l <= 6 * lanes) : lengthsOf(lanes), 3);
+      // Of one element there is nothing to fold: what is tried once has more.
+      const length = dice.pick(name.startsWith('split') && one ? lengthsOf(4 * lanes).filter(l => l > 4 * lanes) : name.includes('registers') ? lengthsOf(lanes).filter(l => l > 1 && l <= 6 * lanes) : lengthsOf(lanes).filter(l => l > 1 || !one), 3);
       const n = name.includes('fours') ? 4 * Math.ceil(length / 4) : length;
       // Of one column the rows are along memory.
       const few = columns && brief ? 2 + dice.below(3) : n > 300 ? 1 + dice.below(3) : dice.pick(one ? [1, 2, 5, 17] : [0, 1, 2, 3, 5, 16, 17, 33], 3);
