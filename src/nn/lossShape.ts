@@ -4,18 +4,9 @@ import { DTypeError, ShapeError } from '../error.ts';
 import type { Agree } from '../dtype/agree.ts';
 import type { Int } from '../dtype/dtype.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
-import { show, type IsDynamic, type Last, type Shape, type Show, type Unify } from '../shape/dim.ts';
-import type { Fits, Same } from '../shape/same.ts';
-
-/** `true` where two shapes are equal as far as they are known; the rest is checked at run time. */
-type Equal<A extends Shape, B extends Shape, K> =
-  Same<A, B, K> extends true ? true
-  : Last<A, K> extends readonly [infer RA extends Shape, infer a extends number]
-    ? Last<B, K> extends readonly [infer RB extends Shape, infer b extends number]
-      ? Unify<a, b, K> extends 'differ' ? false : Equal<RA, RB, K>
-      : IsDynamic<B, K>
-    : Last<A, K> extends 'none' ? IsDynamic<B, K>
-    : IsDynamic<A, K> extends true ? true : IsDynamic<B, K>;
+import { show, type Shape, type Show } from '../shape/dim.ts';
+import type { Equal } from '../shape/equal.ts';
+import type { Fits } from '../shape/same.ts';
 
 /** A target `Y` of a prediction [S], or what is wrong with it. */
 export type Like<Name extends string, S extends Shape, D, Y, K> =

@@ -3,7 +3,8 @@
 import { ShapeError } from '../error.ts';
 import type { Both } from './check.ts';
 import { show, type IsDynamic, type Last, type Shape, type Show, type Unify } from './dim.ts';
-import type { AnswerOf, Same, Stop } from './same.ts';
+import type { Equal } from './equal.ts';
+import type { AnswerOf, Stop } from './same.ts';
 
 /** [leading axes, length, heads, depth], or a stop. */
 type Parts<what extends string, S extends Shape, K> =
@@ -17,21 +18,11 @@ type NoParts<what extends string, S extends Shape, End, K> =
   End extends 'none' ? Stop<`attention: ${what} ${Show<S, K>} must be [..., length, heads, depth]`>
   : IsDynamic<S, K> extends true ? Stop<Shape> : Stop<`attention: the rank of ${what} ${Show<S, K>} is generic`>;
 
-/** `true` where two lists of leading axes are equal as far as they are known. */
-type SameBatch<A extends Shape, B extends Shape, K> =
-  Same<A, B, K> extends true ? true
-  : Last<A, K> extends readonly [infer RA extends Shape, infer a extends number]
-    ? Last<B, K> extends readonly [infer RB extends Shape, infer b extends number]
-      ? Unify<a, b, K> extends 'differ' ? false : SameBatch<RA, RB, K>
-      : IsDynamic<B, K>
-    : Last<A, K> extends 'none' ? IsDynamic<B, K>
-    : IsDynamic<A, K> extends true ? true : IsDynamic<B, K>;
-
 /** The shape of keys `Y` beside queries `X`, or what is wrong with them: they may differ in length. */
 export type AttentionKeys<X extends Shape, Y extends Shape, K = unknown> =
   Parts<'queries', X, K> extends readonly [infer BX extends Shape, infer _ extends number, infer h extends number, infer d extends number]
     ? Parts<'keys', Y, K> extends readonly [infer BY extends Shape, infer _ extends number, infer h2 extends number, infer d2 extends number]
-      ? [Unify<d, d2, K>, Unify<h, h2, K>, SameBatch<BX, BY, K>] extends readonly [readonly [number], readonly [number], true] ? Y
+      ? [Unify<d, d2, K>, Unify<h, h2, K>, Equal<BX, BY, K>] extends readonly [readonly [number], readonly [number], true] ? Y
       : `attention: queries ${Show<X, K>} and keys ${Show<Y, K>} may differ in length only`
     : AnswerOf<Parts<'keys', Y, K>>
   : AnswerOf<Parts<'queries', X, K>>;
@@ -40,7 +31,7 @@ type Values<X extends Shape, Y extends Shape, Z extends Shape, K> =
   Parts<'queries', X, K> extends readonly [infer BX extends Shape, infer t extends number, infer h extends number, infer _ extends number]
     ? Parts<'keys', Y, K> extends readonly [infer BY extends Shape, infer s extends number, infer h2 extends number, infer _ extends number]
       ? Parts<'values', Z, K> extends readonly [infer BZ extends Shape, infer s2 extends number, infer h3 extends number, infer e extends number]
-        ? [Unify<s, s2, K>, Unify<h2, h3, K>, SameBatch<BY, BZ, K>] extends readonly [readonly [number], readonly [number], true] ? [...BX, t, h, e]
+        ? [Unify<s, s2, K>, Unify<h2, h3, K>, Equal<BY, BZ, K>] extends readonly [readonly [number], readonly [number], true] ? [...BX, t, h, e]
         : `attention: keys ${Show<Y, K>} and values ${Show<Z, K>} may differ in depth only`
       : AnswerOf<Parts<'values', Z, K>>
     : AnswerOf<Parts<'keys', Y, K>>

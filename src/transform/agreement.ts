@@ -4,7 +4,8 @@ import type { DType } from '../dtype/dtype.ts';
 import { CotangentError, ShapeError } from '../error.ts';
 import { sameAval, showAval, type Aval } from '../ir/aval.ts';
 import type { AnyTensor, Tensor } from '../ir/tensor.ts';
-import type { IsDynamic, Last, Shape, ShowTight, Unify } from '../shape/dim.ts';
+import type { Shape, ShowTight } from '../shape/dim.ts';
+import type { Equal } from '../shape/equal.ts';
 import type { Fits, Same } from '../shape/same.ts';
 import { leafCount, type Structure } from '../tree/tree.ts';
 import type { RowsOf } from './types.ts';
@@ -48,16 +49,6 @@ export type Word<X, K = unknown> =
   : [X] extends [null] ? 'null' : [X] extends [undefined] ? 'nothing'
   : [X] extends [readonly unknown[]] ? number extends X['length'] ? 'a list' : `a list of ${X['length']}`
   : [X] extends [object] ? 'an object' : [X] extends [number] ? 'a number' : [X] extends [string] ? 'a string' : [X] extends [boolean] ? 'a boolean' : 'something else';
-
-/** `true` where two shapes are equal as far as they are known. */
-type Equal<A extends Shape, B extends Shape, K> =
-  Same<A, B, K> extends true ? true
-  : Last<A, K> extends readonly [infer RA extends Shape, infer a extends number]
-    ? Last<B, K> extends readonly [infer RB extends Shape, infer b extends number]
-      ? Unify<a, b, K> extends 'differ' ? false : Equal<RA, RB, K>
-      : IsDynamic<B, K>
-    : Last<A, K> extends 'none' ? IsDynamic<B, K>
-    : IsDynamic<A, K> extends true ? true : IsDynamic<B, K>;
 
 type AnyMisfit = Misfit<string, string, string>;
 type At<Path extends string> = Path extends '' ? '' : ` at ${Path}`;

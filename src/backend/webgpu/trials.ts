@@ -93,7 +93,7 @@ const nearly = (got: number, want: number, { dtype }: Aval): boolean => isFloat(
 const mostCompared = 2 ** 22;
 
 /** By candidates of its template, against the program that it means: the equation without a template, or what the template says. */
-export function equationTrial(limits: Limits, e: Eqn): Trial {
+function equationTrial(limits: Limits, e: Eqn): Trial {
   const program = alone(e);
   const reference = limits.template(e)?.problem.reference ?? null;
   return {
@@ -113,7 +113,7 @@ export function equationTrial(limits: Limits, e: Eqn): Trial {
   };
 }
 /** By schedules, against one invocation a row or an element; where that is too slow, against the one by default. */
-export function kernelTrial(limits: Limits, kernel: Kernel): Trial {
+function kernelTrial(limits: Limits, kernel: Kernel): Trial {
   const { reads, writes } = kernel;
   const inputs = reads.filter(v => !writes.includes(v));
   const program: Jaxpr = { numConsts: 0, inputs, eqns: [], outputs: writes };
